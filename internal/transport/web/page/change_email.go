@@ -1,0 +1,73 @@
+package page
+
+import "time"
+
+// ChangeEmail is S18, posted to /profile/email: fields email, password.
+type ChangeEmail struct {
+	Current  string
+	Problem  string
+	Email    Field
+	Password Field
+}
+
+func (v ChangeEmail) describe() description {
+	return description{template: "change_email", frame: framePortal, title: "page.change_email.title",
+		problems: problems(v.Problem, named{"email", v.Email}, named{"password", v.Password})}
+}
+
+// ConfirmEmail is behind the mail to the new address. "Confirm this address" posts to /email/confirm,
+// "This was not me" to /email/refuse.
+type ConfirmEmail struct {
+	Old     string // masked
+	New     string
+	Problem string
+}
+
+func (v ConfirmEmail) describe() description {
+	return description{template: "confirm_email", frame: frameEntry, title: "page.confirm_email.title",
+		problems: problems(v.Problem)}
+}
+
+// StopEmail is behind "Stop this change" in the mail to the old address, posted to /email/stop.
+type StopEmail struct {
+	Email string // the address that stays
+	New   string // masked
+}
+
+func (v StopEmail) describe() description {
+	return description{template: "stop_email", frame: frameEntry, title: "page.stop_email.title"}
+}
+
+// UndoEmail is behind "Undo" in the mail to the former address, posted to /email/undo.
+type UndoEmail struct {
+	Old   string    // the address that comes back
+	New   string    // masked
+	Until time.Time // seven days after the change
+}
+
+func (v UndoEmail) describe() description {
+	return description{template: "undo_email", frame: frameEntry, title: "page.undo_email.title"}
+}
+
+// EmailOutcome is what became of a change of address.
+type EmailOutcome string
+
+// What became of a change of address.
+const (
+	EmailConfirmed EmailOutcome = "confirmed"
+	EmailRefused   EmailOutcome = "refused" // "This was not me"
+	EmailStopped   EmailOutcome = "stopped"
+	EmailUndone    EmailOutcome = "undone"
+	EmailEnded     EmailOutcome = "ended" // the confirmation is expired or used (410)
+)
+
+// EmailDone is the page after each of them. It works logged out.
+type EmailDone struct {
+	Outcome  EmailOutcome
+	Email    string // the address that is now the log-in
+	LoggedIn bool   // the way on leads to the profile, else to the log-in
+}
+
+func (v EmailDone) describe() description {
+	return description{template: "email_done", frame: frameEntry, title: "page.email_done.title." + string(v.Outcome)}
+}

@@ -1,0 +1,75 @@
+// Package page is what the portal looks like: one typed struct per page (its View), one html/template file of the
+// same name, the style sheet, the script, the icons, the guilloche, the QR tile and the gallery of all their states.
+//
+// It knows no domain, no database and no request. Handlers fill a Shell (everything around the page) and a View (the page)
+// with values that are ready to be printed, and call Renderer.Render. Sentences of a page come from the catalogue
+// under keys that start with "page."; only error sentences, flashes and audit lines arrive already spoken.
+//
+// # For whoever writes a handler
+//
+// A POST that succeeds answers 303 to the next page; one that fails renders the same View again, with the values, the
+// errors and status 422 (429 throttled, 410 dead link). Field names in the posted form are the names in the comment of
+// the View. Every POST form carries the hidden field "form" with Shell.FormToken, except those that anybody may send
+// (/theme and /language).
+//
+// A dialog is the same View at the same path. The script fetches it with the header "HX-Request: true"; then
+//
+//   - set Shell.Fragment, so that Render writes the body without the shell;
+//   - answer "Vary: HX-Request", because one path has two bodies;
+//   - where a POST would answer 303, answer 200 with the header "HX-Redirect: <path>" and no body instead: the browser then
+//     goes there as a whole page, and the flash is shown by it. A request that meets the log-in page or a step-up does the same.
+//
+// A fragment with a problem has the same status as the page: the script shows 4xx bodies in the dialog.
+//
+// Assets lists the files to serve under /static/ with "Cache-Control: public, max-age=31536000, immutable": their names carry a
+// hash of their content. Every other answer is no-store. The pages need only
+//
+//	default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';
+//	form-action 'self'; base-uri 'none'; frame-ancestors 'none'
+//
+// and the letter page of development mode "frame-src 'self'" on top, with "frame-ancestors 'self'" on the framed letter.
+//
+// # Paths that the pages link or post to
+//
+//	GET  /                            Home
+//	GET  /login                       Login            POST /login
+//	GET  /login/code                  Code             POST /login/code
+//	GET  /login/recovery              RecoveryCode     POST /login/recovery, then RecoveryCodeUsed
+//	GET  /login/help                  NoFactor
+//	GET  /login/client                Choose           POST /login/client
+//	GET  /logout                      LogOut           POST /logout
+//	GET  /forgot                      Forgot           POST /forgot, then ForgotSent at /forgot/sent
+//	GET  /join                        Join and its ends, POST /join, /join/again, /join/switch
+//	GET  /reset                       Reset and its ends, POST /reset, /reset/switch
+//	GET  /protect                     Protect          POST /protect (Setup), /protect/later (Not now, Remind me)
+//	GET  /protect/authenticator       Authenticator    POST the same
+//	GET  /protect/recovery-codes      RecoveryCodes    POST the same; also .../print and /protect/recovery-codes.txt
+//	GET  /not-me                      NotMe            POST the same
+//	GET  /users                       Users
+//	GET  /users/invite                Invite           POST the same
+//	GET  /users/{id}                  User
+//	GET  /users/{id}/resend           Resend           POST the same
+//	GET  /users/{id}/link             CopyLink         POST the same, answers InvitationLink
+//	GET  /users/{id}/withdraw         Withdraw         POST the same
+//	GET  /setup                       Setup            POST the same
+//	GET  /setup/mail                  SetupMail        POST /setup/mail (test), /setup/done
+//	GET  /settings                    leads to /settings/mail
+//	GET  /settings/mail               SettingsMail     POST the same (test)
+//	GET  /profile                     Profile
+//	GET  /profile/name                ChangeName       POST the same
+//	GET  /profile/email               ChangeEmail      POST the same, /profile/email/resend, /profile/email/stop
+//	GET  /email/confirm               ConfirmEmail     POST the same, /email/refuse, /email/switch
+//	GET  /email/stop                  StopEmail        POST the same
+//	GET  /email/undo                  UndoEmail        POST the same
+//	GET  /profile/mobile              ChangeMobile     POST the same, /profile/mobile/remove
+//	GET  /profile/password            ChangePassword   POST the same
+//	GET  /profile/second-factor/reset ResetSecondFactor, POST the same
+//	GET  /profile/second-factor/off   TurnOffSecondFactor, POST the same
+//	GET  /profile/recovery-codes      NewRecoveryCodes POST the same
+//	GET  /profile/sessions            Sessions         POST /profile/sessions/{id}/end, /profile/sessions/end-others
+//	GET  /confirm                     ConfirmYou       POST the same
+//	POST /theme                       fields theme ("", "light", "dark"), back
+//	POST /language                    fields language, back
+//	GET  /dev/mailbox                 Mailbox; /dev/mailbox/{id}?as=text|html|source Letter; /dev/mailbox/{id}/html the framed part
+//	GET  /dev/ui                      GalleryIndex; /dev/ui/{name} one specimen
+package page

@@ -1,0 +1,62 @@
+package page
+
+// Theme is the person's choice of colours.
+type Theme string
+
+// The themes. ThemeSystem follows the device and is the default.
+const (
+	ThemeSystem Theme = ""
+	ThemeLight  Theme = "light"
+	ThemeDark   Theme = "dark"
+)
+
+// Shell is everything around a page that does not belong to the action itself. The handler fills it once per request.
+type Shell struct {
+	Language string // preferred language tag, such as "en"; the closest one of the catalogue is used
+	Theme    Theme
+	Path     string // path and query of this request, so that the theme and language forms can come back here
+
+	OrganizationID   string // seeds the guilloche; empty before anybody is known
+	OrganizationName string
+
+	Viewer  Viewer
+	Modules []Module // what the viewer's role opens, in the order of the navigation
+
+	FormToken string // value of the hidden field "form" in every POST form
+	Flash     *Flash // what the last POST did
+	// SecondFactorOff shows the banner that asks to turn two-factor authentication on.
+	SecondFactorOff bool
+
+	// Fragment asks for the page's body alone, to be shown inside the dialog of the page that is already open.
+	// Set it when the request carries "HX-Request: true".
+	Fragment bool
+	// Development shows the strip that says so, with links to the mailbox and the gallery.
+	Development bool
+}
+
+// Viewer is the person who is logged in. The zero Viewer is nobody.
+type Viewer struct {
+	Name  string
+	Email string
+}
+
+// Module is one entry of the navigation. Key picks the icon, the translated name and the path:
+// users, editor, remote_verify, reports, developer, repository, support, settings.
+type Module struct {
+	Key     string
+	Href    string
+	Current bool
+}
+
+// Flash tells what the last POST did. It stays until the next navigation.
+type Flash struct {
+	Text   string // spoken sentence
+	Action *Action
+}
+
+// Action is a way on, offered beside a sentence.
+type Action struct {
+	Label string // spoken
+	Href  string
+	Post  bool // a form with one button instead of a link
+}
