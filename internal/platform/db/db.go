@@ -1,0 +1,91 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Options say which database to open.
+type Options struct {
+	URL string           // "sqlite:path/to/file.db" or "postgres://…"
+	Now func() time.Time // the clock that Tx.Now is read from
+}
+
+// DB is an open database, safe for concurrent use.
+type DB struct {
+	engine engine
+	now    func() time.Time
+}
+
+// engine is what SQLite and PostgreSQL do each in their own way.
+type engine interface {
+	reader() runner
+	write(ctx context.Context, attempt func(runner) error) error
+	ping(ctx context.Context) error
+	migrate(ctx context.Context) error
+	schema(ctx context.Context) (string, error)
+	close() error
+}
+
+// runner is what *sql.DB, *sql.Tx and the statement cache have in common.
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Open opens the database without touching its schema; see Migrate.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	e, err := openEngine(ctx, o.URL)
+	if err != nil {
+		return nil, err
+	}
+	return &DB{engine: e, now: o.Now}, nil
+}
+
+func openEngine(ctx context.Context, url string) (engine, error) {
+	switch {
+	case strings.HasPrefix(url, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		return openPostgres(ctx, url)
+	}
+	return nil, fmt.Errorf("the database must be sqlite:PATH or postgres://…")
+}
+
+// Close waits for writes under way and closes the database.
+func (d *DB) Close() error { return d.engine.close() }
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return translate(d.engine.ping(ctx)) }
+
+// Read runs queries outside a transaction: each sees what is committed when it
+// starts, so two of them may see different commits.
+func (d *DB) Read(ctx context.Context, read func(tx *Tx) error) error {
+	return read(&Tx{Now: d.instant(), runner: d.engine.reader()})
+}
+
+// Write runs a function in one transaction: committed when it returns nil,
+// rolled back on an error or a panic. After a serialization failure the
+// function runs again from the start, so it must only change the database and
+// its own results.
+func (d *DB) Write(ctx context.Context, write func(tx *Tx) error) error {
+	var committed *Tx
+	err := d.engine.write(ctx, func(r runner) error {
+		tx := &Tx{Now: d.instant(), runner: r}
+		committed = tx
+		return write(tx)
+	})
+	if err != nil {
+		return translate(err)
+	}
+	for _, done := range committed.afterCommit {
+		done()
+	}
+	return nil
+}
+
+// instant is the clock in the precision that both engines keep.
+func (d *DB) instant() time.Time { return d.now().UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,4 @@
+// Package dbtest gives each test a migrated database of its own: SQLite in a
+// temporary folder, or PostgreSQL when TEST_POSTGRES_URL names a server on
+// which databases may be made. Tests never fake a database.
+package dbtest

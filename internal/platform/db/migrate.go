@@ -1,0 +1,36 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// Migrate brings the schema to this program's version; both engines run the
+// same files. Nodes that start together are safe.
+func Migrate(ctx context.Context, d *DB) error { return d.engine.migrate(ctx) }
+
+// Schema returns the schema as SQL text, for docs/schema.sql. SQLite only.
+func Schema(ctx context.Context, d *DB) (string, error) { return d.engine.schema(ctx) }
+
+// Migrations returns the migration files, from which tests tell schema versions apart.
+func Migrations() fs.FS { return migrationFiles }
+
+func migrateWith(ctx context.Context, dialect goose.Dialect, conn *sql.DB, options ...goose.ProviderOption) error {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(dialect, conn, files, options...)
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}

@@ -1,0 +1,117 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the "sqlite" driver
+)
+
+// readers bounds the read-only connections; each keeps a page cache of its own.
+const readers = 4
+
+// lite is the embedded engine: one connection writes, a few read.
+type lite struct {
+	path    string
+	readDB  *sql.DB
+	writeDB *sql.DB
+	reads   *statements
+	writer  *writer
+}
+
+func openSQLite(ctx context.Context, path string) (engine, error) {
+	if path == "" || strings.Contains(path, ":memory:") {
+		return nil, errors.New("sqlite needs the path of a file")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	writeDB, err := sql.Open("sqlite", liteURL(path, "synchronous(FULL)"))
+	if err != nil {
+		return nil, err
+	}
+	writeDB.SetMaxOpenConns(1)
+	conn, err := writeDB.Conn(ctx)
+	if err != nil {
+		writeDB.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	readDB, err := sql.Open("sqlite", liteURL(path, "query_only(1)"))
+	if err != nil {
+		writeDB.Close()
+		return nil, err
+	}
+	readDB.SetMaxOpenConns(readers)
+	readDB.SetMaxIdleConns(readers)
+	return &lite{
+		path:    path,
+		readDB:  readDB,
+		writeDB: writeDB,
+		reads:   newStatements(readDB.PrepareContext),
+		writer:  startWriter(conn),
+	}, nil
+}
+
+// liteURL keeps instants as whole microseconds in integer columns, which sort
+// and compare as numbers; columns declared "timestamp" come back as time.Time.
+func liteURL(path string, pragmas ...string) string {
+	q := url.Values{
+		"_pragma":              append([]string{"journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)", "trusted_schema(0)"}, pragmas...),
+		"_inttotime":           {"1"},
+		"_time_integer_format": {"unix_micro"},
+		"_dqs":                 {"0"},
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}
+
+func (l *lite) reader() runner { return l.reads }
+
+func (l *lite) write(ctx context.Context, attempt func(runner) error) error {
+	return l.writer.do(ctx, attempt)
+}
+
+func (l *lite) ping(ctx context.Context) error {
+	var one int
+	return l.readDB.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+}
+
+func (l *lite) close() error {
+	l.writer.stop()
+	return errors.Join(l.readDB.Close(), l.writeDB.Close())
+}
+
+func (l *lite) migrate(ctx context.Context) error {
+	migrationDB, err := sql.Open("sqlite", liteURL(l.path, "synchronous(FULL)")+"&_txlock=immediate")
+	if err != nil {
+		return err
+	}
+	defer migrationDB.Close()
+	migrationDB.SetMaxOpenConns(1)
+	return migrateWith(ctx, goose.DialectSQLite3, migrationDB)
+}
+
+func (l *lite) schema(ctx context.Context) (string, error) {
+	rows, err := l.readDB.QueryContext(ctx, `SELECT sql FROM sqlite_schema
+		WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'goose%' AND tbl_name NOT LIKE 'sqlite%'
+		ORDER BY tbl_name, type DESC, name`)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	var b strings.Builder
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return "", err
+		}
+		b.WriteString(text + ";\n\n")
+	}
+	return strings.TrimSuffix(b.String(), "\n"), rows.Err()
+}
