@@ -1,0 +1,51 @@
+package access
+
+import "idkit/internal/platform/fault"
+
+// ActorKind tells what sort of actor acts.
+type ActorKind string
+
+// The kinds of actor.
+const (
+	KindUser         ActorKind = "user"         // somebody logged in
+	KindInstallation ActorKind = "installation" // the program itself: first set-up, command line, mail
+	KindVisitor      ActorKind = "visitor"      // somebody not logged in: a log-in attempt, the owner of a mailed link
+)
+
+// Origin says where an act came from; the audit trail keeps it.
+type Origin struct {
+	Address   string // the client's IP address as far as trusted proxies tell it
+	UserAgent string
+	RequestID string
+}
+
+// Actor is who does something, read fresh from the database for each request.
+type Actor struct {
+	Kind           ActorKind
+	OrganizationID string
+	UserID         string
+	AccountID      string
+	SessionID      string
+	Name           string // the full name as the audit trail shows it
+	Permissions    Permissions
+	Origin         Origin
+}
+
+// ErrForbidden is the answer to an actor who lacks the permission.
+var ErrForbidden = fault.New(fault.Forbidden, "access.forbidden")
+
+// Require refuses an actor who lacks the permission. Fault: ErrForbidden.
+func (a Actor) Require(p Permission) error {
+	if !a.Permissions.Has(p) {
+		return ErrForbidden
+	}
+	return nil
+}
+
+// Visitor is an actor whom nobody knows yet.
+func Visitor(origin Origin) Actor { return Actor{Kind: KindVisitor, Origin: origin} }
+
+// Installation is the program acting by itself, or by the command line of its host.
+func Installation(origin Origin) Actor {
+	return Actor{Kind: KindInstallation, Name: "IDKit", Origin: origin}
+}

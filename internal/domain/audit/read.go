@@ -1,0 +1,103 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/platform/db"
+)
+
+const columns = `organization_id, sequence, at, action, actor_kind, actor_id, actor_name,
+	target_kind, target_id, target_name, details, address, user_agent, request_id, previous_hash, hash`
+
+func scan(row db.Row) (Entry, error) {
+	var e Entry
+	var action, kind string
+	err := row.Scan(&e.OrganizationID, &e.Sequence, &e.At, &action, &kind, &e.ActorID, &e.ActorName,
+		&e.Target.Kind, &e.Target.ID, &e.Target.Name, &e.Details, &e.Origin.Address, &e.Origin.UserAgent, &e.Origin.RequestID,
+		&e.PreviousHash, &e.Hash)
+	e.Action, e.ActorKind = Action(action), access.ActorKind(kind)
+	return e, err
+}
+
+// OfTarget returns the newest entries about one target, newest first.
+func OfTarget(ctx context.Context, tx *db.Tx, organizationID, targetID string, limit int) ([]Entry, error) {
+	return db.Collect(ctx, tx, scan, `SELECT `+columns+` FROM audit_events
+		WHERE organization_id = $1 AND target_id = $2 ORDER BY sequence DESC LIMIT $3`, organizationID, targetID, limit)
+}
+
+// Trails returns the organizations that have a trail, the installation's included.
+func Trails(ctx context.Context, tx *db.Tx) ([]string, error) {
+	return db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) },
+		`SELECT organization_id FROM audit_heads ORDER BY organization_id`)
+}
+
+// Broken is the verdict on a trail that does not hold.
+type Broken struct {
+	OrganizationID string
+	Sequence       int64 // the first line at which the trail does not hold
+	Reason         string
+}
+
+func (b Broken) Error() string {
+	return fmt.Sprintf("trail %s is broken at line %d: %s", b.OrganizationID, b.Sequence, b.Reason)
+}
+
+// verifyPage is how many entries Verify holds in memory at once.
+const verifyPage = 1000
+
+// Verify walks a trail from its first line to its head and returns how many
+// lines it has. The error is a Broken where the trail does not hold. Run it in
+// one transaction, so that the head and the lines are of the same moment.
+func Verify(ctx context.Context, tx *db.Tx, organizationID string) (int64, error) {
+	previous, sequence := genesis(organizationID), int64(0)
+	for {
+		page, err := db.Collect(ctx, tx, scan, `SELECT `+columns+` FROM audit_events
+			WHERE organization_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`, organizationID, sequence, verifyPage)
+		if err != nil {
+			return 0, err
+		}
+		for _, e := range page {
+			if reason := e.breach(sequence, previous); reason != "" {
+				return 0, Broken{organizationID, sequence + 1, reason}
+			}
+			previous, sequence = e.Hash, e.Sequence
+		}
+		if len(page) < verifyPage {
+			break
+		}
+	}
+	return sequence, verifyHead(ctx, tx, organizationID, sequence, previous)
+}
+
+// breach says why the entry cannot follow the line before it, or nothing.
+func (e Entry) breach(sequence int64, previous []byte) string {
+	switch {
+	case e.Sequence != sequence+1:
+		return fmt.Sprintf("line %d is missing", sequence+1)
+	case !bytes.Equal(e.PreviousHash, previous):
+		return "it does not refer to the line before it"
+	case !bytes.Equal(e.Hash, e.digest()):
+		return "it was changed"
+	}
+	return ""
+}
+
+func verifyHead(ctx context.Context, tx *db.Tx, organizationID string, sequence int64, hash []byte) error {
+	var headSequence int64
+	var headHash []byte
+	err := tx.QueryRow(ctx, `SELECT sequence, hash FROM audit_heads WHERE organization_id = $1`, organizationID).Scan(&headSequence, &headHash)
+	if errors.Is(err, db.ErrNoRow) && sequence == 0 {
+		return nil
+	}
+	if err != nil && !errors.Is(err, db.ErrNoRow) {
+		return err
+	}
+	if headSequence != sequence || !bytes.Equal(headHash, hash) {
+		return Broken{organizationID, sequence + 1, fmt.Sprintf("the trail ends at line %d, its head says %d", sequence, headSequence)}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package organization
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/id"
+)
+
+// NameLimit is the longest name of an organization, in code points.
+const NameLimit = 100
+
+// Status of an organization.
+type Status string
+
+// An organization is active or suspended as a whole.
+const (
+	Active    Status = "active"
+	Suspended Status = "suspended"
+)
+
+// The refusals.
+var (
+	ErrNameMissing = fault.New(fault.Invalid, "organization.name_missing")
+	ErrNameTooLong = fault.New(fault.Invalid, "organization.name_too_long").With("Maximum", NameLimit)
+)
+
+// Organization is one client of the vendor.
+type Organization struct {
+	ID     string
+	Name   string
+	Status Status
+}
+
+// Roles are the ids of an organization's built-in roles.
+type Roles struct {
+	Administrator string
+	Member        string
+}
+
+// Create makes an active organization with its built-in roles.
+// Faults: ErrNameMissing, ErrNameTooLong.
+func Create(ctx context.Context, tx *db.Tx, name string) (Organization, Roles, error) {
+	name = strings.TrimSpace(name)
+	switch {
+	case name == "":
+		return Organization{}, Roles{}, ErrNameMissing
+	case utf8.RuneCountInString(name) > NameLimit:
+		return Organization{}, Roles{}, ErrNameTooLong
+	}
+	o := Organization{ID: id.New("org"), Name: name, Status: Active}
+	if _, err := tx.Exec(ctx, `INSERT INTO organizations (id, name, status, created_at) VALUES ($1, $2, $3, $4)`,
+		o.ID, o.Name, string(o.Status), tx.Now); err != nil {
+		return Organization{}, Roles{}, err
+	}
+	roles := Roles{Administrator: id.New("rol"), Member: id.New("rol")}
+	for _, r := range []struct{ id, name string }{{roles.Administrator, string(access.RoleAdministrator)}, {roles.Member, string(access.RoleMember)}} {
+		if _, err := tx.Exec(ctx, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at)
+			VALUES ($1, $2, $3, $4, $5, '', $6)`, o.ID, r.id, strings.ToUpper(r.name[:1])+r.name[1:], r.name, r.name, tx.Now); err != nil {
+			return Organization{}, Roles{}, err
+		}
+	}
+	return o, roles, nil
+}
+
+func scan(row db.Row) (Organization, error) {
+	var o Organization
+	var status string
+	err := row.Scan(&o.ID, &o.Name, &status)
+	o.Status = Status(status)
+	return o, err
+}
+
+// Get returns one organization. Fault: NotFound.
+func Get(ctx context.Context, tx *db.Tx, organizationID string) (Organization, error) {
+	return scan(tx.QueryRow(ctx, `SELECT id, name, status FROM organizations WHERE id = $1`, organizationID))
+}
+
+// List returns all organizations, oldest first.
+func List(ctx context.Context, tx *db.Tx) ([]Organization, error) {
+	return db.Collect(ctx, tx, scan, `SELECT id, name, status FROM organizations ORDER BY created_at, id`)
+}
+
+// SetStatus changes the status of a whole organization and reports whether
+// that was a change. Every session in it is refused from the next request on.
+func SetStatus(ctx context.Context, tx *db.Tx, organizationID string, status Status) (bool, error) {
+	if _, err := Get(ctx, tx, organizationID); err != nil {
+		return false, err
+	}
+	rows, err := tx.Exec(ctx, `UPDATE organizations SET status = $2 WHERE id = $1 AND status <> $2`, organizationID, string(status))
+	return rows == 1, err
+}
