@@ -1,0 +1,38 @@
+package language
+
+import (
+	"testing"
+	"time"
+)
+
+func TestCatalogueLoadsAndFallsBackToTheDefault(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, preferred := range []string{"", "en-AU", "tlh", "xx;q=nonsense", "de-CH, fr;q=0.8"} {
+		if got := c.Speaker(preferred).Language(); got != Default {
+			t.Errorf("Speaker(%q) speaks %s", preferred, got)
+		}
+	}
+	if _, err := c.Speaker().Say("no.such.sentence"); err == nil {
+		t.Error("a missing sentence is not an error")
+	}
+	if _, err := c.Speaker().Say("no.such.sentence", "name"); err == nil {
+		t.Error("a value without a name is not an error")
+	}
+}
+
+func TestTimesAreWrittenWithMonthNameAndZone(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 11, 30, 21, 42, 0, 0, time.FixedZone("east", 11*3600))
+	s := c.Speaker()
+	for got, want := range map[string]string{s.Day(at): "30 November 2026", s.Moment(at): "30 November 2026, 10:42 UTC", s.Clock(at): "10:42 UTC"} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
