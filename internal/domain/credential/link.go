@@ -1,0 +1,179 @@
+package credential
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/secret"
+)
+
+// LinkPurpose says what a link opens. A link never opens anything else.
+type LinkPurpose string
+
+// The purposes.
+const (
+	LinkInvitation    LinkPurpose = "invitation"
+	LinkPasswordReset LinkPurpose = "password_reset"
+)
+
+// LinkState says whether a link works, and if not, why.
+type LinkState string
+
+// The states. All but the first and the second are stored as the reason of the end.
+const (
+	LinkLive      LinkState = "live"
+	LinkExpired   LinkState = "expired"   // its time ran out
+	LinkUsed      LinkState = "used"      // it did what it is for
+	LinkReplaced  LinkState = "replaced"  // a newer one was sent
+	LinkWithdrawn LinkState = "withdrawn" // somebody took it back
+	LinkVoided    LinkState = "voided"    // something changed that ends all links, such as the password
+)
+
+// Refusals of links. A link that did exist is told apart from one that did not:
+// only its owner has ever had it.
+var (
+	ErrLinkUnknown   = fault.New(fault.NotFound, "credential.link_unknown")
+	ErrLinkExpired   = fault.New(fault.Expired, "credential.link_expired")
+	ErrLinkUsed      = fault.New(fault.Expired, "credential.link_used")
+	ErrLinkReplaced  = fault.New(fault.Expired, "credential.link_replaced")
+	ErrLinkWithdrawn = fault.New(fault.Expired, "credential.link_withdrawn")
+	ErrLinkVoided    = fault.New(fault.Expired, "credential.link_voided")
+)
+
+// errLinkIncomplete is a mistake of ours: such a link could match too much.
+var errLinkIncomplete = errors.New("credential: a link needs a purpose, a subject and an address")
+
+// NewLink describes a link to make.
+type NewLink struct {
+	Purpose        LinkPurpose
+	OrganizationID string // may be empty
+	SubjectID      string // of whom or what
+	Address        string // it is sent to, and so proves
+	LetterID       string // that carries it; empty where it is not mailed
+	Lifetime       time.Duration
+}
+
+// Link is a stored link, without its token.
+type Link struct {
+	Purpose        LinkPurpose
+	OrganizationID string
+	SubjectID      string
+	Address        string
+	LetterID       string
+	CreatedAt      time.Time
+	ExpiresAt      time.Time
+	EndedAt        *time.Time // nil unless used, replaced, withdrawn or voided
+	state          LinkState
+}
+
+// State is the state at the time of reading.
+func (l Link) State() LinkState { return l.state }
+
+// Err is nil for a live link, and otherwise the fault of its state.
+func (l Link) Err() error {
+	switch l.state {
+	case LinkLive:
+		return nil
+	case LinkExpired:
+		return ErrLinkExpired
+	case LinkUsed:
+		return ErrLinkUsed
+	case LinkReplaced:
+		return ErrLinkReplaced
+	case LinkWithdrawn:
+		return ErrLinkWithdrawn
+	default:
+		return ErrLinkVoided
+	}
+}
+
+// MintLink makes a link of 256 random bits, of which the database keeps a
+// SHA-256 digest. Earlier links go on working: EndLinks ends them where a new
+// one replaces the old, which a second try to deliver the same letter does not.
+func MintLink(ctx context.Context, tx *db.Tx, link NewLink) (token secret.Token, expiresAt time.Time, err error) {
+	if link.Purpose == "" || link.SubjectID == "" || link.Address == "" || link.Lifetime <= 0 {
+		return secret.Token{}, time.Time{}, errLinkIncomplete
+	}
+	token, expiresAt = secret.NewToken(), tx.Now.Add(link.Lifetime)
+	_, err = tx.Exec(ctx, `
+		INSERT INTO links (token_hash, purpose, organization_id, subject_id, address, letter_id, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		token.Hash(), string(link.Purpose), link.OrganizationID, link.SubjectID, link.Address, link.LetterID, tx.Now, expiresAt)
+	return token, expiresAt, err
+}
+
+// FindLink reads a link, live or not, from the text of its token; ask State or
+// Err whether it works. Fault: ErrLinkUnknown, also for another purpose's link.
+func FindLink(ctx context.Context, tx *db.Tx, purpose LinkPurpose, token string) (Link, error) {
+	parsed, err := secret.ParseToken(token)
+	if err != nil {
+		return Link{}, ErrLinkUnknown
+	}
+	var link Link
+	var because *string
+	err = tx.QueryRow(ctx, `
+		SELECT purpose, organization_id, subject_id, address, letter_id, created_at, expires_at, ended_at, ended_because
+		FROM links WHERE token_hash = $1 AND purpose = $2`, parsed.Hash(), string(purpose)).
+		Scan(&link.Purpose, &link.OrganizationID, &link.SubjectID, &link.Address, &link.LetterID,
+			&link.CreatedAt, &link.ExpiresAt, &link.EndedAt, &because)
+	if errors.Is(err, db.ErrNoRow) {
+		return Link{}, ErrLinkUnknown
+	}
+	switch {
+	case because != nil:
+		link.state = LinkState(*because)
+	case tx.Now.Before(link.ExpiresAt):
+		link.state = LinkLive
+	default:
+		link.state = LinkExpired
+	}
+	return link, err
+}
+
+// UseLink uses a live link up; its State is then LinkUsed. Of parallel tries
+// exactly one succeeds. With the fault of a dead link the link itself comes
+// along, for the page that says what became of it.
+//
+// Faults: ErrLinkUnknown, ErrLinkExpired, ErrLinkUsed, ErrLinkReplaced,
+// ErrLinkWithdrawn, ErrLinkVoided.
+func UseLink(ctx context.Context, tx *db.Tx, purpose LinkPurpose, token string) (Link, error) {
+	parsed, err := secret.ParseToken(token)
+	if err != nil {
+		return Link{}, ErrLinkUnknown
+	}
+	won, err := tx.Exec(ctx, `
+		UPDATE links SET ended_at = $1, ended_because = 'used'
+		WHERE token_hash = $2 AND purpose = $3 AND ended_at IS NULL AND expires_at > $1`,
+		tx.Now, parsed.Hash(), string(purpose))
+	if err != nil {
+		return Link{}, err
+	}
+	link, err := FindLink(ctx, tx, purpose, token)
+	if err != nil || won == 1 {
+		return link, err
+	}
+	return link, cmp.Or(link.Err(), error(ErrLinkUsed))
+}
+
+// EndLinks ends the live links of one purpose and subject: LinkReplaced,
+// LinkWithdrawn or LinkVoided.
+func EndLinks(ctx context.Context, tx *db.Tx, purpose LinkPurpose, subjectID string, because LinkState) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE links SET ended_at = $1, ended_because = $2
+		WHERE subject_id = $3 AND purpose = $4 AND ended_at IS NULL`,
+		tx.Now, string(because), subjectID, string(purpose))
+	return err
+}
+
+// EndAllLinksOf voids every live link of a subject, whatever its purpose: after
+// a change of password, email, second factor or status.
+func EndAllLinksOf(ctx context.Context, tx *db.Tx, subjectID string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE links SET ended_at = $1, ended_because = $2 WHERE subject_id = $3 AND ended_at IS NULL`,
+		tx.Now, string(LinkVoided), subjectID)
+	return err
+}
