@@ -1,0 +1,73 @@
+# Run "make" or "make help" for the list of targets.
+
+FUZZTIME ?= 20s
+LDFLAGS  := -s -w
+# The PostgreSQL suite makes one database per test, so its packages take turns in pairs.
+RACE     := go test -race -count=1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the static program bin/idkit
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/idkit ./cmd/idkit
+
+.PHONY: run
+run: build ## Build and start the portal on its embedded database (needs only Go)
+	bin/idkit serve
+
+.PHONY: test
+test: tools-for-test check test-sqlite test-postgres test-browser ## Pass everything, installing what is missing
+
+.PHONY: check
+check: ## Formatting, go vet, go.mod and docs/schema.sql
+	scripts/check
+
+.PHONY: test-sqlite
+test-sqlite: ## The suite on SQLite, with the race detector
+	$(RACE) ./...
+
+.PHONY: test-postgres
+test-postgres: ## The suite on a private PostgreSQL, with the race detector
+	scripts/with-postgres $(RACE) -p 2 ./...
+
+.PHONY: test-browser
+test-browser: ## The journeys in a real browser
+	go test -tags browser -count=1 ./test/browser
+
+# Many rounds make a lost race visible; the tests alone run a few.
+test-sqlite test-postgres: export IDKIT_RACE_ROUNDS ?= 100
+
+.PHONY: tools-for-test
+tools-for-test: ## Install what the tests need and is missing (Debian's apt)
+	scripts/install-missing gcc libc6-dev chromium postgresql zbar-tools oathtool
+
+.PHONY: lint
+lint: ## go vet, staticcheck and gofumpt
+	scripts/lint
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (20s)
+	scripts/fuzz $(FUZZTIME)
+
+.PHONY: screenshots
+screenshots: ## Walk the journey and save each page under docs/screenshots
+	scripts/install-missing chromium zbar-tools oathtool
+	go test -tags browser -count=1 -run '^TestScreenshots$$' ./test/browser -screenshots $(CURDIR)/docs/screenshots
+
+.PHONY: bench
+bench: build ## Print the figures of docs/benchmarks.md (BENCH='-database postgres://...')
+	go run ./test/bench -binary bin/idkit $(BENCH)
+
+.PHONY: schema
+schema: ## Write docs/schema.sql from the migrations
+	mkdir -p bin
+	go run ./cmd/idkit schema > bin/schema.sql
+	mv bin/schema.sql docs/schema.sql
+
+.PHONY: clean
+clean: ## Remove what was built; data/ stays
+	rm -rf bin
