@@ -143,11 +143,16 @@ func dropSeparators(r rune) rune {
 
 // provisioningURI is what the QR code holds, in the de-facto "Key Uri Format" of
 // authenticator apps. The issuer stands in the label and as a parameter, since
-// apps differ in which they read.
+// apps differ in which they read; a colon would end it early in the label.
 func provisioningURI(key, issuer, account string) string {
-	label := url.PathEscape(strings.ReplaceAll(issuer, ":", "")) + ":" + url.PathEscape(account)
-	query := "secret=" + key + "&issuer=" + url.PathEscape(issuer) + "&algorithm=SHA1&digits=6&period=30"
-	return "otpauth://totp/" + label + "?" + query
+	issuer = percentEncode(strings.ReplaceAll(issuer, ":", ""))
+	return "otpauth://totp/" + issuer + ":" + percentEncode(account) +
+		"?secret=" + key + "&issuer=" + issuer + "&algorithm=SHA1&digits=6&period=30"
+}
+
+// percentEncode writes a space as %20: not every app takes "+" for one.
+func percentEncode(text string) string {
+	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
 // groupsOfFour makes a long key readable: "JBSW Y3DP ...".
