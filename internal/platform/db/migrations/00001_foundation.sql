@@ -51,6 +51,7 @@ CREATE TABLE users (
     last_name       text      NOT NULL,
     email           text      NOT NULL,
     email_key       text      NOT NULL,
+    search_text     text      NOT NULL, -- names and address, folded in Go
     role_id         text      NOT NULL,
     status          text      NOT NULL,
     created_at      timestamp NOT NULL,
@@ -154,8 +155,12 @@ CREATE TABLE sessions (
     second_factor   boolean   NOT NULL, -- whether a second factor was proven at log-in
     address         text      NOT NULL,
     user_agent      text      NOT NULL,
+    ended_at        timestamp,          -- the row outlives its end, for whoever follows "This was not me"
+    ended_because   text,
     CONSTRAINT sessions_pk PRIMARY KEY (token_hash),
     CONSTRAINT sessions_id UNIQUE (id),
+    CONSTRAINT sessions_end CHECK ((ended_at IS NULL) = (ended_because IS NULL)),
+    CONSTRAINT sessions_ended_because CHECK (ended_because IN ('logged_out', 'ended', 'displaced', 'suspended', 'disowned')),
     CONSTRAINT sessions_user_fk FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id) ON DELETE CASCADE,
     CONSTRAINT sessions_account_fk FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE
 );
@@ -182,14 +187,10 @@ CREATE INDEX half_logins_by_expiry ON half_logins (expires_at);
 -- Counters of tries, kept in the database so that every node and every restart
 -- sees the same ones.
 CREATE TABLE throttles (
-    key           text      NOT NULL,
-    failures      bigint    NOT NULL, -- since the last success
-    waits_until   timestamp NOT NULL,
-    short_started timestamp NOT NULL,
-    short_count   bigint    NOT NULL,
-    long_started  timestamp NOT NULL,
-    long_count    bigint    NOT NULL,
-    touched_at    timestamp NOT NULL,
+    key        text      NOT NULL,
+    failures   bigint    NOT NULL, -- since the last success
+    recent     bytea     NOT NULL, -- the instants of the tries that count, eight bytes each
+    touched_at timestamp NOT NULL, -- the last try that counted
     CONSTRAINT throttles_pk PRIMARY KEY (key)
 );
 CREATE INDEX throttles_by_touch ON throttles (touched_at);
