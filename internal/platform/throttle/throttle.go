@@ -1,0 +1,179 @@
+package throttle
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"idkit/internal/platform/db"
+)
+
+// How long counters are kept without a try. A counter without failures says
+// nothing once the longest window is over. Failures in a row are forgotten
+// after a month, so that made-up names do not fill the table for ever: a
+// guesser who waits that long gets fewer tries than the limits per day allow.
+const (
+	keepIdle     = 24 * time.Hour
+	keepFailures = 30 * 24 * time.Hour
+)
+
+// Throttle counts tries in the database. It is safe for concurrent use.
+type Throttle struct{ db *db.DB }
+
+// New keeps its counters in that database.
+func New(d *db.DB) *Throttle { return &Throttle{db: d} }
+
+// Try is one try to count: the key it counts for, and the rule of that key.
+type Try struct {
+	Key  string
+	Rule Rule
+}
+
+// Reservation is a try that passed and is counted as failed until Succeed.
+type Reservation struct {
+	keys []string
+	at   time.Time
+}
+
+// Reserve counts one try for all keys and commits, or refuses it and counts
+// nothing. Carry the try out only afterwards. Tries of one key that come at the
+// same moment are counted one after the other.
+//
+// Faults: ErrStopped, ErrWaitSeconds, ErrWaitMinutes, ErrWaitHours.
+func (t *Throttle) Reserve(ctx context.Context, tries ...Try) (Reservation, error) {
+	var reservation Reservation
+	err := t.db.Read(ctx, func(tx *db.Tx) error { return wouldRefuse(ctx, tx, tries) })
+	if err != nil {
+		return Reservation{}, err
+	}
+	err = t.db.Write(ctx, func(tx *db.Tx) (err error) {
+		reservation, err = Count(ctx, tx, tries...)
+		return err
+	})
+	return reservation, err
+}
+
+// wouldRefuse spares the write where the answer is known: a flood of refused
+// tries then costs reads only.
+func wouldRefuse(ctx context.Context, tx *db.Tx, tries []Try) error {
+	var counters []counter
+	for _, try := range tries {
+		c, err := scan(tx.QueryRow(ctx, `SELECT failures, recent, touched_at FROM throttles WHERE key = $1`, try.Key))
+		if err != nil && !errors.Is(err, db.ErrNoRow) {
+			return err
+		}
+		counters = append(counters, c)
+	}
+	return judge(tries, counters, tx.Now)
+}
+
+// Count is Reserve inside a transaction of the caller, who commits it before
+// carrying the try out, and rolls it back on a refusal.
+func Count(ctx context.Context, tx *db.Tx, tries ...Try) (Reservation, error) {
+	tries = slices.SortedFunc(slices.Values(tries), func(a, b Try) int { return strings.Compare(a.Key, b.Key) })
+	reservation := Reservation{at: tx.Now}
+	var counters []counter
+	for _, try := range tries {
+		c, err := take(ctx, tx, try.Key)
+		if err != nil {
+			return Reservation{}, err
+		}
+		counters = append(counters, c)
+		reservation.keys = append(reservation.keys, try.Key)
+	}
+	if err := judge(tries, counters, tx.Now); err != nil {
+		return Reservation{}, err
+	}
+	for i, try := range tries {
+		c := try.Rule.counted(counters[i], tx.Now)
+		_, err := tx.Exec(ctx, `UPDATE throttles SET failures = $2, recent = $3, touched_at = $4 WHERE key = $1`,
+			try.Key, c.failures, encode(c.recent), c.last)
+		if err != nil {
+			return Reservation{}, err
+		}
+	}
+	return reservation, nil
+}
+
+// take reads a counter and holds its row, made if need be, until the
+// transaction ends: others who want it wait and then see what was counted.
+func take(ctx context.Context, tx *db.Tx, key string) (counter, error) {
+	return scan(tx.QueryRow(ctx, `
+		INSERT INTO throttles (key, failures, recent, touched_at) VALUES ($1, 0, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET failures = throttles.failures
+		RETURNING failures, recent, touched_at`, key, []byte{}, tx.Now))
+}
+
+func scan(row db.Row) (counter, error) {
+	var c counter
+	var recent []byte
+	err := row.Scan(&c.failures, &recent, &c.last)
+	c.recent = decode(recent)
+	return c, err
+}
+
+// judge refuses with the longest of the waits.
+func judge(tries []Try, counters []counter, now time.Time) error {
+	var longest time.Duration
+	for i, try := range tries {
+		stopped, wait := try.Rule.refusal(counters[i], now)
+		if stopped {
+			return ErrStopped
+		}
+		longest = max(longest, wait)
+	}
+	if longest > 0 {
+		return waitFault(longest)
+	}
+	return nil
+}
+
+// Succeed ends the run of failures of the keys and gives the try back: limits
+// bound wrong guesses, and whoever knows the secret made none. Call it in the
+// transaction of what the try was for.
+func (r Reservation) Succeed(ctx context.Context, tx *db.Tx) error {
+	for _, key := range r.keys {
+		var recent []byte
+		err := tx.QueryRow(ctx, `UPDATE throttles SET failures = 0 WHERE key = $1 RETURNING recent`, key).Scan(&recent)
+		if errors.Is(err, db.ErrNoRow) {
+			continue // pruned, or reset, in between
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE throttles SET recent = $2 WHERE key = $1`, key, encode(r.without(decode(recent)))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// without drops the one instant of this reservation.
+func (r Reservation) without(instants []time.Time) []time.Time {
+	if i := slices.IndexFunc(instants, r.at.Equal); i >= 0 {
+		return slices.Delete(instants, i, i+1)
+	}
+	return instants
+}
+
+// EndFailures ends the run of failures of a key and keeps its recent tries: for
+// a success that was counted under another key of the same secret.
+func EndFailures(ctx context.Context, tx *db.Tx, key string) error {
+	_, err := tx.Exec(ctx, `UPDATE throttles SET failures = 0 WHERE key = $1`, key)
+	return err
+}
+
+// Reset forgets a key: for a secret that was replaced by a new one.
+func Reset(ctx context.Context, tx *db.Tx, key string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM throttles WHERE key = $1`, key)
+	return err
+}
+
+// Prune forgets counters that no longer say anything.
+func Prune(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `DELETE FROM throttles WHERE touched_at < $1 OR (failures = 0 AND touched_at < $2)`,
+		tx.Now.Add(-keepFailures), tx.Now.Add(-keepIdle))
+	return err
+}
