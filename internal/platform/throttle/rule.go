@@ -23,15 +23,15 @@ type Rule struct {
 	Free      int           // failures in a row before the first wait
 	FirstWait time.Duration // after the last free failure; doubles with each further one
 	MaxWait   time.Duration
-	Short     Limit
-	Long      Limit
+	Short     Window
+	Long      Window
 	StopAt    int // failures in a row after which nothing passes any more
 }
 
-// Limit is at most Max tries in any Window.
-type Limit struct {
+// Window is at most Max tries in any stretch of time of this length.
+type Window struct {
+	Length time.Duration
 	Max    int
-	Window time.Duration
 }
 
 // counter is the state of one key.
@@ -48,8 +48,8 @@ func (r Rule) refusal(c counter, now time.Time) (stopped bool, wait time.Duratio
 		return true, 0
 	}
 	wait = c.last.Add(r.waitAfter(c.failures)).Sub(now)
-	for _, limit := range []Limit{r.Short, r.Long} {
-		wait = max(wait, limit.wait(c.recent, now))
+	for _, window := range []Window{r.Short, r.Long} {
+		wait = max(wait, window.wait(c.recent, now))
 	}
 	return false, max(wait, 0)
 }
@@ -66,16 +66,16 @@ func (r Rule) waitAfter(failures int64) time.Duration {
 }
 
 // wait is until so many tries have left the window that another one fits.
-func (l Limit) wait(recent []time.Time, now time.Time) time.Duration {
-	if l.Max == 0 || len(recent) < l.Max {
+func (w Window) wait(recent []time.Time, now time.Time) time.Duration {
+	if w.Max == 0 || len(recent) < w.Max {
 		return 0
 	}
-	return recent[len(recent)-l.Max].Add(l.Window).Sub(now)
+	return recent[len(recent)-w.Max].Add(w.Length).Sub(now)
 }
 
 // counted is the state after a try at this instant that is taken for a failure.
 func (r Rule) counted(c counter, now time.Time) counter {
-	longest := max(r.Short.Window, r.Long.Window)
+	longest := max(r.Short.Length, r.Long.Length)
 	var kept []time.Time
 	for _, at := range c.recent {
 		if at.Add(longest).After(now) {

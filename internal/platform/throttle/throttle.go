@@ -25,76 +25,82 @@ type Throttle struct{ db *db.DB }
 // New keeps its counters in that database.
 func New(d *db.DB) *Throttle { return &Throttle{db: d} }
 
-// Try is one try to count: the key it counts for, and the rule of that key.
-type Try struct {
+// Claim is one try to count: the key it counts for, and the rule of that key.
+type Claim struct {
 	Key  string
 	Rule Rule
 }
 
-// Reservation is a try that passed and is counted as failed until Succeed.
-type Reservation struct {
+// Attempt is a try that passed and is counted as failed until Succeed.
+type Attempt struct {
 	keys []string
 	at   time.Time
 }
 
-// Reserve counts one try for all keys and commits, or refuses it and counts
+// Begin counts one try for all claims and commits, or refuses it and counts
 // nothing. Carry the try out only afterwards. Tries of one key that come at the
 // same moment are counted one after the other.
 //
 // Faults: ErrStopped, ErrWaitSeconds, ErrWaitMinutes, ErrWaitHours.
-func (t *Throttle) Reserve(ctx context.Context, tries ...Try) (Reservation, error) {
-	var reservation Reservation
-	err := t.db.Read(ctx, func(tx *db.Tx) error { return wouldRefuse(ctx, tx, tries) })
+func (t *Throttle) Begin(ctx context.Context, claims ...Claim) (Attempt, error) {
+	err := t.db.Read(ctx, func(tx *db.Tx) error { return wouldRefuse(ctx, tx, claims) })
 	if err != nil {
-		return Reservation{}, err
+		return Attempt{}, err
 	}
+	var attempt Attempt
 	err = t.db.Write(ctx, func(tx *db.Tx) (err error) {
-		reservation, err = Count(ctx, tx, tries...)
+		attempt, err = Count(ctx, tx, claims...)
 		return err
 	})
-	return reservation, err
+	return attempt, err
+}
+
+// Reserve is Begin for what counts however it ends, such as letters sent.
+func (t *Throttle) Reserve(ctx context.Context, claims ...Claim) error {
+	_, err := t.Begin(ctx, claims...)
+	return err
 }
 
 // wouldRefuse spares the write where the answer is known: a flood of refused
 // tries then costs reads only.
-func wouldRefuse(ctx context.Context, tx *db.Tx, tries []Try) error {
+func wouldRefuse(ctx context.Context, tx *db.Tx, claims []Claim) error {
 	var counters []counter
-	for _, try := range tries {
-		c, err := scan(tx.QueryRow(ctx, `SELECT failures, recent, touched_at FROM throttles WHERE key = $1`, try.Key))
+	for _, claim := range claims {
+		c, err := scan(tx.QueryRow(ctx, `SELECT failures, recent, touched_at FROM throttles WHERE key = $1`, claim.Key))
 		if err != nil && !errors.Is(err, db.ErrNoRow) {
 			return err
 		}
 		counters = append(counters, c)
 	}
-	return judge(tries, counters, tx.Now)
+	return judge(claims, counters, tx.Now)
 }
 
-// Count is Reserve inside a transaction of the caller, who commits it before
+// Count is Begin inside a transaction of the caller, who commits it before
 // carrying the try out, and rolls it back on a refusal.
-func Count(ctx context.Context, tx *db.Tx, tries ...Try) (Reservation, error) {
-	tries = slices.SortedFunc(slices.Values(tries), func(a, b Try) int { return strings.Compare(a.Key, b.Key) })
-	reservation := Reservation{at: tx.Now}
+func Count(ctx context.Context, tx *db.Tx, claims ...Claim) (Attempt, error) {
+	claims = slices.SortedFunc(slices.Values(claims), func(a, b Claim) int { return strings.Compare(a.Key, b.Key) })
+	attempt := Attempt{at: tx.Now}
 	var counters []counter
-	for _, try := range tries {
-		c, err := take(ctx, tx, try.Key)
+	for _, claim := range claims {
+		c, err := take(ctx, tx, claim.Key)
 		if err != nil {
-			return Reservation{}, err
+			return Attempt{}, err
 		}
 		counters = append(counters, c)
-		reservation.keys = append(reservation.keys, try.Key)
+		attempt.keys = append(attempt.keys, claim.Key)
 	}
-	if err := judge(tries, counters, tx.Now); err != nil {
-		return Reservation{}, err
+	if err := judge(claims, counters, tx.Now); err != nil {
+		return Attempt{}, err
 	}
-	for i, try := range tries {
-		c := try.Rule.counted(counters[i], tx.Now)
+	for i, claim := range claims {
+		c := claim.Rule.counted(counters[i], tx.Now)
 		_, err := tx.Exec(ctx, `UPDATE throttles SET failures = $2, recent = $3, touched_at = $4 WHERE key = $1`,
-			try.Key, c.failures, encode(c.recent), c.last)
+			claim.Key, c.failures, encode(c.recent), c.last)
 		if err != nil {
-			return Reservation{}, err
+			return Attempt{}, err
 		}
 	}
-	return reservation, nil
+	return attempt, nil
 }
 
 // take reads a counter and holds its row, made if need be, until the
@@ -115,10 +121,10 @@ func scan(row db.Row) (counter, error) {
 }
 
 // judge refuses with the longest of the waits.
-func judge(tries []Try, counters []counter, now time.Time) error {
+func judge(claims []Claim, counters []counter, now time.Time) error {
 	var longest time.Duration
-	for i, try := range tries {
-		stopped, wait := try.Rule.refusal(counters[i], now)
+	for i, claim := range claims {
+		stopped, wait := claim.Rule.refusal(counters[i], now)
 		if stopped {
 			return ErrStopped
 		}
@@ -133,8 +139,8 @@ func judge(tries []Try, counters []counter, now time.Time) error {
 // Succeed ends the run of failures of the keys and gives the try back: limits
 // bound wrong guesses, and whoever knows the secret made none. Call it in the
 // transaction of what the try was for.
-func (r Reservation) Succeed(ctx context.Context, tx *db.Tx) error {
-	for _, key := range r.keys {
+func (a Attempt) Succeed(ctx context.Context, tx *db.Tx) error {
+	for _, key := range a.keys {
 		var recent []byte
 		err := tx.QueryRow(ctx, `UPDATE throttles SET failures = 0 WHERE key = $1 RETURNING recent`, key).Scan(&recent)
 		if errors.Is(err, db.ErrNoRow) {
@@ -143,16 +149,16 @@ func (r Reservation) Succeed(ctx context.Context, tx *db.Tx) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE throttles SET recent = $2 WHERE key = $1`, key, encode(r.without(decode(recent)))); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE throttles SET recent = $2 WHERE key = $1`, key, encode(a.without(decode(recent)))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// without drops the one instant of this reservation.
-func (r Reservation) without(instants []time.Time) []time.Time {
-	if i := slices.IndexFunc(instants, r.at.Equal); i >= 0 {
+// without drops the one instant of this attempt.
+func (a Attempt) without(instants []time.Time) []time.Time {
+	if i := slices.IndexFunc(instants, a.at.Equal); i >= 0 {
 		return slices.Delete(instants, i, i+1)
 	}
 	return instants
