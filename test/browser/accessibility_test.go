@@ -1,0 +1,56 @@
+//go:build browser
+
+package browser
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+)
+
+// axe is axe-core by Deque Systems, under the Mozilla Public License 2.0 (testdata/axe-LICENSE.txt). It is a tool of
+// these tests alone and no part of the program.
+//
+//go:embed testdata/axe-4.14.1.min.js
+var axe string
+
+// finding is one rule that a page breaks.
+type finding struct {
+	Rule  string
+	Help  string
+	Nodes []string
+}
+
+// accessible fails for every rule of WCAG 2.2 A and AA and of best practice that axe sees broken on the page as it is now.
+func (p *person) accessible(where string) {
+	p.t.Helper()
+	// The page's own policy stops it from loading a foreign script; an evaluation from outside is no part of the page.
+	if _, err := ask[bool](p, "typeof axe === 'object' || (() => {"+axe+"\n})() || true"); err != nil {
+		p.t.Fatalf("%s: load axe: %v", where, err)
+	}
+	found, err := ask[[]finding](p, `axe.run(document, {
+		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+		resultTypes: ["violations"],
+	}).then(result => result.violations.map(v => ({
+		Rule: v.id, Help: v.help,
+		Nodes: v.nodes.map(n => n.html.slice(0, 200) + "\n      " + n.failureSummary.replaceAll("\n", "\n      ")),
+	})))`)
+	if err != nil {
+		p.t.Fatalf("%s: run axe: %v", where, err)
+	}
+	for _, f := range found {
+		p.t.Errorf("%s: %s (%s)\n    %s", where, f.Help, f.Rule, strings.Join(f.Nodes, "\n    "))
+	}
+}
+
+// accessibleEverywhere looks at the page on both screens and in both themes.
+func (p *person) accessibleEverywhere(where string) {
+	p.t.Helper()
+	for _, w := range []width{wide, narrow} {
+		for _, t := range []theme{light, dark} {
+			p.screen(w, t)
+			p.accessible(fmt.Sprintf("%s, %d wide, %s", where, w, t))
+		}
+	}
+	p.screen(wide, light)
+}

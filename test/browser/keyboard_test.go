@@ -1,0 +1,71 @@
+//go:build browser
+
+package browser
+
+import (
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// tabsAtMost is more than any page has stops; whoever needs more is in a trap.
+const tabsAtMost = 150
+
+// keys types text, or presses keys where kb has a name for them.
+func (p *person) keys(text string) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, chromedp.KeyEvent(text)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *person) escape() {
+	p.t.Helper()
+	p.keys(kb.Escape)
+}
+
+// selectAll marks what stands in the field, so that typing replaces it.
+func (p *person) selectAll() {
+	p.t.Helper()
+	key := input.DispatchKeyEventParams{
+		Type: input.DispatchKeyEventTypeRawKeyDown, Key: "a", Code: "KeyA", WindowsVirtualKeyCode: 65,
+		Modifiers: int64(chromedp.ModifierCtrl), Commands: []string{"selectAll"},
+	}
+	do(p, input.DispatchKeyEvent, key)
+	key.Type, key.Commands = input.DispatchKeyEventTypeKeyUp, nil
+	do(p, input.DispatchKeyEvent, key)
+}
+
+// tabTo presses Tab until the element has the focus, and looks at every stop on the way
+// whether the focus can be seen there (WCAG 2.4.7) and is not covered (2.4.11).
+func (p *person) tabTo(node cdp.BackendNodeID) {
+	p.t.Helper()
+	for range tabsAtMost {
+		if p.evaluateOn(node, `function() { return String(this === document.activeElement) }`) == "true" {
+			return
+		}
+		p.keys("\t")
+		if trouble, err := ask[string](p, focusTrouble); err != nil || trouble != "" {
+			p.t.Fatalf("after Tab: %s%v\n%s", trouble, err, p.describe())
+		}
+	}
+	p.t.Fatalf("not reached with %d presses of Tab.\n%s", tabsAtMost, p.describe())
+}
+
+// focusTrouble is empty while the element with the focus has a visible outline and is on top where it is.
+const focusTrouble = `(() => {
+	const e = document.activeElement
+	if (!e || e === document.body || e === document.documentElement || e.tagName === "IFRAME") return ""
+	const name = e.outerHTML.slice(0, 120)
+	const style = getComputedStyle(e)
+	const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
+	if (!outlined && style.boxShadow === "none") return "the focus cannot be seen on " + name
+	const r = e.getBoundingClientRect()
+	const points = [[.5, .5], [.1, .1], [.9, .9], [.1, .9], [.9, .1]]
+	const free = points.some(([x, y]) => {
+		const top = document.elementFromPoint(r.x + r.width * x, r.y + r.height * y)
+		return top && (top === e || e.contains(top) || top.contains(e) && top.tagName === "LABEL")
+	})
+	return free ? "" : "the focus is covered on " + name
+})()`
