@@ -1,6 +1,11 @@
 package access
 
-import "idkit/internal/platform/fault"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"idkit/internal/platform/fault"
+)
 
 // ActorKind tells what sort of actor acts.
 type ActorKind string
@@ -17,6 +22,24 @@ type Origin struct {
 	Address   string // the client's IP address as far as trusted proxies tell it
 	UserAgent string
 	RequestID string
+}
+
+// userAgentLimit bounds, in bytes, what a caller may have us keep.
+const userAgentLimit = 256
+
+// Bounded is the origin as it may be stored: the caller's text cut at the limit
+// and without what no engine stores.
+func (o Origin) Bounded() Origin {
+	if len(o.UserAgent) > userAgentLimit {
+		o.UserAgent = o.UserAgent[:userAgentLimit]
+	}
+	o.UserAgent = strings.Map(func(r rune) rune {
+		if r < ' ' || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, o.UserAgent)
+	return o
 }
 
 // Actor is who does something, read fresh from the database for each request.

@@ -6,9 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/platform/db"
@@ -16,9 +14,6 @@ import (
 
 // InstallationTrail is the trail of acts outside any organization.
 const InstallationTrail = "installation"
-
-// userAgentLimit bounds, in bytes, what a caller may write into the trail.
-const userAgentLimit = 256
 
 // Action names what happened, in the past tense: "user.invited". It is stable.
 type Action string
@@ -74,9 +69,8 @@ func Record(ctx context.Context, tx *db.Tx, actor access.Actor, event Event) err
 		ActorName:      actor.Name,
 		Target:         event.Target,
 		Details:        string(details),
-		Origin:         actor.Origin,
+		Origin:         actor.Origin.Bounded(),
 	}
-	e.Origin.UserAgent = bounded(e.Origin.UserAgent)
 	if e.OrganizationID == "" {
 		e.OrganizationID = actor.OrganizationID
 	}
@@ -87,19 +81,6 @@ func Record(ctx context.Context, tx *db.Tx, actor access.Actor, event Event) err
 		return fmt.Errorf("audit %s: %w", e.Action, err)
 	}
 	return nil
-}
-
-// bounded cuts a caller's text at the limit and drops what no engine stores.
-func bounded(text string) string {
-	if len(text) > userAgentLimit {
-		text = text[:userAgentLimit]
-	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, text)
 }
 
 // link appends the entry to its chain. The update of the head row makes writers

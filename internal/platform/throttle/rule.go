@@ -2,6 +2,7 @@ package throttle
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"idkit/internal/platform/fault"
@@ -83,7 +84,12 @@ func (r Rule) counted(c counter, now time.Time) counter {
 		}
 	}
 	if longest > 0 {
+		// Whoever waited for the row may carry an earlier instant than the last one.
 		kept = append(kept, now)
+		slices.SortFunc(kept, time.Time.Compare)
+	}
+	if now.Before(c.last) {
+		now = c.last
 	}
 	if r.FirstWait > 0 || r.StopAt > 0 {
 		c.failures++

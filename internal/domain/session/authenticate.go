@@ -1,0 +1,159 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/secret"
+)
+
+// touchEvery bounds how often the last use of a session is written.
+const touchEvery = time.Minute
+
+// Sessions authenticates requests. It is safe for concurrent use.
+type Sessions struct{ db *db.DB }
+
+// NewSessions reads sessions from that database.
+func NewSessions(d *db.DB) *Sessions { return &Sessions{db: d} }
+
+// Current is who makes a request, and in which session.
+type Current struct {
+	Actor              access.Actor
+	SessionID          string
+	Email              string
+	FirstName          string
+	LastName           string
+	OrganizationName   string
+	RoleID             string
+	RoleName           string
+	RoleKind           access.RoleKind
+	SetupStep          string
+	Language           string
+	SecondFactorOn     bool // the account has a second factor
+	SecondFactorProven bool // and this session proved it
+	ProvenAt           time.Time
+	CreatedAt          time.Time
+	ExpiresAt          time.Time
+	IdleEndsAt         time.Time
+}
+
+// found is the row that a token leads to, with everything that decides on it.
+type found struct {
+	Current
+	lastSeenAt         time.Time
+	endedBecause       *string
+	userStatus         string
+	organizationStatus string
+	permissions        string
+}
+
+// Authenticate says who holds the token. It is the one place where a session is
+// accepted, and reads every condition anew, in one query.
+//
+// Faults: ErrEnded; ErrSuspended and ErrOrganizationSuspended for the owner of
+// a session that is within its time.
+func (s *Sessions) Authenticate(ctx context.Context, token string, origin access.Origin) (Current, error) {
+	parsed, err := secret.ParseToken(token)
+	if err != nil {
+		return Current{}, ErrEnded
+	}
+	var f found
+	hash := parsed.Hash()
+	var now time.Time
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		now = tx.Now
+		return f.read(ctx, tx, hash)
+	})
+	if errors.Is(err, db.ErrNoRow) {
+		return Current{}, ErrEnded
+	}
+	if err != nil {
+		return Current{}, err
+	}
+	if err := f.refusal(now); err != nil {
+		return Current{}, err
+	}
+	if now.Sub(f.lastSeenAt) >= touchEvery {
+		if err := s.touch(ctx, &f, now); err != nil {
+			return Current{}, err
+		}
+	}
+	return f.current(origin), nil
+}
+
+func (f *found) read(ctx context.Context, tx *db.Tx, tokenHash []byte) error {
+	return tx.QueryRow(ctx, `
+		SELECT s.id, s.organization_id, s.user_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, s.proven_at,
+			s.second_factor, s.ended_because, u.first_name, u.last_name, u.status, o.name, o.status,
+			r.id, r.name, r.kind, r.permissions, a.email, a.setup_step, a.language, f.account_id IS NOT NULL
+		FROM sessions s
+		JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id
+		JOIN organizations o ON o.id = s.organization_id
+		JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
+		JOIN accounts a ON a.id = s.account_id
+		LEFT JOIN second_factors f ON f.account_id = s.account_id
+		WHERE s.token_hash = $1`, tokenHash).
+		Scan(&f.SessionID, &f.Actor.OrganizationID, &f.Actor.UserID, &f.Actor.AccountID, &f.CreatedAt, &f.lastSeenAt, &f.ExpiresAt, &f.ProvenAt,
+			&f.SecondFactorProven, &f.endedBecause, &f.FirstName, &f.LastName, &f.userStatus, &f.OrganizationName, &f.organizationStatus,
+			&f.RoleID, &f.RoleName, &f.RoleKind, &f.permissions, &f.Email, &f.SetupStep, &f.Language, &f.SecondFactorOn)
+}
+
+// refusal says why the session is not accepted. A suspension ends sessions as
+// well; its owner hears of it instead of being asked for a log-in in vain.
+func (f *found) refusal(now time.Time) error {
+	bySuspension := f.endedBecause != nil && Ending(*f.endedBecause) == Suspended
+	switch {
+	case !live(now, f.ExpiresAt, f.lastSeenAt), f.endedBecause != nil && !bySuspension:
+		return ErrEnded
+	case f.SecondFactorOn && !f.SecondFactorProven:
+		return ErrEnded
+	case f.organizationStatus != "active":
+		return ErrOrganizationSuspended.With("Organization", f.OrganizationName)
+	case f.userStatus != "active":
+		return ErrSuspended.With("Organization", f.OrganizationName)
+	case bySuspension:
+		return ErrEnded
+	}
+	return nil
+}
+
+func (f *found) current(origin access.Origin) Current {
+	c := f.Current
+	c.Actor.Kind = access.KindUser
+	c.Actor.SessionID = c.SessionID
+	c.Actor.Name = c.FirstName
+	if c.LastName != "" {
+		c.Actor.Name += " " + c.LastName
+	}
+	c.Actor.Permissions = access.OfRole(c.RoleKind, f.permissions)
+	c.Actor.Origin = origin
+	c.IdleEndsAt = f.lastSeenAt.Add(IdleLifetime)
+	if c.ExpiresAt.Before(c.IdleEndsAt) {
+		c.IdleEndsAt = c.ExpiresAt
+	}
+	return c
+}
+
+// touch notes that the session and its user are in use.
+func (s *Sessions) touch(ctx context.Context, f *found, now time.Time) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		alive, err := tx.Exec(ctx, `UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL`, now, f.SessionID)
+		if err != nil {
+			return err
+		}
+		if alive != 1 {
+			return ErrEnded
+		}
+		_, err = tx.Exec(ctx, `UPDATE users SET last_active_at = $1 WHERE organization_id = $2 AND id = $3`,
+			now, f.Actor.OrganizationID, f.Actor.UserID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	f.lastSeenAt = now
+	return nil
+}

@@ -1,0 +1,65 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"idkit/internal/platform/db"
+)
+
+// Listed is one place where a person is logged in.
+type Listed struct {
+	ID               string
+	OrganizationID   string
+	OrganizationName string
+	UserID           string
+	AccountID        string
+	CreatedAt        time.Time
+	LastSeenAt       time.Time
+	Address          string
+	UserAgent        string
+	Live             bool
+}
+
+const listColumns = `SELECT s.id, s.organization_id, o.name, s.user_id, s.account_id, s.created_at, s.last_seen_at,
+	s.expires_at, s.ended_at, s.address, s.user_agent
+	FROM sessions s JOIN organizations o ON o.id = s.organization_id `
+
+func scanListed(now time.Time) func(db.Row) (Listed, error) {
+	return func(row db.Row) (Listed, error) {
+		var l Listed
+		var expiresAt time.Time
+		var endedAt *time.Time
+		err := row.Scan(&l.ID, &l.OrganizationID, &l.OrganizationName, &l.UserID, &l.AccountID, &l.CreatedAt, &l.LastSeenAt,
+			&expiresAt, &endedAt, &l.Address, &l.UserAgent)
+		l.Live = endedAt == nil && live(now, expiresAt, l.LastSeenAt)
+		return l, err
+	}
+}
+
+// live is the one rule about time: neither limit is reached.
+func live(now, expiresAt, lastSeenAt time.Time) bool {
+	return now.Before(expiresAt) && now.Before(lastSeenAt.Add(IdleLifetime))
+}
+
+// List returns where an account is logged in, over all its organizations, the
+// last used session first.
+func List(ctx context.Context, tx *db.Tx, accountID string) ([]Listed, error) {
+	return db.Collect(ctx, tx, scanListed(tx.Now), listColumns+`
+		WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
+		ORDER BY s.last_seen_at DESC, s.id DESC`, accountID, tx.Now, tx.Now.Add(-IdleLifetime))
+}
+
+// Find returns a session, live or not, as long as its row is kept. Fault: db.ErrNoRow.
+func Find(ctx context.Context, tx *db.Tx, sessionID string) (Listed, error) {
+	return scanListed(tx.Now)(tx.QueryRow(ctx, listColumns+`WHERE s.id = $1`, sessionID))
+}
+
+// CountOfUser returns at how many places a user is logged in.
+func CountOfUser(ctx context.Context, tx *db.Tx, organizationID, userID string) (int, error) {
+	var count int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM sessions
+		WHERE organization_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4`,
+		organizationID, userID, tx.Now, tx.Now.Add(-IdleLifetime)).Scan(&count)
+	return count, err
+}
