@@ -36,6 +36,7 @@ var neighbours = map[string][]string{
 	"internal/domain/organization": {"internal/domain/access"},
 	"internal/platform/db":         {"internal/platform/fault"},
 	"internal/platform/db/dbtest":  {"internal/platform/id"},
+	"internal/platform/config":     {"internal/platform/secret"},
 	"internal/platform/throttle":   {"internal/platform/db", "internal/platform/fault"},
 	"internal/platform/mail": {
 		"internal/platform/db", "internal/platform/fault", "internal/platform/id",

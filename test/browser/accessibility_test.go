@@ -43,13 +43,16 @@ func (p *person) accessible(where string) {
 	}
 }
 
-// accessibleEverywhere looks at the page on both screens and in both themes.
+// accessibleEverywhere looks at the page on a wide and a very narrow screen and in both themes.
 func (p *person) accessibleEverywhere(where string) {
 	p.t.Helper()
-	for _, w := range []width{wide, narrow} {
+	for _, w := range []width{wide, narrowest} {
 		for _, t := range []theme{light, dark} {
 			p.screen(w, t)
 			p.accessible(fmt.Sprintf("%s, %d wide, %s", where, w, t))
+		}
+		if sideways, err := ask[bool](p, `document.documentElement.scrollWidth > document.documentElement.clientWidth`); err != nil || sideways {
+			p.t.Errorf("%s, %d wide: the page scrolls sideways (%v)", where, w, err)
 		}
 	}
 	p.screen(wide, light)

@@ -315,28 +315,30 @@ func (p *person) evaluateOn(node cdp.BackendNodeID, function string) string {
 	return text
 }
 
-// The two screens and the two themes in which every page is looked at.
+// The screens and the themes in which pages are looked at. The narrowest is a wide one at 400 % zoom (WCAG 1.4.10).
 type (
 	width int64
 	theme string
 )
 
 const (
-	wide   width = 1280
-	narrow width = 390
-	light  theme = "light"
-	dark   theme = "dark"
+	wide      width = 1280
+	narrow    width = 390
+	narrowest width = 320
+
+	light theme = "light"
+	dark  theme = "dark"
 )
 
 // screen changes the size of the screen and the colours that the device prefers.
 func (p *person) screen(w width, t theme) {
 	p.t.Helper()
 	height := int64(900)
-	if w == narrow {
+	if w < wide {
 		height = 844
 	}
 	do(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: int64(w), Height: height, DeviceScaleFactor: 1, Mobile: w == narrow,
+		Width: int64(w), Height: height, DeviceScaleFactor: 1, Mobile: w < wide,
 	})
 	do(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: string(t)}},
