@@ -17,10 +17,11 @@ type Failure struct {
 }
 
 func (v Failure) describe() description {
-	return description{template: "failure", frame: frameEither, title: "page.failure.title." + strconv.Itoa(v.known())}
+	return description{template: "failure", frame: frameEither, title: "page.failure.title." + strconv.Itoa(v.Known())}
 }
 
-func (v Failure) known() int {
+// Known is the status that the page is about.
+func (v Failure) Known() int {
 	switch v.Status {
 	case 403, 404, 405, 410, 413, 429, 500, 503:
 		return v.Status

@@ -44,3 +44,24 @@ type Step struct {
 	Number int
 	Of     int
 }
+
+// mark is one step of a stepper.
+type mark struct {
+	Number int
+	State  string // past, now or ahead
+}
+
+// Marks lists the steps of the sequence.
+func (s Step) Marks() []mark {
+	marks := make([]mark, s.Of)
+	for i := range marks {
+		marks[i] = mark{Number: i + 1, State: "ahead"}
+		switch {
+		case i+1 < s.Number:
+			marks[i].State = "past"
+		case i+1 == s.Number:
+			marks[i].State = "now"
+		}
+	}
+	return marks
+}

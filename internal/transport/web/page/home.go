@@ -8,5 +8,5 @@ type Home struct {
 
 func (v Home) describe() description {
 	return description{template: "home", frame: framePortal, title: "page.home.title",
-		params: []any{"Organization", ""}}
+		params: []any{"Name", v.FirstName}}
 }

@@ -16,7 +16,7 @@ type LetterRow struct {
 }
 
 func (v Mailbox) describe() description {
-	return description{template: "mailbox", frame: frameEntry, title: "page.mailbox.title"}
+	return description{template: "mailbox", frame: frameTools, title: "page.mailbox.title"}
 }
 
 // LetterPart is one way to look at a letter; it is the value of the query parameter "as".
@@ -42,5 +42,5 @@ type Letter struct {
 }
 
 func (v Letter) describe() description {
-	return description{template: "letter", frame: frameEntry, title: "page.letter.title"}
+	return description{template: "letter", frame: frameTools, title: "page.letter.title"}
 }

@@ -1,6 +1,11 @@
 package page
 
-import "time"
+import (
+	"errors"
+	"html/template"
+	"net/url"
+	"time"
+)
 
 // Protect is S05. Setup posts to /protect, "Not now" posts to /protect/later.
 type Protect struct {
@@ -26,6 +31,15 @@ type Authenticator struct {
 	// Restarted says that an earlier set-up ran out after 30 minutes and this is a new key.
 	Restarted bool
 	Back      string // path of "Back"
+}
+
+// Link is Address as a link. html/template lets only web and mail addresses pass, so the scheme is checked here.
+func (v Authenticator) Link() (template.URL, error) {
+	u, err := url.Parse(v.Address)
+	if err != nil || u.Scheme != "otpauth" {
+		return "", errors.New("the address of an authenticator is not an otpauth address")
+	}
+	return template.URL(u.String()), nil
 }
 
 func (v Authenticator) describe() description {

@@ -34,6 +34,8 @@ type Users struct {
 	Rows      []UserRow
 	Page      Page
 	MayInvite bool
+	// MayManageRoles offers the page of roles at /users/roles.
+	MayManageRoles bool
 	// SearchIsAddress offers to invite the address that was searched for and not found.
 	SearchIsAddress bool
 }

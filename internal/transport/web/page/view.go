@@ -14,6 +14,7 @@ const (
 	frameEntry               // one narrow column beside the guilloche: getting in and setting up
 	framePrint               // a sheet of paper
 	frameEither              // portal for a viewer, entry for a stranger
+	frameTools               // the pages of development mode
 )
 
 // description is what the renderer has to know about a view.

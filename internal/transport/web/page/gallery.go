@@ -1,0 +1,75 @@
+package page
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Specimen is one state of one page. The gallery at /dev/ui lists them all, and the tests visit each.
+type Specimen struct {
+	Name  string // unique, as in /dev/ui/{name}: the page, a dash, the state
+	Shell Shell
+	View  View
+}
+
+// Gallery returns every state of every page, in the order in which a person meets them.
+func Gallery() []Specimen {
+	return slices.Concat(entrySpecimens(), joinSpecimens(), protectSpecimens(), setupSpecimens(), linkSpecimens(),
+		usersSpecimens(), userSpecimens(), portalSpecimens(), failureSpecimens(), developmentSpecimens())
+}
+
+// GalleryIndex is the list of all specimens, a GET of /dev/ui.
+type GalleryIndex struct{}
+
+func (v GalleryIndex) describe() description {
+	return description{template: "gallery_index", frame: frameTools, title: "page.gallery.title"}
+}
+
+// Names lists the specimens.
+func (v GalleryIndex) Names() []string {
+	var names []string
+	for _, s := range Gallery() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// The people and the moment of the gallery.
+const (
+	galleryOrganization = "org_06f9c3k2v7x1m8q4t5r0n2b6d8"
+	galleryUser         = "usr_06f9c3k2v7x1m8q4t5r0n2b6d8"
+)
+
+var galleryNow = time.Date(2026, time.November, 23, 10, 42, 0, 0, time.UTC)
+
+// stranger is the shell before anybody is known.
+func stranger() Shell {
+	return Shell{Language: "en", Path: "/login", FormToken: "specimen"}
+}
+
+// guest is the shell of somebody whose organization is known but who is not logged in.
+func guest() Shell {
+	s := stranger()
+	s.OrganizationID, s.OrganizationName = galleryOrganization, "Northwind"
+	return s
+}
+
+// viewer is the shell of an administrator in the portal, with one module open.
+func viewer(module string) Shell {
+	s := guest()
+	s.Path = "/users"
+	s.Viewer = Viewer{Name: "Sam Ito", Email: "sam@northwind.example"}
+	for _, key := range []string{"users", "editor", "remote_verify", "reports", "developer", "repository", "support", "settings"} {
+		href := "/" + strings.ReplaceAll(key, "_", "-")
+		s.Modules = append(s.Modules, Module{Key: key, Href: href, Current: key == module})
+	}
+	return s
+}
+
+func withFlash(s Shell, text string, action *Action) Shell {
+	s.Flash = &Flash{Text: text, Action: action}
+	return s
+}
+
+func specimen(name string, s Shell, v View) Specimen { return Specimen{Name: name, Shell: s, View: v} }

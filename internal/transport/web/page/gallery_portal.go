@@ -1,0 +1,132 @@
+package page
+
+import "time"
+
+func galleryRows() []UserRow {
+	ago := func(d time.Duration) time.Time { return galleryNow.Add(-d) }
+	return []UserRow{
+		{ID: galleryUser, Name: "Sam Ito", Email: "sam@northwind.example", You: true, Role: "Administrator", State: StateActive, SecondFactor: true, LastActive: ago(time.Minute)},
+		{ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example", Role: "Customer Service", State: StateInvited, DaysLeft: 5, MayResend: true, MayCopyLink: true, MayWithdraw: true},
+		{ID: "usr_3", Name: "Marco Rossi", Email: "marco.rossi@northwind.example", Role: "Administrator", State: StateActive, SecondFactor: true, LastActive: ago(3 * time.Hour)},
+		{ID: "usr_4", Name: "Wei Zhang", Email: "wei@northwind.example", Role: "Reviewer", State: StateSuspended, SecondFactor: true, LastActive: ago(20 * 24 * time.Hour)},
+		{ID: "usr_5", Name: "Priya Shah", Email: "priya@northwind.example", Role: "Customer Service", State: StateActive, LastActive: ago(50 * time.Hour)},
+		{ID: "usr_6", Name: "Tomás Ó Súilleabháin-Featherstonehaugh", Email: "tomas.osuilleabhain.featherstonehaugh@customer-care.northwind.example", Role: "Customer Service", State: StateInviteUndelivered, Detail: "mailbox does not exist", MayResend: true, MayCopyLink: true, MayWithdraw: true},
+		{ID: "usr_7", Name: "نور الهدى", Email: "nour@northwind.example", Role: "Reviewer", State: StateInviteExpired, MayResend: true, MayCopyLink: true, MayWithdraw: true},
+		{ID: "usr_8", Name: "Björk", Email: "bjork@northwind.example", Role: "Reviewer", State: StateLocked, Until: galleryNow.Add(10 * time.Minute), SecondFactor: true, LastActive: ago(time.Hour)},
+	}
+}
+
+func usersSpecimens() []Specimen {
+	counts := UserCounts{All: 132, Active: 118, Invited: 9, Suspended: 5}
+	list := Users{Counts: counts, Rows: galleryRows(), Page: Page{Number: 2, Of: 6, First: 26, Last: 50, Total: 132}, MayInvite: true, MayManageRoles: true}
+	alone := Users{Counts: UserCounts{All: 1, Active: 1}, Rows: galleryRows()[:1], Page: Page{Number: 1, Of: 1, First: 1, Last: 1, Total: 1}, MayInvite: true}
+	readOnly := list
+	readOnly.MayInvite, readOnly.MayManageRoles = false, false
+	return []Specimen{
+		specimen("users", viewer("users"), list),
+		specimen("users-invited", withFlash(viewer("users"), "Invitation sent to ada@northwind.example. It works until 30 November, 10:42 UTC.",
+			&Action{Label: "Copy link", Href: "/users/usr_2/link"}), list),
+		specimen("users-only-you", viewer("users"), alone),
+		specimen("users-no-match", viewer("users"), Users{Counts: counts, Filter: FilterSuspended, Search: "ada", MayInvite: true}),
+		specimen("users-no-match-address", viewer("users"), Users{Counts: counts, Search: "ada@x.example", SearchIsAddress: true, MayInvite: true}),
+		specimen("users-nobody-invited", viewer("users"), Users{Counts: counts, Filter: FilterInvited, MayInvite: true}),
+		specimen("users-read-only", viewer("users"), readOnly),
+	}
+}
+
+func userSpecimens() []Specimen {
+	rows := galleryRows()
+	happenings := []Happening{
+		{At: galleryNow.Add(-time.Hour), Text: "Marco Rossi logged in", Origin: "Firefox on Windows, 203.0.113.7"},
+		{At: galleryNow.Add(-26 * time.Hour), Text: "Sam Ito invited Marco Rossi as Administrator", Origin: "Safari on macOS, 198.51.100.20"},
+	}
+	roles := []Option{
+		{Value: "administrator", Label: "Administrator", Summary: "Everything, with the right to invite, reset and suspend."},
+		{Value: "member", Label: "Member", Summary: "The own profile."},
+	}
+	filled := Invite{FirstName: Field{Value: "Ada"}, LastName: Field{Value: "Okafor"}, Email: Field{Value: "ada@northwind.example"},
+		Role: Field{Value: "member"}, Roles: roles}
+	wrong := Invite{FirstName: Field{Error: "Enter a first name"}, Email: Field{Value: "ada", Error: "Enter an email address like name@example.com"},
+		Role: Field{Error: "Choose a role"}, Roles: roles}
+	taken := filled
+	taken.Email.Error = "Ada Okafor was invited on 16 November 2026."
+	taken.Taken = &Taken{ID: "usr_2", Name: "Ada Okafor", State: StateInvited}
+	missing := filled
+	missing.MailMissing = true
+	return []Specimen{
+		specimen("invite", viewer("users"), Invite{Roles: roles}),
+		specimen("invite-errors", viewer("users"), wrong),
+		specimen("invite-taken", viewer("users"), taken),
+		specimen("invite-mail-missing", viewer("users"), missing),
+		specimen("resend", viewer("users"), Resend{ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example"}),
+		specimen("resend-throttled", viewer("users"), Resend{ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example",
+			Problem: "An invitation was sent 2 minutes ago. Wait 3 minutes or copy the link."}),
+		specimen("copy_link", viewer("users"), CopyLink{ID: "usr_2", Name: "Ada Okafor"}),
+		specimen("invitation_link", viewer("users"), InvitationLink{ID: "usr_2", Name: "Ada Okafor",
+			Link: "https://id.example/join#Yk3v0m8Q2tZr7Xw1LpN5cB9sD4fG6hJ", Until: galleryNow.Add(7 * 24 * time.Hour)}),
+		specimen("withdraw", viewer("users"), Withdraw{ID: "usr_2", Name: "Ada Okafor"}),
+		specimen("user", viewer("users"), User{UserRow: rows[2], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-26 * time.Hour), Sessions: 2, Happenings: happenings}),
+		specimen("user-you", viewer("users"), User{UserRow: rows[0], Sessions: 1}),
+		specimen("user-invited", viewer("users"), User{UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-48 * time.Hour),
+			EndsAt: galleryNow.Add(5 * 24 * time.Hour), Delivery: &Delivery{State: DeliverySent, At: galleryNow.Add(-48 * time.Hour)}, Happenings: happenings[1:]}),
+		specimen("user-undelivered", viewer("users"), User{UserRow: rows[5], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-time.Hour),
+			EndsAt: galleryNow.Add(7 * 24 * time.Hour), Delivery: &Delivery{State: DeliveryFailed, At: galleryNow, Answer: "550 5.1.1 mailbox does not exist"}}),
+		specimen("user-retrying", viewer("users"), User{UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-time.Hour),
+			EndsAt: galleryNow.Add(7 * 24 * time.Hour), Delivery: &Delivery{State: DeliveryRetrying, NextTry: galleryNow.Add(4 * time.Minute), Answer: "451 4.7.1 try again later"}}),
+		specimen("user-waiting", viewer("users"), User{UserRow: rows[1], Delivery: &Delivery{State: DeliveryWaiting}}),
+		specimen("user-no-mail", viewer("users"), User{UserRow: rows[1], Delivery: &Delivery{State: DeliveryNoMail}}),
+	}
+}
+
+func portalSpecimens() []Specimen {
+	unprotected := viewer("")
+	unprotected.SecondFactorOff = true
+	member := guest()
+	member.Viewer = Viewer{Name: "Priya Shah", Email: "priya@northwind.example"}
+	sent := MailState{Configured: true, Server: "mail.northwind.example:587", From: "IDKit <no-reply@northwind.example>", TestTo: "sam@northwind.example",
+		Test: &Delivery{State: DeliverySent, At: galleryNow, Answer: "250 2.0.0 queued as 4F1A2"}, Waiting: 2, Failed: 1}
+	return []Specimen{
+		specimen("home", viewer(""), Home{FirstName: "Sam", Role: "Administrator"}),
+		specimen("home-welcome", withFlash(viewer(""), "Welcome, Sam. Two-factor authentication is on.", nil), Home{FirstName: "Sam", Role: "Administrator"}),
+		specimen("home-second-factor-off", unprotected, Home{FirstName: "Sam", Role: "Administrator"}),
+		specimen("home-no-modules", member, Home{FirstName: "Priya", Role: "Member"}),
+		specimen("settings_mail", viewer("settings"), SettingsMail{Mail: sent}),
+		specimen("settings_mail-mailbox", viewer("settings"), SettingsMail{Mail: MailState{Mailbox: true}}),
+		specimen("settings_mail-missing", viewer("settings"), SettingsMail{}),
+		specimen("log_out", viewer(""), LogOut{}),
+	}
+}
+
+func failureSpecimens() []Specimen {
+	list := []Specimen{
+		specimen("suspended", guest(), Suspended{Organization: "Northwind"}),
+		specimen("suspended-organization", guest(), Suspended{Organization: "Northwind", Whole: true}),
+		specimen("failure-403", viewer(""), Failure{Status: 403, Module: "reports", Organization: "Northwind"}),
+		specimen("failure-403-action", viewer("users"), Failure{Status: 403, Organization: "Northwind"}),
+		specimen("failure-404-portal", viewer(""), Failure{Status: 404}),
+		specimen("failure-404", stranger(), Failure{Status: 404}),
+		specimen("failure-405", stranger(), Failure{Status: 405}),
+		specimen("failure-410", stranger(), Failure{Status: 410}),
+		specimen("failure-413", stranger(), Failure{Status: 413}),
+		specimen("failure-429", stranger(), Failure{Status: 429, Wait: throttled}),
+		specimen("failure-500", viewer(""), Failure{Status: 500, Reference: "7F3K-2M"}),
+		specimen("failure-503", stranger(), Failure{Status: 503, Until: galleryNow.Add(8 * time.Minute)}),
+		specimen("failure-503-soon", stranger(), Failure{Status: 503}),
+	}
+	return list
+}
+
+func developmentSpecimens() []Specimen {
+	letter := LetterRow{ID: "ltr_1", To: "ada@northwind.example", Subject: "IDKit User Invitation - Northwind", At: galleryNow}
+	s := stranger()
+	s.Development, s.Path = true, "/dev/mailbox"
+	return []Specimen{
+		specimen("login-development", s, Login{}),
+		specimen("mailbox", s, Mailbox{Letters: []LetterRow{letter, {ID: "ltr_2", To: "sam@northwind.example", Subject: "New log-in to your account", At: galleryNow.Add(-time.Hour)}}}),
+		specimen("mailbox-empty", s, Mailbox{}),
+		specimen("letter-text", s, Letter{LetterRow: letter, From: "IDKit <no-reply@northwind.example>", Part: PartText,
+			Body: "Hello Ada,\n\nSam Ito invited you to Northwind as Customer Service.\n\nLog in to IDKit:\nhttp://localhost:8080/join#Yk3v\n", Links: []string{"http://localhost:8080/join#Yk3v"}}),
+		specimen("letter-html", s, Letter{LetterRow: letter, From: "IDKit <no-reply@northwind.example>", Part: PartHTML}),
+		specimen("letter-source", s, Letter{LetterRow: letter, From: "IDKit <no-reply@northwind.example>", Part: PartSource, Body: "From: IDKit <no-reply@northwind.example>\nTo: ada@northwind.example\nSubject: IDKit User Invitation - Northwind\nAuto-Submitted: auto-generated\n"}),
+	}
+}

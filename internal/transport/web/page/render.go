@@ -1,0 +1,116 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"sync"
+
+	"idkit/internal/platform/language"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// Options are what all pages of one installation share.
+type Options struct {
+	Catalogue  *language.Catalogue
+	Brand      string // name of the portal, "IDKit" by default
+	SupportURL string // http, https or mailto address behind "Support"; empty leads to /support
+}
+
+// Renderer turns a Shell and a View into a page. It is safe for concurrent use.
+type Renderer struct {
+	options Options
+	assets  *Assets
+
+	mu    sync.Mutex
+	rooms map[string]*room // by language
+}
+
+// room is everything that speaks one language: the templates, bound to its words.
+type room struct {
+	templates *template.Template
+	voice     voice
+}
+
+// New parses and escapes every template, so that a broken one stops the start instead of a request.
+func New(o Options) (*Renderer, error) {
+	if o.Brand == "" {
+		o.Brand = "IDKit"
+	}
+	if o.SupportURL == "" {
+		o.SupportURL = "/support"
+	}
+	assets, err := newAssets()
+	if err != nil {
+		return nil, err
+	}
+	r := &Renderer{options: o, assets: assets, rooms: map[string]*room{}}
+	for _, tag := range o.Catalogue.Languages() {
+		if _, err := r.room(tag); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// Assets returns the files to serve under /static/.
+func (r *Renderer) Assets() *Assets { return r.assets }
+
+// Render writes one page, or with Shell.Fragment its body alone. Nothing is written when it fails.
+func (r *Renderer) Render(w io.Writer, shell Shell, view View) error {
+	room, err := r.room(shell.Language)
+	if err != nil {
+		return err
+	}
+	s, err := r.sheet(room.voice, shell, view)
+	if err != nil {
+		return err
+	}
+	var buffer bytes.Buffer
+	if err := room.templates.ExecuteTemplate(&buffer, s.template, s); err != nil {
+		return fmt.Errorf("rendering %s: %w", s.template, err)
+	}
+	_, err = buffer.WriteTo(w)
+	return err
+}
+
+// room returns the templates that speak the language closest to the wanted one.
+func (r *Renderer) room(wanted string) (*room, error) {
+	speaker := r.options.Catalogue.Speaker(wanted)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if found, ok := r.rooms[speaker.Language()]; ok {
+		return found, nil
+	}
+	made := &room{voice: voice{speaker: speaker, assets: r.assets}}
+	parsed, err := template.New("").Option("missingkey=error").Funcs(made.voice.functions()).ParseFS(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parsing the pages: %w", err)
+	}
+	if err := escape(parsed); err != nil {
+		return nil, err
+	}
+	made.templates = parsed
+	r.rooms[speaker.Language()] = made
+	return made, nil
+}
+
+// escape runs the contextual escaping of every page now; html/template would do it at the first execution.
+// Executing without data fails at once, but only after the escaping.
+func escape(t *template.Template) error {
+	for _, page := range t.Templates() {
+		if page.Tree == nil || page.Name() == "" {
+			continue
+		}
+		var broken *template.Error
+		if err := t.ExecuteTemplate(io.Discard, page.Name(), nil); errors.As(err, &broken) {
+			return fmt.Errorf("escaping the pages: %w", broken)
+		}
+	}
+	return nil
+}
