@@ -1,0 +1,139 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/language"
+)
+
+const (
+	// lanes is how many letters are on their way to the mail server at once.
+	lanes = 4
+	// claimSize is how many letters a lane takes at a time.
+	claimSize = 20
+	// leaseTime is how long a letter belongs to the lane that claimed it. It is
+	// renewed right before each hand-over, and longer than handOverTime, so
+	// that no other lane can take a letter that is still under way.
+	leaseTime = 60 * time.Second
+	// handOverTime bounds the hand-over of one letter (security.md, Outbox).
+	handOverTime = 30 * time.Second
+	// idlePause is how long an idle lane waits before it looks again, for
+	// retries that fall due, leases that end, and letters of other processes.
+	idlePause = time.Second
+	// troublePause is how long a lane waits after the database failed it.
+	troublePause = 5 * time.Second
+)
+
+// DispatcherOptions are what a dispatcher works with.
+type DispatcherOptions struct {
+	DB         *db.DB
+	Outbox     *Outbox
+	Composers  map[Kind]Composer
+	Catalogue  *language.Catalogue
+	Letterhead Letterhead
+	Log        *slog.Logger
+}
+
+// Dispatcher works off the outbox. Any number of them, in any number of
+// processes, may work on one database.
+type Dispatcher struct {
+	db         *db.DB
+	outbox     *Outbox
+	composers  map[Kind]Composer
+	catalogue  *language.Catalogue
+	letterhead Letterhead
+	log        *slog.Logger
+
+	// door lets one letter at a time from the last word of its hand-over to the
+	// commit of its row, so that a crash repeats one letter at most.
+	door chan struct{}
+	// claiming keeps the lanes from contending for the same letters.
+	claiming sync.Mutex
+}
+
+// NewDispatcher checks the letterhead and returns a dispatcher. The composer of
+// the test letter is registered by itself.
+func NewDispatcher(o DispatcherOptions) (*Dispatcher, error) {
+	if err := o.Letterhead.check(); err != nil {
+		return nil, err
+	}
+	d := &Dispatcher{
+		db: o.DB, outbox: o.Outbox, catalogue: o.Catalogue, letterhead: o.Letterhead, log: o.Log,
+		composers: map[Kind]Composer{KindTest: composeTest(o.Outbox.Server())},
+		door:      make(chan struct{}, 1),
+	}
+	for kind, composer := range o.Composers {
+		if _, ok := shapes[kind]; !ok {
+			return nil, fmt.Errorf("mail: there is no kind %q", kind)
+		}
+		d.composers[kind] = composer
+	}
+	return d, nil
+}
+
+// Run works until the context ends. Letters under way are finished first, for
+// handOverTime at most; the others are left to whoever runs next.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	if !d.outbox.Ready() {
+		<-ctx.Done() // letters wait
+		return nil
+	}
+	var running sync.WaitGroup
+	for range lanes {
+		running.Go(func() { d.runLane(ctx) })
+	}
+	running.Wait()
+	return nil
+}
+
+func (d *Dispatcher) runLane(ctx context.Context) {
+	for ctx.Err() == nil {
+		pause := idlePause
+		if _, err := d.DispatchDue(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("the outbox cannot be worked off", "error", err)
+			pause = troublePause
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-d.outbox.wake:
+		}
+		timer.Stop()
+	}
+}
+
+// DispatchDue works in one lane until no letter is due, and returns how many
+// it dealt with. Without a way out it does nothing.
+func (d *Dispatcher) DispatchDue(ctx context.Context) (letters int, err error) {
+	if !d.outbox.Ready() {
+		return 0, nil
+	}
+	l := &lane{Dispatcher: d}
+	defer l.hangUp()
+	for ctx.Err() == nil {
+		claimed, err := d.claim(ctx)
+		if err != nil {
+			return letters, err
+		}
+		if len(claimed) == 0 {
+			return letters, nil
+		}
+		done, err := l.work(ctx, claimed)
+		letters += done
+		if err != nil {
+			return letters, err
+		}
+	}
+	return letters, ctx.Err()
+}
+
+// errTaken means that the lease is lost: the letter was withdrawn, or another
+// lane has it.
+var errTaken = errors.New("mail: the letter is no longer ours")

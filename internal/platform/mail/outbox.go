@@ -1,0 +1,113 @@
+package mail
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	netmail "net/mail"
+	"net/url"
+	"time"
+
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/id"
+)
+
+// Budget is how long the delivery of a letter is tried (security.md, Outbox).
+// A letter older than that, because mail was not set up, still gets one attempt.
+const Budget = 72 * time.Hour
+
+// OutboxOptions say whose letters these are and how they leave.
+type OutboxOptions struct {
+	BaseURL   string    // its host is the right-hand side of every Message-ID
+	Deliverer Deliverer // nil: mail is not set up, letters wait
+}
+
+// Outbox is the queue of letters. It is safe for concurrent use.
+type Outbox struct {
+	domain    string
+	deliverer Deliverer
+	wake      chan struct{}
+}
+
+// NewOutbox returns the queue. The base URL must be a valid one; package config sees to it.
+func NewOutbox(o OutboxOptions) *Outbox {
+	domain := "localhost"
+	if u, err := url.Parse(o.BaseURL); err == nil && u.Hostname() != "" {
+		domain = u.Hostname()
+	}
+	if net.ParseIP(domain) != nil {
+		domain = "[" + domain + "]"
+	}
+	return &Outbox{domain: domain, deliverer: o.Deliverer, wake: make(chan struct{}, lanes)}
+}
+
+// Ready reports whether mail is set up. Letters wait while it is not.
+func (o *Outbox) Ready() bool { return o.deliverer != nil }
+
+// Server names where letters go, such as "smtp.example.com:587"; empty when mail is not set up.
+func (o *Outbox) Server() string {
+	if o.deliverer == nil {
+		return ""
+	}
+	return o.deliverer.Server()
+}
+
+// NewLetter describes a letter to send.
+type NewLetter struct {
+	Kind           Kind
+	OrganizationID string            // may be empty
+	SubjectID      string            // what it is about: a user, an account, a session
+	Address        string            // the one recipient, without a name
+	Language       string            // of the recipient; the default language where empty
+	Data           map[string]string // for the composer; no secrets
+}
+
+// Enqueue puts a letter into the outbox as part of a transaction and wakes the
+// dispatcher once it has committed. It is due at once.
+func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, n NewLetter) (letterID string, err error) {
+	if err := checkAddress(n.Address); err != nil {
+		return "", err
+	}
+	data, err := json.Marshal(n.Data)
+	if err != nil {
+		return "", err
+	}
+	letterID = id.New("ltr")
+	_, err = tx.Exec(ctx, `INSERT INTO letters (id, organization_id, kind, subject_id, address, language, data, message_id,
+			state, attempts, created_at, due_at, give_up_at, lease, reply)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 0, $9, $9, $10, '', '')`,
+		letterID, n.OrganizationID, string(n.Kind), n.SubjectID, n.Address, n.Language, string(data),
+		"<"+letterID+"@"+o.domain+">", tx.Now, tx.Now.Add(Budget))
+	if err != nil {
+		return "", err
+	}
+	tx.AfterCommit(o.nudge)
+	return letterID, nil
+}
+
+// nudge wakes one idle lane of the dispatcher of this process; the others, and
+// other processes, look by themselves every idlePause.
+func (o *Outbox) nudge() {
+	select {
+	case o.wake <- struct{}{}:
+	default: // every lane has a wake-up call waiting
+	}
+}
+
+// checkAddress refuses whatever is not exactly one address as it will stand on the envelope.
+func checkAddress(address string) error {
+	parsed, err := netmail.ParseAddress(address)
+	if err != nil || parsed.Address != address || clean(address, len(address)) != address {
+		return fmt.Errorf("mail: %q is not one plain address", address)
+	}
+	return nil
+}
+
+// Withdraw takes a letter back that has not been sent yet. One that is just
+// being handed over may still arrive: end the link it carries too.
+func (o *Outbox) Withdraw(ctx context.Context, tx *db.Tx, letterID string) error {
+	_, err := tx.Exec(ctx, `UPDATE letters SET state = 'withdrawn', ended_at = $2, lease = '' WHERE id = $1 AND state = 'queued'`,
+		letterID, tx.Now)
+	return err
+}
