@@ -23,8 +23,8 @@ type PasswordOptions struct {
 }
 
 // Passwords judges, hashes and verifies passwords. Make one for the whole
-// program: it also bounds how many are hashed at a time. It is safe for
-// concurrent use.
+// program: it also bounds how many are hashed at a time. Hash and Verify take
+// long, so they never belong inside a transaction. It is safe for concurrent use.
 type Passwords struct {
 	keyring   *secret.Keyring
 	argon2    Argon2

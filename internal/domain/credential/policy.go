@@ -77,11 +77,11 @@ func (p *Passwords) Check(policy Policy, password string, names KnownNames) erro
 	case p.wellKnown.Contains(password):
 		return ErrPasswordCommon
 	}
-	context := words(names.Brand, names.Organization)
-	if madeOf(password, context) {
+	public := words(names.Brand, names.Organization)
+	if madeOf(password, public) {
 		return ErrPasswordContext
 	}
-	if madeOf(password, append(context, words(names.Email, names.FirstName, names.LastName)...)) {
+	if madeOf(password, append(public, words(names.Email, names.FirstName, names.LastName)...)) {
 		return ErrPasswordPersonal
 	}
 	return nil
