@@ -59,7 +59,7 @@ screenshots: ## Walk the journey and save each page under docs/screenshots
 	go test -tags browser -count=1 -run '^TestScreenshots$$' ./test/browser -screenshots $(CURDIR)/docs/screenshots
 
 .PHONY: bench
-bench: build ## Print the figures of docs/benchmarks.md (BENCH='-database postgres://...')
+bench: build ## Print the figures of speed and size (BENCH='-database postgres://...')
 	go run ./test/bench -binary bin/idkit $(BENCH)
 
 .PHONY: schema

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// crewSize is how many people make the load: as many as log in at once in the crowd.
+const crewSize = 32
+
+const password = "lantern orchard violin seventeen"
+
+// person is an administrator of an organization of their own, logged in without a second factor.
+type person struct {
+	email   string
+	address string // that they come from
+	browser *client
+}
+
+type crew []*person
+
+// invitation is the link of one of the crew.
+type invitation struct{ email, link string }
+
+// organizations makes n organizations and their administrators' invitations.
+func (p *program) organizations(n int) ([]invitation, error) {
+	var all []invitation
+	for i := range n {
+		email := fmt.Sprintf("ada%d@%s", i, host)
+		link, err := p.organization(fmt.Sprintf("Bench %d", i), email)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, invitation{email, link})
+	}
+	return all, nil
+}
+
+// assemble lets everybody accept their invitation in a browser.
+func assemble(s *server, invitations []invitation) (crew, error) {
+	var all crew
+	for i, in := range invitations {
+		p := &person{email: in.email, address: fmt.Sprintf("192.0.2.%d", i+1)}
+		p.browser = newClient(s.address, p.address)
+		if err := p.browser.ask("GET", strings.TrimPrefix(in.link, "https://"+host), nil); err != nil {
+			return nil, err
+		}
+		if err := p.browser.post("/join", "/join", url.Values{"password": {password}}); err != nil {
+			return nil, err
+		}
+		if err := p.browser.post("/protect", "/protect/later", url.Values{}); err != nil {
+			return nil, err
+		}
+		if err := p.browser.open("/"); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// second returns another browser of the same person, logged in by the same session.
+func (p *person) second() *client {
+	c := newClient(p.browser.address, p.address)
+	for name, value := range p.browser.cookies {
+		c.cookies[name] = value
+	}
+	return c
+}
+
+// logIn goes through the log-in form and returns the status of the answer. The browser is known from before, as most are.
+func (p *person) logIn(c *client) (func() (int, error), error) {
+	for name := range c.cookies {
+		if strings.HasSuffix(name, "session") {
+			delete(c.cookies, name)
+		}
+	}
+	token, err := c.token("/login")
+	if err != nil {
+		return nil, err
+	}
+	request := c.text("POST", "/login", url.Values{"form": {token}, "email": {p.email}, "password": {password}})
+	return func() (int, error) {
+		err := c.send(request)
+		return c.status, err
+	}, nil
+}

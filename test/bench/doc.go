@@ -1,0 +1,9 @@
+// Command bench prints how fast and how light the program is: what a start takes, the memory it holds, what a session
+// check, a log-in and an invitation cost, and what the first view of a page weighs.
+//
+// It starts the given program on a database of its own, speaks to it over loopback alone, and stops it again. Nothing is
+// asserted: absolute times belong to the machine. The load comes from the same processors as the program, so the
+// processor time that the program itself spent per request is the figure that moves least between machines.
+//
+// Run it with "make bench", on PostgreSQL with "make bench BENCH='-database postgres://...'" and an empty database.
+package main

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"time"
+)
+
+func main() {
+	binary := flag.String("binary", "bin/idkit", "the program to measure")
+	database := flag.String("database", "", "postgres://... of an empty database; SQLite in a temporary folder without it")
+	span := flag.Duration("span", 4*time.Second, "how long each load lasts")
+	flag.Parse()
+	if err := run(*binary, *database, *span); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(binary, database string, span time.Duration) error {
+	folder, err := os.MkdirTemp("", "idkit-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	p, err := newProgram(binary, database, folder)
+	if err != nil {
+		return err
+	}
+	if err := reportBinary(p); err != nil {
+		return err
+	}
+	if _, err := p.run("migrate"); err != nil {
+		return err
+	}
+	invitations, err := p.organizations(crewSize)
+	if err != nil {
+		return err
+	}
+	if err := reportStart(p); err != nil {
+		return err
+	}
+
+	s, err := p.start()
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	time.Sleep(2 * time.Second) // until the work of the start is done
+	if err := reportMemory(s, "memory, idle"); err != nil {
+		return err
+	}
+	c, err := assemble(s, invitations)
+	if err != nil {
+		return err
+	}
+	for _, report := range []func(*server, crew, time.Duration) error{
+		reportWeight, reportSessions, reportLogIns, reportCrowd, reportInvitations,
+	} {
+		if err := report(s, c, span); err != nil {
+			return err
+		}
+	}
+	return reportMemory(s, "memory, after load")
+}
