@@ -124,10 +124,7 @@ func (f *found) current(origin access.Origin) Current {
 	c := f.Current
 	c.Actor.Kind = access.KindUser
 	c.Actor.SessionID = c.SessionID
-	c.Actor.Name = c.FirstName
-	if c.LastName != "" {
-		c.Actor.Name += " " + c.LastName
-	}
+	c.Actor.Name = fullName(c.FirstName, c.LastName)
 	c.Actor.Permissions = access.OfRole(c.RoleKind, f.permissions)
 	c.Actor.Origin = origin
 	c.IdleEndsAt = f.lastSeenAt.Add(IdleLifetime)
@@ -135,6 +132,14 @@ func (f *found) current(origin access.Origin) Current {
 		c.IdleEndsAt = c.ExpiresAt
 	}
 	return c
+}
+
+// fullName joins the names of a person; the last one may be empty.
+func fullName(first, last string) string {
+	if last == "" {
+		return first
+	}
+	return first + " " + last
 }
 
 // touch notes that the session and its user are in use.

@@ -16,7 +16,7 @@ func End(ctx context.Context, tx *db.Tx, sessionID string, because Ending) error
 // EndOthers ends every other session of an account, and its half log-ins, and
 // returns how many sessions that ended.
 func EndOthers(ctx context.Context, tx *db.Tx, accountID, keepSessionID string) (int, error) {
-	if err := endHalves(ctx, tx, accountID); err != nil {
+	if err := EndHalves(ctx, tx, accountID); err != nil {
 		return 0, err
 	}
 	var live int

@@ -118,9 +118,10 @@ func CancelHalf(ctx context.Context, tx *db.Tx, token string) error {
 	return err
 }
 
-// endHalves comes before the end of the sessions: a half log-in that is just
-// becoming a session is waited for here, and its session ended there.
-func endHalves(ctx context.Context, tx *db.Tx, accountID string) error {
+// EndHalves ends every half log-in of an account. It comes before the end of the
+// sessions: a half log-in that is just becoming a session is waited for here,
+// and its session ended there.
+func EndHalves(ctx context.Context, tx *db.Tx, accountID string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM half_logins WHERE account_id = $1`, accountID)
 	return err
 }

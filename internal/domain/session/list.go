@@ -13,6 +13,7 @@ type Listed struct {
 	OrganizationID   string
 	OrganizationName string
 	UserID           string
+	UserName         string
 	AccountID        string
 	CreatedAt        time.Time
 	LastSeenAt       time.Time
@@ -21,17 +22,21 @@ type Listed struct {
 	Live             bool
 }
 
-const listColumns = `SELECT s.id, s.organization_id, o.name, s.user_id, s.account_id, s.created_at, s.last_seen_at,
+const listColumns = `SELECT s.id, s.organization_id, o.name, s.user_id, u.first_name, u.last_name, s.account_id, s.created_at, s.last_seen_at,
 	s.expires_at, s.ended_at, s.address, s.user_agent
-	FROM sessions s JOIN organizations o ON o.id = s.organization_id `
+	FROM sessions s
+	JOIN organizations o ON o.id = s.organization_id
+	JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id `
 
 func scanListed(now time.Time) func(db.Row) (Listed, error) {
 	return func(row db.Row) (Listed, error) {
 		var l Listed
+		var first, last string
 		var expiresAt time.Time
 		var endedAt *time.Time
-		err := row.Scan(&l.ID, &l.OrganizationID, &l.OrganizationName, &l.UserID, &l.AccountID, &l.CreatedAt, &l.LastSeenAt,
+		err := row.Scan(&l.ID, &l.OrganizationID, &l.OrganizationName, &l.UserID, &first, &last, &l.AccountID, &l.CreatedAt, &l.LastSeenAt,
 			&expiresAt, &endedAt, &l.Address, &l.UserAgent)
+		l.UserName = fullName(first, last)
 		l.Live = endedAt == nil && live(now, expiresAt, l.LastSeenAt)
 		return l, err
 	}

@@ -140,9 +140,20 @@ func judge(claims []Claim, counters []counter, now time.Time) error {
 // bound wrong guesses, and whoever knows the secret made none. Call it in the
 // transaction of what the try was for.
 func (a Attempt) Succeed(ctx context.Context, tx *db.Tx) error {
+	return a.giveBack(ctx, tx, `UPDATE throttles SET failures = 0 WHERE key = $1 RETURNING recent`)
+}
+
+// Withdraw gives the try back without a word on its outcome, because it was not
+// carried out after all.
+func (a Attempt) Withdraw(ctx context.Context, tx *db.Tx) error {
+	return a.giveBack(ctx, tx, `UPDATE throttles SET failures = CASE WHEN failures > 0 THEN failures - 1 ELSE 0 END WHERE key = $1 RETURNING recent`)
+}
+
+// giveBack runs the update, which also takes the row, and drops the one instant.
+func (a Attempt) giveBack(ctx context.Context, tx *db.Tx, update string) error {
 	for _, key := range a.keys {
 		var recent []byte
-		err := tx.QueryRow(ctx, `UPDATE throttles SET failures = 0 WHERE key = $1 RETURNING recent`, key).Scan(&recent)
+		err := tx.QueryRow(ctx, update, key).Scan(&recent)
 		if errors.Is(err, db.ErrNoRow) {
 			continue // pruned, or reset, in between
 		}

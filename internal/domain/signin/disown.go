@@ -1,0 +1,84 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+)
+
+// linkDisown is the link of the letter about a new device.
+const linkDisown credential.LinkPurpose = "disown_session"
+
+// DisownLifetime is how long "This was not me" works, from the hand-over of its letter.
+const DisownLifetime = 7 * 24 * time.Hour
+
+// Disowned is the session that somebody says was not theirs.
+type Disowned struct {
+	Email   string // of the account, to start a reset with
+	Session session.Listed
+}
+
+// LookAtDisown reads what a link of "This was not me" is about. It changes
+// nothing. Faults: credential.ErrLink….
+func (s *Service) LookAtDisown(ctx context.Context, token string) (d Disowned, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		link, err := credential.FindLink(ctx, tx, linkDisown, token)
+		if err != nil {
+			return err
+		}
+		if err := link.Err(); err != nil {
+			return err
+		}
+		d, err = disowned(ctx, tx, link)
+		return err
+	})
+	return d, err
+}
+
+// Disown ends the session of the letter and every half log-in of its account.
+// The password is as known to a stranger as before: the caller sends a link for
+// a new one next. It needs no log-in, and gives nobody anything.
+// Faults: credential.ErrLink….
+func (s *Service) Disown(ctx context.Context, token string, origin access.Origin) (d Disowned, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		link, err := credential.UseLink(ctx, tx, linkDisown, token)
+		if err != nil {
+			return err
+		}
+		if d, err = disowned(ctx, tx, link); err != nil {
+			return err
+		}
+		if err := session.EndHalves(ctx, tx, d.Session.AccountID); err != nil {
+			return err
+		}
+		if err := session.End(ctx, tx, d.Session.ID, session.Disowned); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, access.Visitor(origin), audit.Event{
+			OrganizationID: d.Session.OrganizationID, Action: actionDisowned,
+			Target:  audit.Target{Kind: "user", ID: d.Session.UserID, Name: d.Session.UserName},
+			Details: map[string]string{"session": d.Session.ID},
+		})
+	})
+	return d, err
+}
+
+// disowned reads the session of a link; one whose row is gone is long over.
+func disowned(ctx context.Context, tx *db.Tx, link credential.Link) (Disowned, error) {
+	listed, err := session.Find(ctx, tx, link.SubjectID)
+	if errors.Is(err, db.ErrNoRow) {
+		return Disowned{}, credential.ErrLinkExpired
+	}
+	if err != nil {
+		return Disowned{}, err
+	}
+	login, err := account.GetLogin(ctx, tx, listed.AccountID)
+	return Disowned{Email: login.Email, Session: listed}, err
+}

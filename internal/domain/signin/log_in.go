@@ -1,0 +1,158 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/throttle"
+)
+
+// LogIn is the first step, as the form has it.
+type LogIn struct {
+	Email    string
+	Password string
+	Browser  Browser
+}
+
+// candidate is whom an address leads to: an account, or nobody.
+type candidate struct {
+	account.Login
+	emailKey  string
+	browserID string // where the browser is known to the account
+}
+
+// LogIn checks email and password.
+//
+// Faults: fields email and password if empty; ErrIncorrect; ErrSuspended and
+// ErrOrganizationSuspended where no second factor is asked; throttle.ErrWait…,
+// attempt.ErrPasswordStopped; credential.ErrBusy.
+func (s *Service) LogIn(ctx context.Context, l LogIn) (Outcome, error) {
+	if err := l.incomplete(); err != nil {
+		return Outcome{}, err
+	}
+	who, err := s.find(ctx, l)
+	if err != nil {
+		return Outcome{}, err
+	}
+	begun, err := attempt.Password{
+		AccountID: who.AccountID, EmailKey: who.emailKey, BrowserID: who.browserID, Address: l.Browser.Origin.Address,
+	}.Begin(ctx, s.Throttle)
+	if err != nil {
+		return Outcome{}, err
+	}
+	right, needsRehash, err := s.verify(ctx, begun, who.Login, l.Password)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !right {
+		return Outcome{}, s.incorrect(ctx, who, l.Browser.Origin)
+	}
+	var newHash string
+	if needsRehash {
+		// When too busy to hash again now, the next log-in does it.
+		if newHash, err = s.Passwords.Hash(ctx, l.Password); err != nil && !errors.Is(err, credential.ErrBusy) {
+			return Outcome{}, err
+		}
+	}
+	return s.passwordProven(ctx, begun, who, newHash, l.Browser)
+}
+
+func (l LogIn) incomplete() error {
+	var missing []fault.Field
+	if strings.TrimSpace(l.Email) == "" {
+		missing = append(missing, ErrEmailMissing.At("email"))
+	}
+	if l.Password == "" {
+		missing = append(missing, ErrPasswordMissing.At("password"))
+	}
+	if len(missing) > 0 {
+		return fault.InvalidFields(missing...)
+	}
+	return nil
+}
+
+// find looks the account up. What is no address leads to nobody, like an
+// address that nobody has, and is counted as it was typed.
+func (s *Service) find(ctx context.Context, l LogIn) (candidate, error) {
+	who := candidate{emailKey: strings.ToLower(strings.TrimSpace(l.Email))}
+	if email, err := account.ParseEmail(l.Email); err == nil {
+		who.emailKey = email.Key
+	}
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		who.Login, err = account.FindLogin(ctx, tx, who.emailKey)
+		return err
+	})
+	if err != nil && !fault.IsKind(err, fault.NotFound) {
+		return candidate{}, err
+	}
+	who.browserID, _ = s.KnownBrowsers.Recognize(l.Browser.Known, who.AccountID, who.PasswordSince)
+	return who, nil
+}
+
+// verify compares the password, with equal work where there is no account. A
+// try that found the program too busy was none, and is given back.
+func (s *Service) verify(ctx context.Context, begun throttle.Attempt, login account.Login, password string) (right, needsRehash bool, err error) {
+	if login.AccountID == "" {
+		err = s.Passwords.VerifyNobody(ctx, password)
+	} else {
+		right, needsRehash, err = s.Passwords.Verify(ctx, login.PasswordHash, password)
+	}
+	if errors.Is(err, credential.ErrBusy) {
+		if failed := s.DB.Write(ctx, func(tx *db.Tx) error { return begun.Withdraw(ctx, tx) }); failed != nil {
+			return false, false, failed
+		}
+	}
+	return right, needsRehash, err
+}
+
+// passwordProven goes on to the next step.
+func (s *Service) passwordProven(ctx context.Context, begun throttle.Attempt, who candidate, newHash string, browser Browser) (Outcome, error) {
+	var outcome Outcome
+	var refusal error
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := stillHolds(ctx, tx, who.Login); err != nil {
+			return err
+		}
+		if err := attempt.PasswordProven(ctx, tx, begun, who.AccountID); err != nil {
+			return err
+		}
+		if newHash != "" {
+			if err := account.StoreRehash(ctx, tx, who.AccountID, who.PasswordHash, newHash); err != nil {
+				return err
+			}
+		}
+		login, err := account.GetLogin(ctx, tx, who.AccountID)
+		if err != nil {
+			return err
+		}
+		if login.SecondFactorOn {
+			half, err := session.StartHalf(ctx, tx, session.NewHalf{AccountID: login.AccountID, Step: session.StepCode})
+			outcome, refusal = Outcome{Half: &half}, nil
+			return err
+		}
+		outcome, refusal, err = s.enter(ctx, tx, entrance{login: login, browser: browser})
+		return err
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return outcome, refusal
+}
+
+// stillHolds makes sure, until the transaction ends, that the password is still
+// the one that was compared: a change of it under way is waited for, and one
+// that comes later finds what this log-in has made.
+func stillHolds(ctx context.Context, tx *db.Tx, login account.Login) error {
+	same, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $2`, login.AccountID, login.PasswordHash)
+	if err == nil && same != 1 {
+		err = ErrIncorrect
+	}
+	return err
+}

@@ -1,0 +1,87 @@
+package signin
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/audit"
+	"idkit/internal/platform/db"
+)
+
+// What goes into the audit trail.
+const (
+	actionLoggedIn          audit.Action = "user.logged_in"
+	actionLogInFailed       audit.Action = "user.log_in_failed"  // the password was wrong
+	actionLogInRefused      audit.Action = "user.log_in_refused" // everything was right, and the user is suspended
+	actionLoggedOut         audit.Action = "user.logged_out"
+	actionCodeRefused       audit.Action = "second_factor.code_refused"
+	actionRecoveryRefused   audit.Action = "recovery_code.refused"
+	actionRecoveryUsed      audit.Action = "recovery_code.used"
+	actionConfirmed         audit.Action = "user.confirmed"
+	actionConfirmationFails audit.Action = "user.confirmation_failed"
+	actionDisowned          audit.Action = "session.disowned"
+)
+
+func recordLoggedIn(ctx context.Context, tx *db.Tx, actor access.Actor, secondFactor bool) error {
+	details := map[string]string{"second_factor": "no"}
+	if secondFactor {
+		details["second_factor"] = "yes"
+	}
+	return audit.Record(ctx, tx, actor, audit.Event{Action: actionLoggedIn, Target: self(actor), Details: details})
+}
+
+// incorrect records a wrong password and returns ErrIncorrect. Somebody's
+// organizations see it in their trails. An address without an account goes to
+// the installation's, as a digest: people type passwords into the wrong field.
+func (s *Service) incorrect(ctx context.Context, who candidate, origin access.Origin) error {
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		members, err := account.MembersOf(ctx, tx, who.AccountID)
+		if err != nil {
+			return err
+		}
+		if len(members) > 0 {
+			return recordEverywhere(ctx, tx, members, actionLogInFailed, origin)
+		}
+		sum := sha256.Sum256([]byte(who.emailKey))
+		return audit.Record(ctx, tx, access.Visitor(origin), audit.Event{
+			OrganizationID: audit.InstallationTrail, Action: actionLogInFailed,
+			Target: audit.Target{Kind: "address", ID: hex.EncodeToString(sum[:8])},
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return ErrIncorrect
+}
+
+func recordRefused(ctx context.Context, tx *db.Tx, members []account.Membership, origin access.Origin) error {
+	return recordEverywhere(ctx, tx, members, actionLogInRefused, origin)
+}
+
+// recordEverywhere writes to the trail of each organization, always in the same
+// order, so that two writers never wait for each other.
+func recordEverywhere(ctx context.Context, tx *db.Tx, members []account.Membership, action audit.Action, origin access.Origin) error {
+	inOrder := slices.SortedFunc(slices.Values(members), func(a, b account.Membership) int {
+		return strings.Compare(a.OrganizationID, b.OrganizationID)
+	})
+	for _, m := range inOrder {
+		err := audit.Record(ctx, tx, access.Visitor(origin), audit.Event{
+			OrganizationID: m.OrganizationID, Action: action,
+			Target: audit.Target{Kind: "user", ID: m.UserID, Name: m.FullName},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// self is the target of what people do to their own log-in.
+func self(actor access.Actor) audit.Target {
+	return audit.Target{Kind: "user", ID: actor.UserID, Name: actor.Name}
+}
