@@ -151,23 +151,21 @@ func (c *client) post(page, action string, form url.Values) error {
 		return err
 	}
 	form.Set("form", token)
-	if err := c.ask("POST", action, form); err != nil {
-		return err
-	}
-	if c.status != http.StatusSeeOther {
-		text, _ := c.page()
-		return fmt.Errorf("POST %s answered %d\n%s", action, c.status, text)
-	}
-	return nil
+	return c.answered(http.StatusSeeOther, "POST "+action, c.ask("POST", action, form))
 }
 
 // open asks for a page and expects it to be there.
 func (c *client) open(path string) error {
-	if err := c.ask("GET", path, nil); err != nil {
-		return err
+	return c.answered(http.StatusOK, "GET "+path, c.ask("GET", path, nil))
+}
+
+// answered turns any other answer than the one expected into an error.
+func (c *client) answered(status int, what string, err error) error {
+	if err == nil && c.status != status {
+		err = fmt.Errorf("answered %d %s instead of %d", c.status, c.location, status)
 	}
-	if c.status != http.StatusOK {
-		return fmt.Errorf("GET %s answered %d %s", path, c.status, c.location)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
 }

@@ -76,10 +76,7 @@ func (c crew) checkSessions(s *server, connections int, span time.Duration) (loa
 		}
 		request := browser.text("GET", "/", nil)
 		return func() error {
-			if err := browser.send(request); err != nil || browser.status != http.StatusOK {
-				return fmt.Errorf("the portal answered %d: %w", browser.status, err)
-			}
-			return nil
+			return browser.answered(http.StatusOK, "session check", browser.send(request))
 		}, nil
 	})
 }
@@ -94,15 +91,16 @@ func reportLogIns(_ *server, c crew, _ time.Duration) error {
 		argon2.IDKey([]byte(password), []byte("a salt of 16 byt"), costs.Passes, costs.MemoryKiB, costs.Threads, 32)
 		bare = append(bare, time.Since(began))
 
-		submit, err := p.logIn(p.second())
+		browser := p.second()
+		submit, err := p.logIn(browser)
 		if err != nil {
 			return err
 		}
 		began = time.Now()
-		status, err := submit()
+		err = submit()
 		whole = append(whole, time.Since(began))
-		if err != nil || status != http.StatusSeeOther {
-			return fmt.Errorf("the log-in of %s was answered %d: %w", p.email, status, err)
+		if err := browser.answered(http.StatusSeeOther, "log-in of "+p.email, err); err != nil {
+			return err
 		}
 	}
 	hash, logIn := quantile(bare, 0.5), quantile(whole, 0.5)
@@ -122,11 +120,15 @@ func reportCrowd(s *server, c crew, span time.Duration) error {
 	for _, p := range c {
 		crowd.Go(func() {
 			for !over.Load() {
-				status := 0
-				if submit, err := p.logIn(p.second()); err == nil {
-					status, _ = submit()
+				browser := p.second()
+				submit, err := p.logIn(browser)
+				if err == nil {
+					err = submit()
 				}
-				count, _ := answers.LoadOrStore(status, new(atomic.Int64))
+				if err != nil {
+					browser.status = 0
+				}
+				count, _ := answers.LoadOrStore(browser.status, new(atomic.Int64))
 				count.(*atomic.Int64).Add(1)
 			}
 		})
@@ -192,14 +194,10 @@ func reportInvitations(s *server, c crew, span time.Duration) error {
 			}
 			token := tokens[0]
 			tokens = tokens[1:]
-			err := browser.ask("POST", "/users/invite", url.Values{
+			return browser.answered(http.StatusSeeOther, "invitation", browser.ask("POST", "/users/invite", url.Values{
 				"form": {token}, "first_name": {"Priya"}, "last_name": {"Shah"}, "role": {role[1]},
 				"email": {fmt.Sprintf("priya-%d-%d@%s", i, len(tokens), host)},
-			})
-			if err != nil || browser.status != http.StatusSeeOther {
-				return fmt.Errorf("the invitation was answered %d: %w", browser.status, err)
-			}
-			return nil
+			}))
 		}, nil
 	})
 	if err != nil {
