@@ -41,9 +41,9 @@ func (v Reset) describe() description {
 
 // ResetEnded is a dead reset link (410). "Send a new link" leads to /forgot.
 type ResetEnded struct {
-	End     LinkEnd
-	EndedAt time.Time     // of an expired one
-	Works   time.Duration // how long such a link works: 60 minutes, or 24 hours from an administrator
+	End             LinkEnd
+	EndedAt         time.Time // of an expired one
+	ByAdministrator bool      // sent by an administrator: such a link works for 24 hours instead of 60 minutes
 }
 
 func (v ResetEnded) describe() description {

@@ -16,7 +16,8 @@ type Specimen struct {
 // Gallery returns every state of every page, in the order in which a person meets them.
 func Gallery() []Specimen {
 	return slices.Concat(entrySpecimens(), joinSpecimens(), protectSpecimens(), setupSpecimens(), linkSpecimens(),
-		usersSpecimens(), userSpecimens(), portalSpecimens(), failureSpecimens(), developmentSpecimens())
+		usersSpecimens(), userSpecimens(), portalSpecimens(), profileSpecimens(), windowSpecimens(), resetSpecimens(),
+		failureSpecimens(), developmentSpecimens())
 }
 
 // GalleryIndex is the list of all specimens, a GET of /dev/ui.

@@ -11,10 +11,7 @@ type Profile struct {
 	PasswordSetAt time.Time // zero: never changed since the account was made
 	SecondFactor  bool
 	CodesLeft     int
-	MayTurnOff    bool // false where policy requires two-factor authentication
-	Theme         Theme
-	Language      string
-	Languages     []Option
+	Languages     []Option // fewer than two hides the row
 	Sessions      []SessionRow
 	Happenings    []Happening
 }
@@ -29,6 +26,9 @@ type PendingEmail struct {
 func (v Profile) describe() description {
 	return description{template: "profile", frame: framePortal, title: "page.profile.title"}
 }
+
+// SessionRows lets the list stand on both pages.
+func (v Profile) SessionRows() []SessionRow { return v.Sessions }
 
 // ChangeName is posted to /profile/name: fields first_name, last_name.
 type ChangeName struct {

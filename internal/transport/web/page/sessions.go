@@ -17,8 +17,15 @@ type SessionRow struct {
 	Address    string // network address
 	LoggedIn   time.Time
 	LastActive time.Time
+	Handheld   bool // a phone or tablet, for the picture
 }
 
 func (v Sessions) describe() description {
 	return description{template: "sessions", frame: framePortal, title: "page.sessions.title"}
 }
+
+// Alone says that nobody is logged in anywhere else.
+func (v Sessions) Alone() bool { return len(v.Rows) < 2 }
+
+// SessionRows lets the list stand on both pages.
+func (v Sessions) SessionRows() []SessionRow { return v.Rows }
