@@ -3,6 +3,7 @@ package organization
 import (
 	"context"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"idkit/internal/domain/access"
@@ -25,8 +26,9 @@ const (
 
 // The refusals.
 var (
-	ErrNameMissing = fault.New(fault.Invalid, "organization.name_missing")
-	ErrNameTooLong = fault.New(fault.Invalid, "organization.name_too_long").With("Maximum", NameLimit)
+	ErrNameMissing    = fault.New(fault.Invalid, "organization.name_missing")
+	ErrNameTooLong    = fault.New(fault.Invalid, "organization.name_too_long").With("Maximum", NameLimit)
+	ErrNameUnreadable = fault.New(fault.Invalid, "organization.name_unreadable")
 )
 
 // Organization is one client of the vendor.
@@ -42,17 +44,28 @@ type Roles struct {
 	Member        string
 }
 
-// Create makes an active organization with its built-in roles.
-// Faults: ErrNameMissing, ErrNameTooLong.
-func Create(ctx context.Context, tx *db.Tx, name string) (Organization, Roles, error) {
+// CheckName judges the name of an organization. Faults: ErrNameMissing,
+// ErrNameTooLong, ErrNameUnreadable.
+func CheckName(name string) error {
 	name = strings.TrimSpace(name)
 	switch {
 	case name == "":
-		return Organization{}, Roles{}, ErrNameMissing
+		return ErrNameMissing
 	case utf8.RuneCountInString(name) > NameLimit:
-		return Organization{}, Roles{}, ErrNameTooLong
+		return ErrNameTooLong
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		return ErrNameUnreadable
 	}
-	o := Organization{ID: id.New("org"), Name: name, Status: Active}
+	return nil
+}
+
+// Create makes an active organization with its built-in roles.
+// Faults: those of CheckName.
+func Create(ctx context.Context, tx *db.Tx, name string) (Organization, Roles, error) {
+	if err := CheckName(name); err != nil {
+		return Organization{}, Roles{}, err
+	}
+	o := Organization{ID: id.New("org"), Name: strings.TrimSpace(name), Status: Active}
 	if _, err := tx.Exec(ctx, `INSERT INTO organizations (id, name, status, created_at) VALUES ($1, $2, $3, $4)`,
 		o.ID, o.Name, string(o.Status), tx.Now); err != nil {
 		return Organization{}, Roles{}, err

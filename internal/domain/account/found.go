@@ -1,0 +1,183 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/organization"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/id"
+)
+
+const (
+	// linkSetup opens the first-run page; its subject is the installation.
+	linkSetup         credential.LinkPurpose = "setup"
+	setupSubject                             = "installation"
+	setupCodeLifetime                        = 24 * time.Hour
+
+	actionFounded audit.Action = "organization.founded"
+)
+
+// ErrSetupClosed is the answer of the first-run page once an organization exists.
+var ErrSetupClosed = fault.New(fault.NotFound, "account.setup_closed")
+
+// SetupOpen reports whether the installation still waits for its first organization.
+func (s *Service) SetupOpen(ctx context.Context) (open bool, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		open, err = noOrganization(ctx, tx)
+		return err
+	})
+	return open, err
+}
+
+func noOrganization(ctx context.Context, tx *db.Tx) (none bool, err error) {
+	return none, tx.QueryRow(ctx, `SELECT NOT EXISTS (SELECT 1 FROM organizations)`).Scan(&none)
+}
+
+// IssueSetupAddress returns the one-time address of the first-run page, which
+// replaces any earlier one. Fault: ErrSetupClosed.
+func (s *Service) IssueSetupAddress(ctx context.Context) (address string, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if none, err := noOrganization(ctx, tx); err != nil || !none {
+			return orElse(err, ErrSetupClosed)
+		}
+		if err := credential.EndLinks(ctx, tx, linkSetup, setupSubject, credential.LinkReplaced); err != nil {
+			return err
+		}
+		token, _, err := credential.MintLink(ctx, tx, credential.NewLink{
+			Purpose: linkSetup, SubjectID: setupSubject, Address: setupSubject, Lifetime: setupCodeLifetime,
+		})
+		address = s.link("setup", token.Reveal())
+		return err
+	})
+	return address, err
+}
+
+// OpenSetup reports whether a set-up code works. Looking changes nothing.
+// Faults: ErrSetupClosed, credential.ErrLink….
+func (s *Service) OpenSetup(ctx context.Context, code string) error {
+	return s.DB.Read(ctx, func(tx *db.Tx) error {
+		if none, err := noOrganization(ctx, tx); err != nil || !none {
+			return orElse(err, ErrSetupClosed)
+		}
+		link, err := credential.FindLink(ctx, tx, linkSetup, code)
+		return orElse(err, link.Err())
+	})
+}
+
+func orElse(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// NewOrganization is an organization with its first Administrator.
+type NewOrganization struct {
+	Name      string
+	FirstName string
+	LastName  string // may be empty
+	Email     string
+	Password  string // for Found only
+}
+
+// Found makes the installation's first organization and its first
+// Administrator, who chooses the password right there and is logged in.
+// Faults: ErrSetupClosed, credential.ErrLink…; fields organization,
+// first_name, last_name, email, password.
+func (s *Service) Found(ctx context.Context, code string, n NewOrganization, origin access.Origin) (joined Joined, err error) {
+	if err := s.OpenSetup(ctx, code); err != nil {
+		return Joined{}, err
+	}
+	user, email, bad := firstAdministrator(n)
+	hash, err := s.judgeAndHash(ctx, n.Password, credential.KnownNames{
+		Brand: s.Brand, Organization: n.Name, Email: n.Email, FirstName: n.FirstName, LastName: n.LastName,
+	})
+	if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {
+		bad.bad = append(bad.bad, f.Fields...)
+	} else if err != nil {
+		return Joined{}, err
+	}
+	if err := bad.fault(); err != nil {
+		return Joined{}, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if _, err := credential.UseLink(ctx, tx, linkSetup, code); err != nil {
+			return err
+		}
+		if user.AccountID, err = insertAccount(ctx, tx, email, hash, ""); err != nil {
+			return err
+		}
+		user.Status = Active
+		if err := s.found(ctx, tx, access.Installation(origin), n.Name, &user, email); err != nil {
+			return err
+		}
+		joined.KnownBrowser = s.KnownBrowsers.Remember("", user.AccountID)
+		joined.Session, err = session.Start(ctx, tx, session.New{
+			OrganizationID: user.OrganizationID, UserID: user.ID, AccountID: user.AccountID, Origin: origin,
+		})
+		return err
+	})
+	return joined, err
+}
+
+// FoundByInvitation makes an organization and invites its first Administrator,
+// for the command line. With printLink the link is returned as well as mailed.
+// Faults: fields organization, first_name, last_name, email.
+func (s *Service) FoundByInvitation(ctx context.Context, n NewOrganization, printLink bool) (user User, link InvitationLink, err error) {
+	actor := access.Installation(access.Origin{})
+	user, email, bad := firstAdministrator(n)
+	if err := bad.fault(); err != nil {
+		return User{}, InvitationLink{}, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		user.Status = Invited
+		if err := s.found(ctx, tx, actor, n.Name, &user, email); err != nil {
+			return err
+		}
+		invitation, err := s.openInvitation(ctx, tx, actor, user, NewInvitation{})
+		user.Invitation = &invitation
+		if err != nil || !printLink {
+			return err
+		}
+		link, err = s.handOver(ctx, tx, user, invitation.LetterID)
+		return err
+	})
+	return user, link, err
+}
+
+// firstAdministrator checks what was filled in, all fields at once.
+func firstAdministrator(n NewOrganization) (User, Email, *fields) {
+	var bad fields
+	if err := organization.CheckName(n.Name); err != nil {
+		_ = bad.collect("organization", err) // CheckName returns nothing but refusals
+	}
+	user := User{ID: id.New("usr")}
+	user.FirstName = bad.name("first_name", n.FirstName, true)
+	user.LastName = bad.name("last_name", n.LastName, false)
+	email := bad.email("email", n.Email)
+	user.Email = email.Address
+	return user, email, &bad
+}
+
+// found writes the organization and its first Administrator.
+func (s *Service) found(ctx context.Context, tx *db.Tx, actor access.Actor, name string, user *User, email Email) error {
+	o, roles, err := organization.Create(ctx, tx, name)
+	if err != nil {
+		return err
+	}
+	user.OrganizationID, user.RoleID, user.RoleKind = o.ID, roles.Administrator, access.RoleAdministrator
+	if err := insertUser(ctx, tx, *user, email); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, actor, audit.Event{
+		OrganizationID: o.ID, Action: actionFounded,
+		Target:  audit.Target{Kind: "organization", ID: o.ID, Name: o.Name},
+		Details: map[string]string{"administrator": user.Name(), "email": user.Email},
+	})
+}

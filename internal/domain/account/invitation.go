@@ -1,0 +1,162 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/throttle"
+)
+
+// ErrNotInvited is the answer to an act on an invitation that is no longer open.
+var ErrNotInvited = fault.New(fault.Conflict, "account.not_invited")
+
+const (
+	actionResent     audit.Action = "invitation.resent"
+	actionLinkCopied audit.Action = "invitation.link_copied"
+	actionWithdrawn  audit.Action = "invitation.withdrawn"
+)
+
+// resends bounds how often one address is written to.
+var resends = throttle.Rule{
+	Short: throttle.Window{Max: 1, Length: 5 * time.Minute},
+	Long:  throttle.Window{Max: 5, Length: 24 * time.Hour},
+}
+
+// Resend sends a new invitation; the links of all earlier ones stop working.
+// Faults: access.ErrForbidden, ErrUserNotFound, ErrNotInvited, throttled.
+func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string) (User, error) {
+	if err := actor.Require(access.UsersInvite); err != nil {
+		return User{}, err
+	}
+	var user User
+	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if user, err = s.replaceLinks(ctx, tx, actor, userID); err != nil {
+			return err
+		}
+		if _, err := throttle.Count(ctx, tx, throttle.Claim{Key: "resend:" + userID, Rule: resends}); err != nil {
+			return err
+		}
+		var language string
+		if err := tx.QueryRow(ctx, `SELECT language FROM invitations WHERE organization_id = $1 AND user_id = $2`,
+			actor.OrganizationID, userID).Scan(&language); err != nil {
+			return err
+		}
+		letterID, err := s.enqueueInvitation(ctx, tx, user, language)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE invitations SET letter_id = $3, expires_at = NULL, remind_at = NULL, asked_again_at = NULL
+			WHERE organization_id = $1 AND user_id = $2`, actor.OrganizationID, userID, letterID)
+		if err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionResent, Target: targetOf(user)})
+	})
+	return user, err
+}
+
+// InvitationLink is a link to hand over by other means than mail.
+type InvitationLink struct {
+	URL       string
+	ExpiresAt time.Time
+}
+
+// CopyLink makes a new link for the administrator to hand over; the links of
+// all earlier invitations stop working. The link is not kept.
+// Faults: access.ErrForbidden, ErrUserNotFound, ErrNotInvited.
+func (s *Service) CopyLink(ctx context.Context, actor access.Actor, userID string) (link InvitationLink, user User, err error) {
+	if err := actor.Require(access.UsersInvite); err != nil {
+		return InvitationLink{}, User{}, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if user, err = s.replaceLinks(ctx, tx, actor, userID); err != nil {
+			return err
+		}
+		if link, err = s.handOver(ctx, tx, user, ""); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionLinkCopied, Target: targetOf(user)})
+	})
+	return link, user, err
+}
+
+// Withdraw ends an invitation: its links stop working and the person leaves
+// the list. They can be invited again.
+// Faults: access.ErrForbidden, ErrUserNotFound, ErrNotInvited.
+func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID string) (user User, err error) {
+	if err := actor.Require(access.UsersInvite); err != nil {
+		return User{}, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
+			return err
+		}
+		if err := s.withdrawLetter(ctx, tx, user); err != nil {
+			return err
+		}
+		if err := credential.EndLinks(ctx, tx, credential.LinkInvitation, userID, credential.LinkWithdrawn); err != nil {
+			return err
+		}
+		// The condition makes a person who joins at this moment win or lose as a whole.
+		gone, err := tx.Exec(ctx, `DELETE FROM users WHERE organization_id = $1 AND id = $2 AND status = 'invited'`, actor.OrganizationID, userID)
+		if err != nil {
+			return err
+		}
+		if gone != 1 {
+			return ErrNotInvited
+		}
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionWithdrawn, Target: targetOf(user), Details: map[string]string{"email": user.Email}})
+	})
+	return user, err
+}
+
+func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, error) {
+	u, err := findUser(ctx, tx, organizationID, userID)
+	if err == nil && u.Status != Invited {
+		return User{}, ErrNotInvited
+	}
+	return u, err
+}
+
+// replaceLinks ends what was handed over so far, the letter in the outbox included.
+func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, actor access.Actor, userID string) (User, error) {
+	u, err := findInvited(ctx, tx, actor.OrganizationID, userID)
+	if err != nil {
+		return User{}, err
+	}
+	if err := s.withdrawLetter(ctx, tx, u); err != nil {
+		return User{}, err
+	}
+	return u, credential.EndLinks(ctx, tx, credential.LinkInvitation, userID, credential.LinkReplaced)
+}
+
+func (s *Service) withdrawLetter(ctx context.Context, tx *db.Tx, u User) error {
+	if u.Invitation.LetterID == "" {
+		return nil
+	}
+	return s.Outbox.Withdraw(ctx, tx, u.Invitation.LetterID)
+}
+
+// handOver makes a link of an invitation and starts its lifetime: the one place
+// where the secret exists in clear.
+func (s *Service) handOver(ctx context.Context, tx *db.Tx, u User, letterID string) (InvitationLink, error) {
+	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
+		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
+		Address: u.Email, LetterID: letterID, Lifetime: InvitationLifetime,
+	})
+	if err != nil {
+		return InvitationLink{}, err
+	}
+	var letter *string
+	if letterID != "" {
+		letter = &letterID
+	}
+	_, err = tx.Exec(ctx, `UPDATE invitations SET letter_id = $3, expires_at = $4, remind_at = $5, asked_again_at = NULL
+		WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID, letter, expiresAt, expiresAt.Add(-reminderLead))
+	return InvitationLink{URL: s.link("join", token.Reveal()), ExpiresAt: expiresAt}, err
+}

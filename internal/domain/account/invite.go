@@ -1,0 +1,154 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/id"
+	"idkit/internal/platform/throttle"
+)
+
+// NoteLimit is the longest personal note of an invitation, in code points.
+const NoteLimit = 300
+
+// Refusals of an invitation.
+var (
+	// ErrEmailTaken says that the address already stands in this organization.
+	// Its Params name who it is: ID, Name and Status.
+	ErrEmailTaken  = fault.New(fault.Conflict, "account.email_taken")
+	ErrNoteTooLong = fault.New(fault.Invalid, "account.note_too_long").With("Maximum", NoteLimit)
+)
+
+const actionInvited audit.Action = "user.invited"
+
+// How many invitations one administrator and one organization may send.
+var (
+	invitesPerInviter      = throttle.Rule{Short: throttle.Window{Max: 50, Length: time.Hour}}
+	invitesPerOrganization = throttle.Rule{Long: throttle.Window{Max: 200, Length: 24 * time.Hour}}
+)
+
+// NewInvitation is what an administrator fills in.
+type NewInvitation struct {
+	FirstName string
+	LastName  string // may be empty
+	Email     string
+	RoleID    string
+	Language  string // of the mail; empty takes the default
+	Note      string // a personal line, plain text
+}
+
+// RolesToGive returns the roles that the actor may choose for an invitation.
+func (s *Service) RolesToGive(ctx context.Context, actor access.Actor) (roles []Role, err error) {
+	if err := actor.Require(access.UsersInvite); err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		roles, err = rolesWithin(ctx, tx, actor)
+		return err
+	})
+	return roles, err
+}
+
+// Invite adds a person to the organization as invited and sends the mail whose
+// link lets them set up their account.
+//
+// Faults: access.ErrForbidden; fields first_name, last_name, email, role, note;
+// ErrEmailTaken; throttled.
+func (s *Service) Invite(ctx context.Context, actor access.Actor, n NewInvitation) (User, error) {
+	if err := actor.Require(access.UsersInvite); err != nil {
+		return User{}, err
+	}
+	user, email, err := s.validate(ctx, actor, &n)
+	if err != nil {
+		return User{}, err
+	}
+	if err := s.refuseTaken(ctx, actor, email); err != nil {
+		return User{}, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if _, err := throttle.Count(ctx, tx,
+			throttle.Claim{Key: "invite:user:" + actor.UserID, Rule: invitesPerInviter},
+			throttle.Claim{Key: "invite:organization:" + actor.OrganizationID, Rule: invitesPerOrganization},
+		); err != nil {
+			return err
+		}
+		if err := insertUser(ctx, tx, user, email); err != nil {
+			return err
+		}
+		user.CreatedAt = tx.Now
+		invitation, err := s.openInvitation(ctx, tx, actor, user, n)
+		if err != nil {
+			return err
+		}
+		user.Invitation = &invitation
+		return audit.Record(ctx, tx, actor, audit.Event{
+			Action: actionInvited, Target: targetOf(user), Details: map[string]string{"email": user.Email, "role": user.RoleName},
+		})
+	})
+	if db.ConflictOn(err, "users.organization_id", "users.email_key") {
+		return User{}, s.refuseTaken(ctx, actor, email) // someone else was quicker
+	}
+	return user, err
+}
+
+// validate checks every field, so that the form can show all mistakes at once.
+func (s *Service) validate(ctx context.Context, actor access.Actor, n *NewInvitation) (User, Email, error) {
+	user := User{OrganizationID: actor.OrganizationID, ID: id.New("usr"), Status: Invited}
+	var bad fields
+	user.FirstName = bad.name("first_name", n.FirstName, true)
+	user.LastName = bad.name("last_name", n.LastName, false)
+	email := bad.email("email", n.Email)
+	n.Note = strings.TrimSpace(n.Note)
+	if utf8.RuneCountInString(n.Note) > NoteLimit {
+		bad.add("note", ErrNoteTooLong)
+	}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		role, err := roleToGive(ctx, tx, actor, n.RoleID)
+		user.RoleID, user.RoleName, user.RoleKind = role.ID, role.Name, role.Kind
+		return err
+	})
+	if err := bad.collect("role", err); err != nil {
+		return User{}, Email{}, err
+	}
+	user.Email = email.Address
+	return user, email, bad.fault()
+}
+
+// refuseTaken answers with the person who already has the address here.
+func (s *Service) refuseTaken(ctx context.Context, actor access.Actor, email Email) error {
+	return s.DB.Read(ctx, func(tx *db.Tx) error {
+		u, err := scanUser(tx.QueryRow(ctx, userColumns+`WHERE u.organization_id = $1 AND u.email_key = $2`, actor.OrganizationID, email.Key))
+		if fault.IsKind(err, fault.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return ErrEmailTaken.With("ID", u.ID).With("Name", u.Name()).With("Status", u.Status)
+	})
+}
+
+// openInvitation writes the invitation of a user and the letter that will carry its link.
+func (s *Service) openInvitation(ctx context.Context, tx *db.Tx, actor access.Actor, u User, n NewInvitation) (Invitation, error) {
+	letterID, err := s.enqueueInvitation(ctx, tx, u, n.Language)
+	if err != nil {
+		return Invitation{}, err
+	}
+	var inviterID *string
+	if actor.UserID != "" {
+		inviterID = &actor.UserID
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO invitations (organization_id, user_id, inviter_id, inviter_name, language, note, created_at, letter_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		u.OrganizationID, u.ID, inviterID, actor.Name, n.Language, n.Note, tx.Now, letterID)
+	return Invitation{InviterID: actor.UserID, InviterName: actor.Name, CreatedAt: tx.Now, LetterID: letterID}, err
+}
+
+func targetOf(u User) audit.Target { return audit.Target{Kind: "user", ID: u.ID, Name: u.Name()} }

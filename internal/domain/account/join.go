@@ -1,0 +1,286 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+)
+
+const actionJoined audit.Action = "user.joined"
+
+// Opened is an invitation as its link shows it. Looking changes nothing.
+type Opened struct {
+	State            credential.LinkState
+	EndedAt          time.Time // of an expired one
+	UserID           string
+	OrganizationID   string
+	OrganizationName string
+	RoleName         string
+	RoleKind         access.RoleKind
+	Email            string
+	InviterName      string
+	AccountID        string // of the account that the address already has, or empty
+	MinLength        int    // of the password to choose, in code points
+	user             User   // while the invitation is open
+}
+
+// OpenInvitation reads what an invitation link is about. A dead link is told by
+// its State; a link that never was is the fault credential.ErrLinkUnknown.
+func (s *Service) OpenInvitation(ctx context.Context, token string) (opened Opened, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		opened, err = open(ctx, tx, token)
+		return err
+	})
+	return opened, err
+}
+
+func open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
+	link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
+	if err != nil {
+		return Opened{}, err
+	}
+	o := Opened{
+		State: link.State(), EndedAt: link.ExpiresAt, UserID: link.SubjectID, OrganizationID: link.OrganizationID,
+		Email: link.Address, MinLength: credential.PolicyFor(false).Minimum(),
+	}
+	if err := tx.QueryRow(ctx, `SELECT name FROM organizations WHERE id = $1`, link.OrganizationID).Scan(&o.OrganizationName); err != nil {
+		return Opened{}, err
+	}
+	o.user, err = findInvited(ctx, tx, link.OrganizationID, link.SubjectID)
+	switch {
+	case errors.Is(err, ErrNotInvited):
+		o.State = credential.LinkUsed
+		return o, nil
+	case errors.Is(err, ErrUserNotFound):
+		o.State = credential.LinkWithdrawn
+		return o, nil
+	case err != nil:
+		return Opened{}, err
+	}
+	o.RoleName, o.RoleKind, o.InviterName = o.user.RoleName, o.user.RoleKind, o.user.Invitation.InviterName
+	if o.State != credential.LinkLive {
+		return o, nil
+	}
+	stands, err := inviterStillMay(ctx, tx, o.user)
+	if err != nil {
+		return Opened{}, err
+	}
+	if !stands {
+		o.State = credential.LinkWithdrawn
+		return o, nil
+	}
+	o.AccountID, err = accountOf(ctx, tx, link.Address)
+	return o, err
+}
+
+// accountOf returns the account of an address, or nothing.
+func accountOf(ctx context.Context, tx *db.Tx, address string) (string, error) {
+	email, err := ParseEmail(address)
+	if err != nil {
+		return "", err
+	}
+	login, err := FindLogin(ctx, tx, email.Key)
+	if fault.IsKind(err, fault.NotFound) {
+		return "", nil
+	}
+	return login.AccountID, err
+}
+
+// inviterStillMay looks again, at acceptance, whether the inviter is active and
+// may give that role: an invitation does not outlive the right to send it.
+func inviterStillMay(ctx context.Context, tx *db.Tx, u User) (bool, error) {
+	if u.Invitation.InviterID == "" {
+		return true, nil // the installation invites the first administrator
+	}
+	inviter, err := findUser(ctx, tx, u.OrganizationID, u.Invitation.InviterID)
+	if errors.Is(err, ErrUserNotFound) {
+		return false, nil
+	}
+	if err != nil || inviter.Status != Active {
+		return false, err
+	}
+	role, err := scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, u.OrganizationID, inviter.RoleID))
+	if err != nil {
+		return false, err
+	}
+	given, err := scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, u.OrganizationID, u.RoleID))
+	return role.Permissions.Has(access.UsersInvite) && role.Permissions.Covers(given.Permissions), err
+}
+
+// Joined is a new account with its first session.
+type Joined struct {
+	Session      session.Started
+	KnownBrowser string // for the cookie by which this browser is recognized
+}
+
+// Join turns an invitation into an account: it uses the link up, stores the
+// chosen password and logs the person in, with the second factor as next step.
+//
+// Faults: credential.ErrLink…, ErrAccountExists; field password.
+func (s *Service) Join(ctx context.Context, token, password string, origin access.Origin) (Joined, error) {
+	opened, err := s.OpenInvitation(ctx, token)
+	if err != nil {
+		return Joined{}, err
+	}
+	if err := opened.usable(); err != nil {
+		return Joined{}, err
+	}
+	if opened.AccountID != "" {
+		return Joined{}, ErrAccountExists
+	}
+	hash, err := s.judgeAndHash(ctx, password, credential.KnownNames{
+		Brand: s.Brand, Organization: opened.OrganizationName, Email: opened.Email,
+		FirstName: opened.user.FirstName, LastName: opened.user.LastName,
+	})
+	if err != nil {
+		return Joined{}, err
+	}
+	var joined Joined
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		u, email, language, err := s.accept(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		accountID, err := insertAccount(ctx, tx, email, hash, language)
+		if err != nil {
+			return err
+		}
+		joined.KnownBrowser = s.KnownBrowsers.Remember("", accountID)
+		joined.Session, err = s.activate(ctx, tx, u, accountID, origin)
+		return err
+	})
+	if db.ConflictOn(err, "accounts.email_key") {
+		return Joined{}, ErrAccountExists
+	}
+	return joined, err
+}
+
+// ErrAccountExists says that the address has an account: its owner logs in and joins with JoinAs.
+var ErrAccountExists = fault.New(fault.Conflict, "account.account_exists")
+
+// ErrNotYourInvitation refuses an invitation to another address than the account's.
+var ErrNotYourInvitation = fault.New(fault.Forbidden, "account.not_your_invitation")
+
+// JoinAs adds the organization to the account of somebody who is logged in, and
+// logs them in there. Faults: credential.ErrLink…, ErrNotYourInvitation.
+func (s *Service) JoinAs(ctx context.Context, current session.Current, token string) (started session.Started, err error) {
+	opened, err := s.OpenInvitation(ctx, token)
+	if err != nil {
+		return session.Started{}, err
+	}
+	if err := opened.usable(); err != nil {
+		return session.Started{}, err
+	}
+	if opened.AccountID != current.Actor.AccountID {
+		return session.Started{}, ErrNotYourInvitation
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		u, _, _, err := s.accept(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		started, err = s.activateWith(ctx, tx, u, session.New{
+			OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: current.Actor.AccountID,
+			SecondFactor: current.SecondFactorProven, Origin: current.Actor.Origin,
+		})
+		return err
+	})
+	return started, err
+}
+
+// usable is nil for a live invitation and the fault of its end otherwise.
+func (o Opened) usable() error {
+	switch o.State {
+	case credential.LinkLive:
+		return nil
+	case credential.LinkExpired:
+		return credential.ErrLinkExpired
+	case credential.LinkUsed:
+		return credential.ErrLinkUsed
+	case credential.LinkReplaced:
+		return credential.ErrLinkReplaced
+	default:
+		return credential.ErrLinkWithdrawn
+	}
+}
+
+// judgeAndHash returns the stored form of a new password. Fault: field password.
+func (s *Service) judgeAndHash(ctx context.Context, password string, names credential.KnownNames) (string, error) {
+	var bad fields
+	if err := bad.collect("password", s.Passwords.Check(credential.PolicyFor(false), password, names)); err != nil {
+		return "", err
+	}
+	if err := bad.fault(); err != nil {
+		return "", err
+	}
+	return s.Passwords.Hash(ctx, password)
+}
+
+// accept uses the link up and looks again at everything it was good for.
+func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (User, Email, string, error) {
+	link, err := credential.UseLink(ctx, tx, credential.LinkInvitation, token)
+	if err != nil {
+		return User{}, Email{}, "", err
+	}
+	u, err := findInvited(ctx, tx, link.OrganizationID, link.SubjectID)
+	if err != nil {
+		return User{}, Email{}, "", err
+	}
+	stands, err := inviterStillMay(ctx, tx, u)
+	if err != nil {
+		return User{}, Email{}, "", err
+	}
+	if !stands {
+		return User{}, Email{}, "", credential.ErrLinkWithdrawn
+	}
+	var language string
+	if err := tx.QueryRow(ctx, `SELECT language FROM invitations WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID).Scan(&language); err != nil {
+		return User{}, Email{}, "", err
+	}
+	email, err := ParseEmail(link.Address)
+	return u, email, language, err
+}
+
+func (s *Service) activate(ctx context.Context, tx *db.Tx, u User, accountID string, origin access.Origin) (session.Started, error) {
+	return s.activateWith(ctx, tx, u, session.New{OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: accountID, Origin: origin})
+}
+
+// activateWith makes the invited user active, ends the invitation and starts the session.
+func (s *Service) activateWith(ctx context.Context, tx *db.Tx, u User, n session.New) (session.Started, error) {
+	changed, err := tx.Exec(ctx, `UPDATE users SET status = 'active', account_id = $3, activated_at = $4, last_active_at = $4
+		WHERE organization_id = $1 AND id = $2 AND status = 'invited'`, u.OrganizationID, u.ID, n.AccountID, tx.Now)
+	if err != nil {
+		return session.Started{}, err
+	}
+	if changed != 1 {
+		return session.Started{}, credential.ErrLinkUsed
+	}
+	if err := s.withdrawLetter(ctx, tx, u); err != nil {
+		return session.Started{}, err
+	}
+	if err := credential.EndLinks(ctx, tx, credential.LinkInvitation, u.ID, credential.LinkUsed); err != nil {
+		return session.Started{}, err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM invitations WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID); err != nil {
+		return session.Started{}, err
+	}
+	started, err := session.Start(ctx, tx, n)
+	if err != nil {
+		return session.Started{}, err
+	}
+	return started, audit.Record(ctx, tx, actorOf(u, n), audit.Event{Action: actionJoined, Target: targetOf(u)})
+}
+
+// actorOf is a user who acts before the first request of their session.
+func actorOf(u User, n session.New) access.Actor {
+	return access.Actor{
+		Kind: access.KindUser, OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: n.AccountID, Name: u.Name(), Origin: n.Origin,
+	}
+}

@@ -1,0 +1,160 @@
+package account
+
+import (
+	"context"
+	"errors"
+
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/language"
+	"idkit/internal/platform/mail"
+)
+
+// Composers writes this package's letters at the moment of their hand-over.
+func (s *Service) Composers() map[mail.Kind]mail.Composer {
+	return map[mail.Kind]mail.Composer{
+		mail.KindInvite:         s.composeInvitation,
+		mail.KindReminder:       s.composeReminder,
+		mail.KindInviteAsked:    s.composeAskedAgain,
+		mail.KindSecondFactorOn: s.composeNotice,
+	}
+}
+
+func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u User, lang string) (string, error) {
+	return s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
+		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: lang,
+	})
+}
+
+// What a notice about an account keeps until its hand-over.
+const (
+	noticeOrganization = "organization"
+	noticeFirstName    = "first_name"
+	noticeUserAgent    = "user_agent"
+)
+
+// enqueueNotice writes to the owner of the session about what was just done.
+func (s *Service) enqueueNotice(ctx context.Context, tx *db.Tx, current session.Current, kind mail.Kind) error {
+	_, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
+		Kind: kind, OrganizationID: current.Actor.OrganizationID, SubjectID: current.Actor.AccountID,
+		Address: current.Email, Language: current.Language,
+		Data: map[string]string{
+			noticeOrganization: current.OrganizationName,
+			noticeFirstName:    current.FirstName,
+			noticeUserAgent:    current.Actor.Origin.Bounded().UserAgent,
+		},
+	})
+	return err
+}
+
+// openedFor reads the invitation that a letter is about. An invitation that was
+// accepted, withdrawn or sent anew makes the letter obsolete.
+func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u User, organizationName, note string, err error) {
+	u, err = findInvited(ctx, tx, letter.OrganizationID, letter.SubjectID)
+	if errors.Is(err, ErrUserNotFound) || errors.Is(err, ErrNotInvited) {
+		return User{}, "", "", mail.ErrObsolete
+	}
+	if err != nil {
+		return User{}, "", "", err
+	}
+	err = tx.QueryRow(ctx, `SELECT o.name, i.note FROM invitations i JOIN organizations o ON o.id = i.organization_id
+		WHERE i.organization_id = $1 AND i.user_id = $2`, u.OrganizationID, u.ID).Scan(&organizationName, &note)
+	return u, organizationName, note, err
+}
+
+func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	u, organizationName, note, err := openedFor(ctx, tx, letter)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if u.Invitation.LetterID != letter.ID {
+		return mail.Content{}, mail.ErrObsolete
+	}
+	kind := mail.KindInvite
+	existing, err := accountOf(ctx, tx, u.Email)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if existing != "" {
+		kind = mail.KindInviteExisting
+	}
+	link, err := s.handOver(ctx, tx, u, letter.ID)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	return s.invitationContent(say, kind, u, organizationName, note, link)
+}
+
+// composeReminder adds a link with the same end to the same invitation.
+func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	u, organizationName, _, err := openedFor(ctx, tx, letter)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if u.Invitation.ExpiresAt == nil || u.Invitation.Expired(tx.Now) {
+		return mail.Content{}, mail.ErrObsolete
+	}
+	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
+		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
+		Address: u.Email, LetterID: letter.ID, Lifetime: u.Invitation.ExpiresAt.Sub(tx.Now),
+	})
+	if err != nil {
+		return mail.Content{}, err
+	}
+	return s.invitationContent(say, letter.Kind, u, organizationName, "", InvitationLink{s.link("join", token.Reveal()), expiresAt})
+}
+
+func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u User, organizationName, note string, link InvitationLink) (mail.Content, error) {
+	content, err := mail.Speak(say, kind, map[string]any{
+		"Brand": s.Brand, "FirstName": u.FirstName, "Inviter": u.Invitation.InviterName, "Organization": organizationName,
+		"Role": u.RoleName, "Ends": say.Moment(link.ExpiresAt), "EndsDay": say.Day(link.ExpiresAt),
+	})
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content.Quote, content.Organization = note, organizationName
+	content.Button.URL = link.URL
+	return content, nil
+}
+
+// composeNotice writes the letters about an account whose sentences need no
+// more than when, where and how many recovery codes there are.
+func (s *Service) composeNotice(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	device, err := session.Device(say, letter.Data[noticeUserAgent])
+	if err != nil {
+		return mail.Content{}, err
+	}
+	codes, err := s.RecoveryCodes.Remaining(ctx, tx, letter.SubjectID)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content, err := mail.Speak(say, letter.Kind, map[string]any{
+		"Brand": s.Brand, "FirstName": letter.Data[noticeFirstName], "When": say.Moment(letter.CreatedAt), "Device": device, "Count": codes,
+	})
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content.Organization = letter.Data[noticeOrganization]
+	content.Button.URL = s.BaseURL.JoinPath("profile").String()
+	return content, nil
+}
+
+func (s *Service) composeAskedAgain(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	u, organizationName, _, err := openedFor(ctx, tx, letter)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if !u.Invitation.AskedAgain || u.Invitation.ExpiresAt == nil {
+		return mail.Content{}, mail.ErrObsolete
+	}
+	content, err := mail.Speak(say, letter.Kind, map[string]any{
+		"Brand": s.Brand, "Person": u.Name(), "Organization": organizationName, "EndedDay": say.Day(*u.Invitation.ExpiresAt),
+	})
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content.Organization = organizationName
+	content.Button.URL = s.BaseURL.JoinPath("users", u.ID).String()
+	return content, nil
+}

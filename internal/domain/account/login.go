@@ -1,0 +1,72 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"idkit/internal/platform/db"
+)
+
+// Login is what signin has to know of an account.
+type Login struct {
+	AccountID      string
+	Email          string
+	PasswordHash   string
+	PasswordSince  time.Time // when the password was chosen
+	SetupStep      SetupStep
+	Language       string
+	SecondFactorOn bool
+}
+
+const loginColumns = `SELECT a.id, a.email, a.password_hash, a.password_changed_at, a.setup_step, a.language,
+	EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = a.id) FROM accounts a `
+
+func scanLogin(row db.Row) (Login, error) {
+	var l Login
+	err := row.Scan(&l.AccountID, &l.Email, &l.PasswordHash, &l.PasswordSince, &l.SetupStep, &l.Language, &l.SecondFactorOn)
+	return l, err
+}
+
+// FindLogin returns the account of an address key. Fault: NotFound.
+func FindLogin(ctx context.Context, tx *db.Tx, emailKey string) (Login, error) {
+	return scanLogin(tx.QueryRow(ctx, loginColumns+`WHERE a.email_key = $1`, emailKey))
+}
+
+// GetLogin returns an account by its id. Fault: NotFound.
+func GetLogin(ctx context.Context, tx *db.Tx, accountID string) (Login, error) {
+	return scanLogin(tx.QueryRow(ctx, loginColumns+`WHERE a.id = $1`, accountID))
+}
+
+// Membership is one organization that an account belongs to.
+type Membership struct {
+	OrganizationID        string
+	OrganizationName      string
+	OrganizationSuspended bool
+	UserID                string
+	FullName              string
+	RoleName              string
+	Status                Status
+}
+
+// MembersOf returns the organizations of an account, the last used one first.
+func MembersOf(ctx context.Context, tx *db.Tx, accountID string) ([]Membership, error) {
+	return db.Collect(ctx, tx, func(row db.Row) (Membership, error) {
+		var m Membership
+		var first, last string
+		err := row.Scan(&m.OrganizationID, &m.OrganizationName, &m.OrganizationSuspended, &m.UserID, &first, &last, &m.RoleName, &m.Status)
+		m.FullName = FullName(first, last)
+		return m, err
+	}, `SELECT u.organization_id, o.name, o.status = 'suspended', u.id, u.first_name, u.last_name, r.name, u.status
+		FROM users u
+		JOIN organizations o ON o.id = u.organization_id
+		JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
+		WHERE u.account_id = $1
+		ORDER BY u.last_active_at DESC NULLS LAST, u.id`, accountID)
+}
+
+// StoreRehash replaces a password hash by one with newer costs of the same
+// password. It changes nothing where the password was changed meanwhile.
+func StoreRehash(ctx context.Context, tx *db.Tx, accountID, oldHash, newHash string) error {
+	_, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, accountID, oldHash, newHash)
+	return err
+}

@@ -1,0 +1,54 @@
+package account
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"idkit/internal/platform/fault"
+)
+
+// NameLimit is the longest first or last name, in code points.
+const NameLimit = 100
+
+// Refusals of names.
+var (
+	ErrFirstNameMissing = fault.New(fault.Invalid, "account.first_name_missing")
+	ErrNameTooLong      = fault.New(fault.Invalid, "account.name_too_long").With("Maximum", NameLimit)
+	ErrNameUnreadable   = fault.New(fault.Invalid, "account.name_unreadable")
+)
+
+// parseName normalises a name (NFC, single spaces) and refuses characters that
+// nobody sees but that change what is around them.
+func parseName(typed string) (string, error) {
+	name := strings.Join(strings.Fields(norm.NFC.String(typed)), " ")
+	switch {
+	case utf8.RuneCountInString(name) > NameLimit:
+		return "", ErrNameTooLong
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unseen):
+		return "", ErrNameUnreadable
+	}
+	return name, nil
+}
+
+// unseen tells control and format characters; the two joiners are part of how
+// names are written in several scripts.
+func unseen(r rune) bool {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	return r != nonJoiner && r != joiner && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+}
+
+// fold makes texts comparable for a search: case and accents do not matter.
+func fold(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(text))
+}
+
+// FullName joins the names of a person; the last one may be empty.
+func FullName(first, last string) string { return strings.TrimSpace(first + " " + last) }

@@ -1,0 +1,61 @@
+package account
+
+import (
+	"context"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+)
+
+// Refusals about roles.
+var (
+	ErrRoleMissing = fault.New(fault.Invalid, "account.role_missing")
+	ErrRoleGone    = fault.New(fault.Invalid, "account.role_gone")
+)
+
+// Role is what users of an organization can be.
+type Role struct {
+	ID          string
+	Name        string
+	Kind        access.RoleKind
+	Permissions access.Permissions
+}
+
+func scanRole(row db.Row) (Role, error) {
+	var r Role
+	var stored string
+	err := row.Scan(&r.ID, &r.Name, &r.Kind, &stored)
+	r.Permissions = access.OfRole(r.Kind, stored)
+	return r, err
+}
+
+// rolesWithin returns the roles that hold nothing beyond what the actor holds:
+// nobody gives more than they have.
+func rolesWithin(ctx context.Context, tx *db.Tx, actor access.Actor) ([]Role, error) {
+	all, err := db.Collect(ctx, tx, scanRole, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 ORDER BY created_at, kind, id`, actor.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	var within []Role
+	for _, r := range all {
+		if actor.Permissions.Covers(r.Permissions) {
+			within = append(within, r)
+		}
+	}
+	return within, nil
+}
+
+// roleToGive returns a role that the actor may give away. A role beyond the
+// actor's own permissions is answered as one that does not exist.
+// Faults: ErrRoleMissing, ErrRoleGone.
+func roleToGive(ctx context.Context, tx *db.Tx, actor access.Actor, roleID string) (Role, error) {
+	if roleID == "" {
+		return Role{}, ErrRoleMissing
+	}
+	r, err := scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, actor.OrganizationID, roleID))
+	if fault.IsKind(err, fault.NotFound) || (err == nil && !actor.Permissions.Covers(r.Permissions)) {
+		return Role{}, ErrRoleGone
+	}
+	return r, err
+}

@@ -1,0 +1,154 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/secret"
+	"idkit/internal/platform/throttle"
+)
+
+// SetupStep is the open step of an account's set-up.
+type SetupStep string
+
+// The steps after the password; see the chart in doc.go.
+const (
+	StepSecondFactor  SetupStep = "second_factor"
+	StepRecoveryCodes SetupStep = "recovery_codes"
+	StepDone          SetupStep = ""
+)
+
+const (
+	actionSecondFactorOn      audit.Action = "second_factor.turned_on"
+	actionSecondFactorSkipped audit.Action = "second_factor.skipped"
+	actionRecoveryCodesSaved  audit.Action = "recovery_codes.saved"
+)
+
+// enrolmentTries bounds the codes typed while a second factor is set up.
+var enrolmentTries = throttle.Rule{Short: throttle.Window{Max: 20, Length: 15 * time.Minute}}
+
+// BeginSecondFactor starts the set-up of a second factor, or returns the one
+// under way: its key stays the same for 30 minutes.
+func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		enrolment, err = s.SecondFactors.Begin(ctx, tx, current.Actor.AccountID)
+		return err
+	})
+	return enrolment, err
+}
+
+// Enrolment returns the set-up under way. Fault: credential.ErrEnrolmentExpired.
+func (s *Service) Enrolment(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		enrolment, err = s.SecondFactors.Enrolment(ctx, tx, current.Actor.AccountID)
+		return err
+	})
+	return enrolment, err
+}
+
+// ConfirmSecondFactor turns the second factor on once a code proves it, makes
+// recovery codes, ends the account's other sessions and links, and returns a
+// new token for this one.
+//
+// Faults: credential.ErrEnrolmentExpired, ErrCodeMissing, ErrEnrolmentCodeWrong,
+// ErrCodeUsed, ErrClockSlow, ErrClockFast; throttled.
+func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Current, code string) (token secret.Token, err error) {
+	actor := current.Actor
+	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "enrolment:" + actor.AccountID, Rule: enrolmentTries}); err != nil {
+		return secret.Token{}, err
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.SecondFactors.Confirm(ctx, tx, actor.AccountID, code); err != nil {
+			return err
+		}
+		if _, err := s.RecoveryCodes.Issue(ctx, tx, actor.AccountID); err != nil {
+			return err
+		}
+		if err := setSetupStep(ctx, tx, actor.AccountID, StepRecoveryCodes); err != nil {
+			return err
+		}
+		if token, err = s.afterCredentialChange(ctx, tx, current); err != nil {
+			return err
+		}
+		if err := session.MarkSecondFactor(ctx, tx, current.SessionID); err != nil {
+			return err
+		}
+		if err := s.enqueueNotice(ctx, tx, current, mail.KindSecondFactorOn); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionSecondFactorOn, Target: selfOf(actor)})
+	})
+	return token, err
+}
+
+// afterCredentialChange ends what was opened with the old credentials: the other
+// sessions and every pending link of the account. This session gets a new token.
+func (s *Service) afterCredentialChange(ctx context.Context, tx *db.Tx, current session.Current) (secret.Token, error) {
+	if _, err := session.EndOthers(ctx, tx, current.Actor.AccountID, current.SessionID); err != nil {
+		return secret.Token{}, err
+	}
+	if err := credential.EndAllLinksOf(ctx, tx, current.Actor.AccountID); err != nil {
+		return secret.Token{}, err
+	}
+	return session.Rotate(ctx, tx, current.SessionID)
+}
+
+// SkipSecondFactor is "Not now": the set-up ends without a second factor.
+func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		changed, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = '' WHERE id = $1 AND setup_step = $2`,
+			current.Actor.AccountID, string(StepSecondFactor))
+		if err != nil || changed == 0 {
+			return err
+		}
+		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionSecondFactorSkipped, Target: selfOf(current.Actor)})
+	})
+}
+
+// RecoverySheet returns the recovery codes until their owner has confirmed to
+// have saved them. Fault: NotFound afterwards.
+func (s *Service) RecoverySheet(ctx context.Context, current session.Current) (sheet credential.RecoverySheet, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		sheet, err = s.RecoveryCodes.Sheet(ctx, tx, current.Actor.AccountID)
+		return err
+	})
+	return sheet, err
+}
+
+// RecoveryCodesLeft returns how many recovery codes are not used yet.
+func (s *Service) RecoveryCodesLeft(ctx context.Context, current session.Current) (left int, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		left, err = s.RecoveryCodes.Remaining(ctx, tx, current.Actor.AccountID)
+		return err
+	})
+	return left, err
+}
+
+// ConfirmRecoveryCodes records that the codes are saved; nobody sees them again.
+func (s *Service) ConfirmRecoveryCodes(ctx context.Context, current session.Current) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.RecoveryCodes.Confirm(ctx, tx, current.Actor.AccountID); err != nil {
+			return err
+		}
+		if err := setSetupStep(ctx, tx, current.Actor.AccountID, StepDone); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionRecoveryCodesSaved, Target: selfOf(current.Actor)})
+	})
+}
+
+func setSetupStep(ctx context.Context, tx *db.Tx, accountID string, step SetupStep) error {
+	_, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = $2 WHERE id = $1`, accountID, string(step))
+	return err
+}
+
+// selfOf is the target of what people do to their own account.
+func selfOf(actor access.Actor) audit.Target {
+	return audit.Target{Kind: "user", ID: actor.UserID, Name: actor.Name}
+}

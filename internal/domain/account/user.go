@@ -1,0 +1,128 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/id"
+)
+
+// Status of a user in their organization.
+type Status string
+
+// A user is invited, then active or suspended.
+const (
+	Invited   Status = "invited"
+	Active    Status = "active"
+	Suspended Status = "suspended"
+)
+
+// ErrUserNotFound is also the answer for another organization's user.
+var ErrUserNotFound = fault.New(fault.NotFound, "account.user_not_found")
+
+// User is a person in an organization.
+type User struct {
+	OrganizationID string
+	ID             string
+	AccountID      string // empty while invited
+	FirstName      string
+	LastName       string // may be empty
+	Email          string
+	RoleID         string
+	RoleName       string
+	RoleKind       access.RoleKind
+	Status         Status
+	SecondFactorOn bool
+	CreatedAt      time.Time
+	LastActiveAt   *time.Time
+	Invitation     *Invitation // of an invited user
+}
+
+// Name is the full name.
+func (u User) Name() string { return FullName(u.FirstName, u.LastName) }
+
+// Invitation is the open invitation of a user.
+type Invitation struct {
+	InviterID   string // empty for the first administrator
+	InviterName string
+	CreatedAt   time.Time
+	LetterID    string     // empty when the link was only copied
+	ExpiresAt   *time.Time // nil until a link was handed over
+	AskedAgain  bool       // the person asked for a new one after the end
+}
+
+// Expired reports whether the invitation has ended by itself.
+func (i Invitation) Expired(now time.Time) bool {
+	return i.ExpiresAt != nil && !now.Before(*i.ExpiresAt)
+}
+
+const userColumns = `SELECT u.organization_id, u.id, u.account_id, u.first_name, u.last_name, u.email, u.role_id, r.name, r.kind,
+	u.status, EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = u.account_id), u.created_at, u.last_active_at,
+	i.inviter_id, i.inviter_name, i.created_at, i.letter_id, i.expires_at, i.asked_again_at
+	FROM users u
+	JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
+	LEFT JOIN invitations i ON i.organization_id = u.organization_id AND i.user_id = u.id `
+
+func scanUser(row db.Row) (User, error) {
+	var u User
+	var accountID, inviterID, inviterName, letterID *string
+	var invitedAt, askedAt, expiresAt *time.Time
+	err := row.Scan(&u.OrganizationID, &u.ID, &accountID, &u.FirstName, &u.LastName, &u.Email, &u.RoleID, &u.RoleName, &u.RoleKind,
+		&u.Status, &u.SecondFactorOn, &u.CreatedAt, &u.LastActiveAt,
+		&inviterID, &inviterName, &invitedAt, &letterID, &expiresAt, &askedAt)
+	if err != nil {
+		return User{}, err
+	}
+	u.AccountID = orEmpty(accountID)
+	if inviterName != nil {
+		u.Invitation = &Invitation{
+			InviterID: orEmpty(inviterID), InviterName: *inviterName, CreatedAt: *invitedAt,
+			LetterID: orEmpty(letterID), ExpiresAt: expiresAt, AskedAgain: askedAt != nil,
+		}
+	}
+	return u, nil
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// findUser returns a user of the organization. Fault: ErrUserNotFound.
+func findUser(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, error) {
+	u, err := scanUser(tx.QueryRow(ctx, userColumns+`WHERE u.organization_id = $1 AND u.id = $2`, organizationID, userID))
+	if fault.IsKind(err, fault.NotFound) {
+		return User{}, ErrUserNotFound
+	}
+	return u, err
+}
+
+// insertUser writes a new user row.
+func insertUser(ctx context.Context, tx *db.Tx, u User, email Email) error {
+	var activatedAt *time.Time
+	var accountID *string
+	if u.Status == Active {
+		activatedAt, accountID = &tx.Now, &u.AccountID
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO users (organization_id, id, account_id, first_name, last_name, email, email_key, search_text, role_id, status, created_at, activated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		u.OrganizationID, u.ID, accountID, u.FirstName, u.LastName, email.Address, email.Key,
+		fold(u.Name()+" "+email.Address), u.RoleID, string(u.Status), tx.Now, activatedAt)
+	return err
+}
+
+// insertAccount writes a new account at the first step of its set-up and returns its id.
+func insertAccount(ctx context.Context, tx *db.Tx, email Email, passwordHash, language string) (string, error) {
+	accountID := id.New("acc")
+	_, err := tx.Exec(ctx, `
+		INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $5)`,
+		accountID, email.Address, email.Key, passwordHash, tx.Now, string(StepSecondFactor), language)
+	return accountID, err
+}

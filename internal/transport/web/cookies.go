@@ -1,0 +1,132 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"idkit/internal/platform/secret"
+	"idkit/internal/transport/web/page"
+)
+
+// The cookies. Those that prove something get the __Host- prefix outside
+// development mode, which ties them to this host, to HTTPS and to all paths.
+const (
+	cookieSession  = "idkit_session"
+	cookieHalf     = "idkit_login"   // a log-in whose password is proven
+	cookieBrowser  = "idkit_browser" // accounts that this browser has logged in to
+	cookieNext     = "idkit_next"    // where the log-in leads to in the end
+	cookieFirstRun = "idkit_first"   // the first Administrator has steps of the first run ahead
+	cookieLink     = "idkit_link"    // a mailed link on its way through its pages
+	cookieFlash    = "idkit_flash"
+	cookieTheme    = "idkit_theme"
+	cookieLanguage = "idkit_language"
+	cookieLater    = "idkit_later" // "Remind me in 7 days"
+)
+
+const (
+	browserMemory = 400 * 24 * time.Hour
+	linkMemory    = time.Hour
+	reminderPause = 7 * 24 * time.Hour
+)
+
+func (r *request) cookieName(name string) string {
+	if r.portal.Development {
+		return name
+	}
+	return "__Host-" + name
+}
+
+// setCookie sets a cookie for this host; without a lifetime it ends with the browser.
+func (r *request) setCookie(name, value string, lifetime time.Duration) {
+	http.SetCookie(r.response, &http.Cookie{
+		Name: r.cookieName(name), Value: value, Path: "/", MaxAge: int(lifetime / time.Second),
+		Secure: !r.portal.Development, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+func (r *request) dropCookie(name string) {
+	if r.cookie(name) == "" {
+		return
+	}
+	r.setCookie(name, "", -time.Second)
+}
+
+func (r *request) cookie(name string) string {
+	c, err := r.Cookie(r.cookieName(name))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// setPreference keeps a choice about looks, which proves nothing.
+func (r *request) setPreference(name, value string, lifetime time.Duration) {
+	http.SetCookie(r.response, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: int(lifetime / time.Second),
+		Secure: !r.portal.Development, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+func (r *request) theme() page.Theme {
+	c, err := r.Cookie(cookieTheme)
+	if err != nil || c.Value != string(page.ThemeLight) && c.Value != string(page.ThemeDark) {
+		return page.ThemeSystem
+	}
+	return page.Theme(c.Value)
+}
+
+func (r *request) remindedLater() bool {
+	_, err := r.Cookie(cookieLater)
+	return err == nil
+}
+
+// startSession hands the new session to the browser; the steps before it are over.
+func (r *request) startSession(token secret.Token) {
+	r.setCookie(cookieSession, token.Reveal(), 0)
+	r.dropCookie(cookieHalf)
+}
+
+// flash is what the next page tells about this act.
+type flash struct {
+	Key    string         `json:"k"`
+	Values map[string]any `json:"v,omitempty"`
+	Action string         `json:"a,omitempty"` // sentence of a way on
+	Href   string         `json:"h,omitempty"`
+}
+
+const flashPurpose = "flash"
+
+// setFlash keeps the message in a signed cookie until the next page.
+func (r *request) setFlash(f flash) {
+	text, err := json.Marshal(f)
+	if err != nil {
+		r.portal.Log.Error("flash", "error", err)
+		return
+	}
+	r.setCookie(cookieFlash, r.portal.Keyring.Sign(flashPurpose, text), time.Minute)
+}
+
+// takeFlash speaks the message of the last act, once.
+func (r *request) takeFlash() *page.Flash {
+	value := r.cookie(cookieFlash)
+	if value == "" {
+		return nil
+	}
+	r.dropCookie(cookieFlash)
+	text, ok := r.portal.Keyring.Verify(flashPurpose, value)
+	var f flash
+	if !ok || json.Unmarshal(text, &f) != nil {
+		return nil
+	}
+	sentence, err := r.speaker().SayWith(f.Key, f.Values)
+	if err != nil {
+		r.portal.Log.Error("sentence missing", "key", f.Key, "error", err)
+		return nil
+	}
+	spoken := &page.Flash{Text: sentence}
+	if f.Href != "" {
+		spoken.Action = &page.Action{Label: r.say(f.Action), Href: f.Href}
+	}
+	return spoken
+}

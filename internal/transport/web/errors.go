@@ -1,0 +1,96 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"idkit/internal/domain/session"
+	"idkit/internal/domain/signin"
+	"idkit/internal/platform/fault"
+	"idkit/internal/transport/web/page"
+)
+
+// Refusals of a posted form as such.
+var (
+	errUnreadable = fault.New(fault.Invalid, "web.form_unreadable")
+	errStaleForm  = fault.New(fault.Conflict, "web.form_stale")
+)
+
+// statusOf is the one place where kinds of refusal become status codes.
+var statusOf = map[fault.Kind]int{
+	fault.Invalid:         http.StatusUnprocessableEntity,
+	fault.Unauthenticated: http.StatusUnauthorized,
+	fault.Forbidden:       http.StatusForbidden,
+	fault.NotFound:        http.StatusNotFound,
+	fault.Conflict:        http.StatusConflict,
+	fault.Expired:         http.StatusGone,
+	fault.TooMany:         http.StatusTooManyRequests,
+	fault.Unavailable:     http.StatusServiceUnavailable,
+}
+
+// fail answers with the page of a refusal that no action has turned into its own.
+func (r *request) fail(err error) {
+	r.failure = err
+	r.response.reset()
+	status, view := r.failurePage(err)
+	if f, ok := fault.Of(err); ok {
+		r.setRetryAfter(f)
+	}
+	if r.route.status || r.apiCall() {
+		r.response.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		r.response.WriteHeader(status)
+		return
+	}
+	if shown := r.show(status, view); shown != nil {
+		r.portal.Log.Error("the page of a failure failed", "error", shown, "request_id", r.id)
+		r.response.reset()
+		r.response.WriteHeader(http.StatusInternalServerError)
+	}
+}
+
+func (r *request) apiCall() bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+func (r *request) failurePage(err error) (int, page.View) {
+	f, ok := fault.Of(err)
+	var tooBig *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooBig), errors.Is(err, errTooBig):
+		return failure(http.StatusRequestEntityTooLarge)
+	case errors.Is(err, errMethod):
+		return failure(http.StatusMethodNotAllowed)
+	case errors.Is(err, errHost):
+		return http.StatusMisdirectedRequest, page.Failure{Status: http.StatusNotFound}
+	case errors.Is(err, errTooLong):
+		return http.StatusRequestURITooLong, page.Failure{Status: http.StatusRequestEntityTooLarge}
+	case errors.Is(err, session.ErrSuspended), errors.Is(err, signin.ErrSuspended):
+		return http.StatusForbidden, page.Suspended{Organization: organizationOf(f)}
+	case errors.Is(err, session.ErrOrganizationSuspended), errors.Is(err, signin.ErrOrganizationSuspended):
+		return http.StatusForbidden, page.Suspended{Organization: organizationOf(f), Whole: true}
+	case !ok:
+		return http.StatusInternalServerError, page.Failure{Status: http.StatusInternalServerError, Reference: r.reference()}
+	}
+	view := page.Failure{Status: statusOf[f.Kind]}
+	switch f.Kind {
+	case fault.TooMany:
+		view.Wait = r.sayFault(f.Code, f.Params)
+	case fault.Forbidden:
+		if r.current != nil {
+			view.Organization = r.current.OrganizationName
+		}
+	}
+	return view.Status, view
+}
+
+func failure(status int) (int, page.View) { return status, page.Failure{Status: status} }
+
+func organizationOf(f *fault.Fault) string {
+	name, _ := f.Params["Organization"].(string)
+	return name
+}
+
+// reference is what a person can tell support: the end of the request id in two groups.
+func (r *request) reference() string {
+	end := strings.ToUpper(r.id[len(r.id)-6:])
+	return end[:4] + "-" + end[4:]
+}

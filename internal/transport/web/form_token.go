@@ -1,0 +1,63 @@
+package web
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+)
+
+// A form token is the hidden field of every form: it ties the form to the
+// session it was shown in (NIST SP 800-63B-4, 5.1) and names it, so that the
+// same form posted twice acts once.
+const (
+	formField        = "form"
+	formPurpose      = "form"
+	formNameBytes    = 16
+	formBindingBytes = 16
+)
+
+// formName is what a posted form is remembered by.
+type formName [formNameBytes]byte
+
+func (r *request) newFormToken() string {
+	var name formName
+	_, _ = rand.Read(name[:]) // never fails: crypto/rand ends the program instead
+	return r.portal.Keyring.Sign(formPurpose, append(name[:], r.formBinding()...))
+}
+
+// readForm parses a posted form and checks its token.
+func (r *request) readForm() (formName, error) {
+	if r.Method != http.MethodPost {
+		return formName{}, nil
+	}
+	if err := r.ParseForm(); err != nil {
+		return formName{}, errUnreadable
+	}
+	for _, values := range r.PostForm {
+		if len(values) > 1 {
+			return formName{}, errUnreadable // one field, one value: nothing to pick the wrong one from
+		}
+	}
+	if r.route.open {
+		return formName{}, nil
+	}
+	data, ok := r.portal.Keyring.Verify(formPurpose, r.PostForm.Get(formField))
+	if !ok || len(data) != formNameBytes+formBindingBytes {
+		return formName{}, errStaleForm
+	}
+	if subtle.ConstantTimeCompare(data[formNameBytes:], r.formBinding()) != 1 {
+		return formName{}, errStaleForm
+	}
+	return formName(data[:formNameBytes]), nil
+}
+
+// formBinding says in which session a form was shown, without telling its token.
+func (r *request) formBinding() []byte {
+	bound := "stranger"
+	if r.current != nil {
+		bound = r.current.SessionID
+	}
+	sum := sha256.Sum256([]byte(bound))
+	return sum[:formBindingBytes]
+}

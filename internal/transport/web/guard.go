@@ -1,0 +1,105 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/platform/fault"
+)
+
+// setupPages are where the open steps of a set-up are taken.
+var setupPages = map[account.SetupStep]string{
+	account.StepSecondFactor:  "/protect",
+	account.StepRecoveryCodes: "/protect/recovery-codes",
+}
+
+// pass lets a request through to its action, or says why not.
+func (r *request) pass() error {
+	if r.route.status {
+		return r.route.act(r)
+	}
+	if err := r.authenticate(); err != nil {
+		return err
+	}
+	if r.route.who != anyone && r.current == nil {
+		return r.toLogin()
+	}
+	name, err := r.readForm()
+	if err != nil {
+		return err
+	}
+	if r.route.who == loggedIn {
+		if step := account.SetupStep(r.current.SetupStep); step != account.StepDone {
+			return r.redirect(setupPages[step])
+		}
+	}
+	if r.route.needs != "" {
+		if err := r.current.Actor.Require(r.route.needs); err != nil {
+			return err
+		}
+	}
+	if r.route.once {
+		return r.actOnce(name)
+	}
+	return r.route.act(r)
+}
+
+// authenticate reads who is logged in. A dead session's cookie is dropped.
+func (r *request) authenticate() error {
+	token := r.cookie(cookieSession)
+	if token == "" {
+		return nil
+	}
+	current, err := r.portal.Sessions.Authenticate(r.Context(), token, r.origin)
+	if fault.IsKind(err, fault.Unauthenticated) {
+		r.dropCookie(cookieSession)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.current = &current
+	return nil
+}
+
+// toLogin asks for a log-in and remembers where the way led.
+func (r *request) toLogin() error {
+	q := url.Values{}
+	if r.Method == http.MethodGet && r.URL.Path != "/" && !r.fragment() {
+		q.Set("next", r.URL.RequestURI())
+	}
+	if r.cookie(cookieSession) != "" {
+		q.Set("ended", "1")
+	}
+	path := "/login"
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	return r.redirect(path)
+}
+
+// actOnce runs the action of a form at its first post; a repeated post is led
+// to where the first one led. An answer that is no redirect is not remembered.
+func (r *request) actOnce(name formName) error {
+	mine := false
+	location, err := r.portal.Repeats.Do(r.Context(), name[:], func() (string, error) {
+		mine = true
+		if err := r.route.act(r); err != nil {
+			return "", err
+		}
+		h := r.response.Header()
+		return h.Get("Location") + h.Get("HX-Redirect"), nil
+	})
+	if err != nil || mine {
+		return err
+	}
+	return r.redirect(location)
+}
+
+// forget drops everything in the browser that opens something.
+func (r *request) forget() {
+	r.dropCookie(cookieSession)
+	r.dropCookie(cookieHalf)
+	r.dropCookie(cookieLink)
+}

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"net/http"
+
+	"idkit/internal/domain/session"
+	"idkit/internal/domain/signin"
+	"idkit/internal/transport/web/page"
+)
+
+// login shows S01. Somebody who is logged in goes on to the portal.
+func (r *request) login() error {
+	next := samePage(r.URL.Query().Get("next"))
+	if r.current != nil {
+		return r.redirect(next)
+	}
+	view := page.Login{Next: next, Email: page.Field{Value: r.URL.Query().Get("email")}}
+	switch q := r.URL.Query(); {
+	case q.Has("ended"):
+		view.Notice = page.NoticeSessionEnded
+	case q.Has("out"):
+		view.Notice = page.NoticeLoggedOut
+	case q.Has("late"):
+		view.Notice = page.NoticeHalfLoginEnded
+	}
+	return r.show(http.StatusOK, view)
+}
+
+func (r *request) postLogin() error {
+	next := samePage(r.value("next"))
+	if r.current != nil {
+		return r.redirect(next)
+	}
+	view := page.Login{Email: page.Field{Value: r.value("email")}, Next: next}
+	password := r.secretValue("password")
+	if view.Email.Value == "" {
+		view.Email.Error = r.say("web.login.email_missing")
+	}
+	if password == "" {
+		view.Password.Error = r.say("web.login.password_missing")
+	}
+	if view.Email.Error != "" || view.Password.Error != "" {
+		return r.show(http.StatusUnprocessableEntity, view)
+	}
+	outcome, err := r.portal.SignIn.LogIn(r.Context(), signin.LogIn{
+		Email: view.Email.Value, Password: password, KnownBrowser: r.cookie(cookieBrowser), Origin: r.origin,
+	})
+	if err != nil {
+		p, err := r.problemOf(err)
+		if err != nil {
+			return err
+		}
+		view.Problem = p.Text
+		return r.show(p.Status, view)
+	}
+	return r.advance(outcome, next)
+}
+
+// advance goes on to where a step of the log-in led: the next step, or in.
+func (r *request) advance(outcome signin.Outcome, next string) error {
+	if outcome.KnownBrowser != "" {
+		r.setCookie(cookieBrowser, outcome.KnownBrowser, browserMemory)
+	}
+	if outcome.Session != nil {
+		r.startSession(outcome.Session.Token)
+		r.dropCookie(cookieNext)
+		return r.redirect(next)
+	}
+	r.setCookie(cookieHalf, outcome.Half.Token.Reveal(), session.HalfLifetime)
+	r.setCookie(cookieNext, next, session.HalfLifetime)
+	if outcome.Half.Step == session.StepOrganization {
+		return r.redirect("/login/client")
+	}
+	return r.redirect("/login/code")
+}

@@ -1,0 +1,91 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/session"
+	"idkit/internal/domain/signin"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/idempotency"
+	"idkit/internal/platform/language"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/secret"
+	"idkit/internal/transport/web/page"
+)
+
+// Options are what the portal stands on.
+type Options struct {
+	DB          *db.DB // for readiness only
+	Accounts    *account.Service
+	SignIn      *signin.Service
+	Sessions    *session.Sessions
+	Outbox      *mail.Outbox
+	TestMail    *mail.TestMail
+	Mailbox     *mail.Mailbox // nil outside development mode
+	Repeats     *idempotency.Store
+	Keyring     *secret.Keyring
+	Catalogue   *language.Catalogue
+	Pages       *page.Renderer
+	Log         *slog.Logger
+	Now         func() time.Time
+	BaseURL     *url.URL
+	Development bool
+	Proxies     []netip.Prefix // whose X-Forwarded-For is believed
+	Brand       string
+	SupportURL  string
+	MailFrom    string
+}
+
+// Portal answers every request of the people's way in.
+type Portal struct {
+	Options
+	crossOrigin *http.CrossOriginProtection
+	mux         *http.ServeMux
+}
+
+// New builds the portal's handler.
+func New(o Options) *Portal {
+	p := &Portal{Options: o, crossOrigin: http.NewCrossOriginProtection(), mux: http.NewServeMux()}
+	for _, r := range p.routes() {
+		p.mux.Handle(r.pattern, p.guard(r))
+	}
+	return p
+}
+
+// ServeHTTP passes a request through what holds for all of them: headers,
+// limits, the last resort for a panic, then the route's guard.
+func (p *Portal) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	r := p.newRequest(w, hr)
+	defer r.finish()
+	defer r.recoverPanic()
+	r.setHeaders()
+	if err := r.admit(); err != nil {
+		r.fail(err)
+		return
+	}
+	handler, pattern := p.mux.Handler(hr)
+	if pattern == "" {
+		r.fail(p.unrouted(hr))
+		return
+	}
+	hr = hr.WithContext(withRequest(hr.Context(), r))
+	handler.ServeHTTP(r.response, hr) // sets the path values, then calls the guard
+}
+
+// unrouted tells a wrong method from a path that does not exist: ServeMux's own
+// answers are plain text.
+func (p *Portal) unrouted(hr *http.Request) error {
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		probe := hr.Clone(hr.Context())
+		probe.Method = method
+		if _, pattern := p.mux.Handler(probe); method != hr.Method && pattern != "" {
+			return errMethod
+		}
+	}
+	return errNoPage
+}

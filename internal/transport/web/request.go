@@ -1,0 +1,200 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/id"
+	"idkit/internal/platform/language"
+	"idkit/internal/transport/web/page"
+)
+
+// request is one request on its way through the portal.
+type request struct {
+	*http.Request
+	portal   *Portal
+	response *response
+	started  time.Time
+	id       string
+	origin   access.Origin
+	route    route
+	current  *session.Current // who is logged in, nil for a stranger
+	failure  error            // what the log tells beside the status
+}
+
+type requestKey struct{}
+
+func withRequest(ctx context.Context, r *request) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+func requestOf(hr *http.Request) *request {
+	r := hr.Context().Value(requestKey{}).(*request)
+	r.Request = hr // the mux has set the path values since
+	return r
+}
+
+func (p *Portal) newRequest(w http.ResponseWriter, hr *http.Request) *request {
+	r := &request{Request: hr, portal: p, response: newResponse(w, hr), started: p.Now(), id: id.New("req")}
+	r.origin = access.Origin{Address: p.clientAddress(hr), UserAgent: hr.UserAgent(), RequestID: r.id}
+	return r
+}
+
+// recoverPanic is the last resort: a panic costs this request and nothing else.
+func (r *request) recoverPanic() {
+	if broken := recover(); broken != nil {
+		if broken == http.ErrAbortHandler {
+			panic(broken)
+		}
+		r.portal.Log.Error("panic", "panic", broken, "stack", string(debug.Stack()), "request_id", r.id)
+		r.fail(errors.New("panic"))
+	}
+}
+
+// finish sends what is buffered and writes the line of the access log: the
+// path without its query, which may hold a mailed secret.
+func (r *request) finish() {
+	r.response.flush()
+	level := r.portal.Log.Debug
+	switch {
+	case r.response.status >= http.StatusInternalServerError:
+		level = r.portal.Log.Error
+	case r.failure != nil:
+		level = r.portal.Log.Info
+	}
+	attributes := []any{
+		"method", r.Method, "path", r.URL.Path, "status", r.response.status,
+		"took", r.portal.Now().Sub(r.started), "address", r.origin.Address, "request_id", r.id,
+	}
+	if r.failure != nil {
+		attributes = append(attributes, "failure", r.failure.Error())
+	}
+	if r.current != nil {
+		attributes = append(attributes, "user_id", r.current.Actor.UserID)
+	}
+	level("request", attributes...)
+}
+
+// value is one field of the posted form, without the spaces around it.
+func (r *request) value(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+
+// secretValue is a field that is taken exactly as typed.
+func (r *request) secretValue(name string) string { return r.PostForm.Get(name) }
+
+func (r *request) fragment() bool { return r.Header.Get("HX-Request") == "true" }
+
+// speaker speaks the language of the person logged in, or else of the browser.
+func (r *request) speaker() *language.Speaker { return r.portal.Catalogue.Speaker(r.languages()...) }
+
+func (r *request) languages() []string {
+	var wanted []string
+	if c, err := r.Cookie(cookieLanguage); err == nil {
+		wanted = append(wanted, c.Value)
+	}
+	if r.current != nil && r.current.Language != "" {
+		wanted = append(wanted, r.current.Language)
+	}
+	return append(wanted, r.Header.Get("Accept-Language"))
+}
+
+// say speaks a sentence of this package's own catalogue; tests find a missing one.
+func (r *request) say(key string, values ...any) string {
+	sentence, err := r.speaker().Say(key, values...)
+	if err != nil {
+		r.portal.Log.Error("sentence missing", "key", key, "error", err)
+	}
+	return sentence
+}
+
+// sayFault speaks the sentence of a refusal.
+func (r *request) sayFault(code string, params map[string]any) string {
+	sentence, err := r.speaker().SayWith("fault."+code, params)
+	if err != nil {
+		r.portal.Log.Error("sentence missing", "key", "fault."+code, "error", err)
+	}
+	return sentence
+}
+
+// show answers with a page.
+func (r *request) show(status int, view page.View) error {
+	var body bytes.Buffer
+	if err := r.portal.Pages.Render(&body, r.shell(), view); err != nil {
+		return err
+	}
+	r.response.Header().Set("Content-Type", "text/html; charset=utf-8")
+	r.response.Header().Add("Vary", "HX-Request")
+	r.response.WriteHeader(status)
+	_, err := io.Copy(r.response, &body)
+	return err
+}
+
+// redirect leads on after a POST, as a whole page also from inside a dialog.
+func (r *request) redirect(path string) error {
+	if r.fragment() {
+		r.response.Header().Set("HX-Redirect", path)
+		r.response.WriteHeader(http.StatusOK)
+		return nil
+	}
+	r.response.Header().Set("Location", path)
+	r.response.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// shell fills everything around a page.
+func (r *request) shell() page.Shell {
+	s := page.Shell{
+		Language: r.speaker().Language(), Theme: r.theme(), Path: r.URL.RequestURI(),
+		FormToken: r.newFormToken(), Fragment: r.fragment(), Development: r.portal.Development,
+	}
+	if !s.Fragment {
+		s.Flash = r.takeFlash()
+	}
+	if r.current == nil {
+		return s
+	}
+	c := r.current
+	s.OrganizationID, s.OrganizationName = c.Actor.OrganizationID, c.OrganizationName
+	s.Viewer = page.Viewer{Name: c.Actor.Name, Email: c.Email}
+	s.Modules = r.modules()
+	s.SecondFactorOff = !c.SecondFactorOn && !r.remindedLater()
+	return s
+}
+
+// modules are the entries of the navigation that the viewer's role opens.
+func (r *request) modules() []page.Module {
+	var opened []page.Module
+	for _, m := range []struct {
+		key, href string
+		needs     access.Permission
+	}{
+		{"users", "/users", access.UsersView},
+		{"settings", "/settings", access.SettingsView},
+	} {
+		if r.current.Actor.Permissions.Has(m.needs) {
+			opened = append(opened, page.Module{Key: m.key, Href: m.href, Current: under(r.URL.Path, m.href)})
+		}
+	}
+	return opened
+}
+
+func under(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
+
+// samePage returns a path of this site to go on to, or the portal's home: never
+// another host, whatever the text says.
+func samePage(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
+		!strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(text, "\\\r\n\t") {
+		return "/"
+	}
+	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
+}

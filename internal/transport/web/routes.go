@@ -1,0 +1,114 @@
+package web
+
+import (
+	"net/http"
+
+	"idkit/internal/domain/access"
+)
+
+// audience is who a route is for.
+type audience int
+
+const (
+	anyone    audience = iota // with or without a session
+	settingUp                 // logged in, also while steps of the set-up are open
+	loggedIn                  // logged in, with the set-up behind them
+)
+
+// route is one line of the table below.
+type route struct {
+	pattern string
+	who     audience
+	needs   access.Permission // "" for everybody of that audience
+	act     func(*request) error
+	once    bool // posting the same form again repeats the answer, not the act
+	open    bool // a form that changes nothing but looks, and carries no token
+	status  bool // for machines: no session is looked up, and no page answers
+}
+
+// routes is every path of the portal with who may use it. A route that is not
+// here does not exist; one without a rule cannot be written.
+func (p *Portal) routes() []route {
+	routes := []route{
+		{pattern: "GET /healthz", act: (*request).health, status: true},
+		{pattern: "GET /readyz", act: (*request).ready, status: true},
+		{pattern: "GET /static/{name...}", act: (*request).static, status: true},
+		{pattern: "POST /theme", act: (*request).chooseTheme, open: true},
+		{pattern: "POST /language", act: (*request).chooseLanguage, open: true},
+
+		{pattern: "GET /login", act: (*request).login},
+		{pattern: "POST /login", act: (*request).postLogin},
+		{pattern: "GET /login/code", act: (*request).code},
+		{pattern: "POST /login/code", act: (*request).postCode},
+		{pattern: "GET /login/recovery", act: (*request).recovery},
+		{pattern: "POST /login/recovery", act: (*request).postRecovery},
+		{pattern: "GET /login/recovered", who: settingUp, act: (*request).recovered},
+		{pattern: "GET /login/help", act: (*request).noFactor},
+		{pattern: "GET /login/client", act: (*request).choose},
+		{pattern: "POST /login/client", act: (*request).postChoose},
+		{pattern: "GET /logout", who: settingUp, act: (*request).logOut},
+		{pattern: "POST /logout", act: (*request).postLogOut},
+		{pattern: "GET /not-me", act: (*request).notMe},
+		{pattern: "POST /not-me", act: (*request).postNotMe},
+
+		{pattern: "GET /setup", act: (*request).setup},
+		{pattern: "POST /setup", act: (*request).postSetup},
+		{pattern: "GET /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).setupMail},
+		{pattern: "POST /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupMail, once: true},
+		{pattern: "POST /setup/done", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupDone},
+
+		{pattern: "GET /join", act: (*request).join},
+		{pattern: "POST /join", act: (*request).postJoin},
+		{pattern: "POST /join/again", act: (*request).postJoinAgain},
+		{pattern: "POST /join/switch", act: (*request).postJoinSwitch},
+
+		{pattern: "GET /protect", who: settingUp, act: (*request).protect},
+		{pattern: "POST /protect", who: settingUp, act: (*request).postProtect},
+		{pattern: "POST /protect/later", who: settingUp, act: (*request).postProtectLater},
+		{pattern: "GET /protect/authenticator", who: settingUp, act: (*request).authenticator},
+		{pattern: "POST /protect/authenticator", who: settingUp, act: (*request).postAuthenticator},
+		{pattern: "GET /protect/recovery-codes", who: settingUp, act: (*request).recoveryCodes},
+		{pattern: "POST /protect/recovery-codes", who: settingUp, act: (*request).postRecoveryCodes},
+		{pattern: "GET /protect/recovery-codes/print", who: settingUp, act: (*request).printRecoveryCodes},
+		{pattern: "GET /protect/recovery-codes.txt", who: settingUp, act: (*request).downloadRecoveryCodes},
+
+		{pattern: "GET /{$}", who: loggedIn, act: (*request).home},
+		{pattern: "GET /users", who: loggedIn, needs: access.UsersView, act: (*request).users},
+		{pattern: "GET /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).invite},
+		{pattern: "POST /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).postInvite, once: true},
+		{pattern: "GET /users/{id}", who: loggedIn, needs: access.UsersView, act: (*request).user},
+		{pattern: "GET /users/{id}/resend", who: loggedIn, needs: access.UsersInvite, act: (*request).resend},
+		{pattern: "POST /users/{id}/resend", who: loggedIn, needs: access.UsersInvite, act: (*request).postResend, once: true},
+		{pattern: "GET /users/{id}/link", who: loggedIn, needs: access.UsersInvite, act: (*request).copyLink},
+		{pattern: "POST /users/{id}/link", who: loggedIn, needs: access.UsersInvite, act: (*request).postCopyLink},
+		{pattern: "GET /users/{id}/withdraw", who: loggedIn, needs: access.UsersInvite, act: (*request).withdraw},
+		{pattern: "POST /users/{id}/withdraw", who: loggedIn, needs: access.UsersInvite, act: (*request).postWithdraw, once: true},
+		{pattern: "GET /settings", who: loggedIn, needs: access.SettingsView, act: (*request).settings},
+		{pattern: "GET /settings/mail", who: loggedIn, needs: access.SettingsView, act: (*request).settingsMail},
+		{pattern: "POST /settings/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsMail, once: true},
+
+		{pattern: "GET /api/v1/session", act: (*request).whoAmI},
+	}
+	if p.Development {
+		routes = append(routes, []route{
+			{pattern: "GET /dev/ui", act: (*request).gallery},
+			{pattern: "GET /dev/ui/{name}", act: (*request).specimen},
+			{pattern: "GET /dev/mailbox", act: (*request).mailbox},
+			{pattern: "GET /dev/mailbox/{id}", act: (*request).letter},
+			{pattern: "GET /dev/mailbox/{id}/html", act: (*request).letterHTML},
+		}...)
+	}
+	return routes
+}
+
+// guard holds a request to its route's line: who they are is read anew from the
+// database, then the form's token is checked, then the action runs.
+func (p *Portal) guard(rt route) http.Handler {
+	return http.HandlerFunc(func(_ http.ResponseWriter, hr *http.Request) {
+		r := requestOf(hr)
+		r.route = rt
+		if err := r.pass(); err != nil {
+			r.fail(err)
+		}
+	})
+}
