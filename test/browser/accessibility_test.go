@@ -51,9 +51,21 @@ func (p *person) accessibleEverywhere(where string) {
 			p.screen(w, t)
 			p.accessible(fmt.Sprintf("%s, %d wide, %s", where, w, t))
 		}
-		if sideways, err := ask[bool](p, `document.documentElement.scrollWidth > document.documentElement.clientWidth`); err != nil || sideways {
-			p.t.Errorf("%s, %d wide: the page scrolls sideways (%v)", where, w, err)
+		sideways, err := ask[string](p, sidewaysTrouble)
+		if err != nil {
+			p.t.Fatalf("%s: %v", where, err)
+		}
+		if sideways != "" {
+			p.t.Errorf("%s, %d wide: the page scrolls sideways because of %s", where, w, sideways)
 		}
 	}
 	p.screen(wide, light)
 }
+
+// sidewaysTrouble is empty while the page is no wider than the screen, else the innermost element that sticks out.
+const sidewaysTrouble = `(() => {
+	const width = document.documentElement.clientWidth
+	if (document.documentElement.scrollWidth <= width) return ""
+	const out = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > width)
+	return (out.at(-1) ?? document.body).outerHTML.slice(0, 200)
+})()`

@@ -337,11 +337,26 @@ func (p *person) screen(w width, t theme) {
 	if w < wide {
 		height = 844
 	}
-	do(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: int64(w), Height: height, DeviceScaleFactor: 1, Mobile: w < wide,
-	})
+	p.metrics(w, height)
 	do(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: string(t)}},
+	})
+}
+
+// wholePage makes the screen as high as the page, so that a picture shows nothing twice and leaves no gap.
+func (p *person) wholePage() {
+	p.t.Helper()
+	size, err := ask[[2]int64](p, `[document.documentElement.clientWidth, document.documentElement.scrollHeight]`)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.metrics(width(size[0]), size[1])
+}
+
+func (p *person) metrics(w width, height int64) {
+	p.t.Helper()
+	do(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: int64(w), Height: height, DeviceScaleFactor: 1, Mobile: w < wide,
 	})
 }
 

@@ -3,13 +3,19 @@
 package browser
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
-// TestScreenshots saves each page of the journey on both screens and in both themes. It runs only when asked to.
+// TestScreenshots saves each page of the journey on two screens and in both themes. It runs only when asked to.
 func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no folder named with -screenshots")
@@ -18,15 +24,7 @@ func TestScreenshots(t *testing.T) {
 		t.Fatal(err)
 	}
 	j := newJourney(t, way{})
-	j.look = func(p *person, page string) {
-		for _, w := range []width{wide, narrow} {
-			for _, theme := range []theme{light, dark} {
-				p.screen(w, theme)
-				save(t, fmt.Sprintf("%s-%d-%s.png", page, w, theme), p.picture(""))
-			}
-		}
-		p.screen(wide, light)
-	}
+	j.look = savePictures
 	j.setUpPortal()
 	j.invitePriya()
 	j.acceptInvitation()
@@ -34,9 +32,80 @@ func TestScreenshots(t *testing.T) {
 	j.logInWithRecoveryCode()
 }
 
-func save(t *testing.T, name string, picture []byte) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(*screenshots, name), picture, 0o644); err != nil {
-		t.Fatal(err)
+func savePictures(p *person, page string) {
+	p.t.Helper()
+	for _, w := range []width{wide, narrow} {
+		for _, theme := range []theme{light, dark} {
+			p.screen(w, theme)
+			p.wholePage()
+			content, err := compact(p.picture(""))
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			name := fmt.Sprintf("%s-%d-%s.png", page, w, theme)
+			if err := os.WriteFile(filepath.Join(*screenshots, name), content, 0o644); err != nil {
+				p.t.Fatal(err)
+			}
+		}
 	}
+	p.screen(wide, light)
 }
+
+// The palette of a saved picture: so many colours, and no two nearer to each other than this (sum of the channels' distances).
+const (
+	paletteSize   = 64
+	paletteSpread = 24
+)
+
+// compact draws the picture again with few colours. The fine lines of the guilloche have thousands of shades, which nobody
+// sees and which would make a picture four times as large.
+func compact(picture []byte) ([]byte, error) {
+	full, err := png.Decode(bytes.NewReader(picture))
+	if err != nil {
+		return nil, err
+	}
+	used := map[color.RGBA]int{}
+	shade := func(x, y int) color.RGBA { return color.RGBAModel.Convert(full.At(x, y)).(color.RGBA) }
+	bounds := full.Bounds()
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			used[shade(x, y)]++
+		}
+	}
+	palette := paletteOf(used)
+	nearest := map[color.RGBA]uint8{}
+	for c := range used {
+		nearest[c] = uint8(palette.Index(c))
+	}
+	few := image.NewPaletted(bounds, palette)
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			few.SetColorIndex(x, y, nearest[shade(x, y)])
+		}
+	}
+	var out bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	err = encoder.Encode(&out, few)
+	return out.Bytes(), err
+}
+
+// paletteOf takes the most used colours that differ visibly.
+func paletteOf(used map[color.RGBA]int) color.Palette {
+	var palette color.Palette
+	byUse := slices.SortedFunc(maps.Keys(used), func(a, b color.RGBA) int { return used[b] - used[a] })
+	for _, c := range byUse {
+		tooNear := func(other color.Color) bool {
+			o := other.(color.RGBA)
+			return apart(c.R, o.R)+apart(c.G, o.G)+apart(c.B, o.B) < paletteSpread
+		}
+		if !slices.ContainsFunc(palette, tooNear) {
+			palette = append(palette, c)
+		}
+		if len(palette) == paletteSize {
+			break
+		}
+	}
+	return palette
+}
+
+func apart(a, b uint8) int { return max(int(a), int(b)) - min(int(a), int(b)) }
