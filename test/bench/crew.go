@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -82,4 +84,37 @@ func (p *person) logIn(c *client) (submit func() error, err error) {
 	}
 	request := c.text("POST", "/login", url.Values{"form": {token}, "email": {p.email}, "password": {password}})
 	return func() error { return c.send(request) }, nil
+}
+
+// openForm is a form that is filled and ready to be sent.
+type openForm struct {
+	browser *client
+	request []byte
+}
+
+var memberRole = regexp.MustCompile(`<option value="([^"]+)"[^>]*>Member`)
+
+// invitationForms opens and fills n forms of "Invite user", each for somebody else.
+func (p *person) invitationForms(n int) ([]openForm, error) {
+	browser := p.second()
+	var forms []openForm
+	for i := range n {
+		token, err := browser.token("/users/invite")
+		if err != nil {
+			return nil, err
+		}
+		text, err := browser.page()
+		if err != nil {
+			return nil, err
+		}
+		role := memberRole.FindStringSubmatch(text)
+		if role == nil {
+			return nil, errors.New("the form of the invitation offers no role Member")
+		}
+		forms = append(forms, openForm{browser, browser.text("POST", "/users/invite", url.Values{
+			"form": {token}, "first_name": {"Priya"}, "last_name": {"Shah"}, "role": {role[1]},
+			"email": {fmt.Sprintf("priya%d.%s", i, p.email)},
+		})})
+	}
+	return forms, nil
 }
