@@ -90,6 +90,18 @@ func (p *person) until(what string, try func() (bool, error)) {
 	p.t.Fatalf("%s: not there after %v%s.\n%s", what, patience, reason, p.describe())
 }
 
+// becomes waits until something that the person looks at has a value.
+func (p *person) becomes(want string, look func() string, what string) {
+	p.t.Helper()
+	got := ""
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(25 * time.Millisecond) {
+		if got = look(); got == want {
+			return
+		}
+	}
+	p.t.Errorf("%s is %s instead of %s", what, quoted(got), quoted(want))
+}
+
 // describe says where the person is and what the page says, for a failure.
 func (p *person) describe() string {
 	text, err := ask[string](p, `location.href + "\n" + document.title + "\n\n" + document.body.innerText`)
@@ -219,12 +231,6 @@ func (p *person) title() string {
 		p.t.Fatal(err)
 	}
 	return title
-}
-
-// closeTab leaves the page as somebody does who gives up for now; cookies stay.
-func (p *person) closeTab() {
-	p.t.Helper()
-	p.open("about:blank")
 }
 
 // find waits for the element with that computed name and one of the roles.

@@ -26,9 +26,7 @@ func (p *person) refused(sentence string) {
 	if title := p.title(); !strings.HasPrefix(title, "Error: ") {
 		p.t.Errorf("the title is %q; it should start with Error:", title)
 	}
-	if focused := p.focused(); focused != "problems" {
-		p.t.Errorf("the focus is on %q instead of the summary", focused)
-	}
+	p.becomes("problems", p.focused, "the focus")
 }
 
 func TestExpiredInvitation(t *testing.T) {
