@@ -3,7 +3,7 @@
 FUZZTIME ?= 20s
 LDFLAGS  := -s -w
 # The PostgreSQL suite makes one database per test, so its packages take turns in pairs.
-RACE     := go test -race -count=1
+RACE     := CGO_ENABLED=1 go test -race -count=1
 
 .DEFAULT_GOAL := help
 
@@ -32,7 +32,7 @@ test-sqlite: ## The suite on SQLite, with the race detector
 
 .PHONY: test-postgres
 test-postgres: ## The suite on a private PostgreSQL, with the race detector
-	scripts/with-postgres $(RACE) -p 2 ./...
+	scripts/with-postgres env $(RACE) -p 2 ./...
 
 .PHONY: test-browser
 test-browser: ## The journeys in a real browser
