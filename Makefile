@@ -2,7 +2,6 @@
 
 FUZZTIME ?= 20s
 LDFLAGS  := -s -w
-# The PostgreSQL suite makes one database per test, so its packages take turns in pairs.
 RACE     := CGO_ENABLED=1 go test -race -count=1
 
 .DEFAULT_GOAL := help
@@ -30,6 +29,7 @@ check: ## Formatting, go vet, go.mod and docs/schema.sql
 test-sqlite: ## The suite on SQLite, with the race detector
 	$(RACE) ./...
 
+# Each test makes a database of its own; more than two packages at once would only queue.
 .PHONY: test-postgres
 test-postgres: ## The suite on a private PostgreSQL, with the race detector
 	scripts/with-postgres env $(RACE) -p 2 ./...
