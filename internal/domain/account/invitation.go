@@ -35,24 +35,13 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string)
 	}
 	var user User
 	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if user, err = s.replaceLinks(ctx, tx, actor, userID); err != nil {
+		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if _, err := throttle.Count(ctx, tx, throttle.Claim{Key: "resend:" + userID, Rule: resends}); err != nil {
+		if _, err := throttle.Count(ctx, tx, throttle.Claim{Key: resendKey(userID), Rule: resends}); err != nil {
 			return err
 		}
-		var language string
-		if err := tx.QueryRow(ctx, `SELECT language FROM invitations WHERE organization_id = $1 AND user_id = $2`,
-			actor.OrganizationID, userID).Scan(&language); err != nil {
-			return err
-		}
-		letterID, err := s.enqueueInvitation(ctx, tx, user, language)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE invitations SET letter_id = $3, expires_at = NULL, remind_at = NULL, asked_again_at = NULL
-			WHERE organization_id = $1 AND user_id = $2`, actor.OrganizationID, userID, letterID)
-		if err != nil {
+		if err := s.replaceInvitation(ctx, tx, user); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, actor, audit.Event{Action: actionResent, Target: targetOf(user)})
@@ -74,7 +63,10 @@ func (s *Service) CopyLink(ctx context.Context, actor access.Actor, userID strin
 		return InvitationLink{}, User{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if user, err = s.replaceLinks(ctx, tx, actor, userID); err != nil {
+		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
+			return err
+		}
+		if err := s.replaceLinks(ctx, tx, user); err != nil {
 			return err
 		}
 		if link, err = s.handOver(ctx, tx, user, ""); err != nil {
@@ -123,16 +115,29 @@ func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) 
 	return u, err
 }
 
-// replaceLinks ends what was handed over so far, the letter in the outbox included.
-func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, actor access.Actor, userID string) (User, error) {
-	u, err := findInvited(ctx, tx, actor.OrganizationID, userID)
+// resendKey counts the letters about one invitation, whoever asks for them.
+func resendKey(userID string) string { return "resend:" + userID }
+
+// replaceInvitation sends a new invitation in place of the earlier ones.
+func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u User) error {
+	if err := s.replaceLinks(ctx, tx, u); err != nil {
+		return err
+	}
+	letterID, err := s.enqueueInvitation(ctx, tx, u, u.Invitation.Language)
 	if err != nil {
-		return User{}, err
+		return err
 	}
+	_, err = tx.Exec(ctx, `UPDATE invitations SET letter_id = $3, expires_at = NULL, remind_at = NULL, asked_again_at = NULL
+		WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID, letterID)
+	return err
+}
+
+// replaceLinks ends what was handed over so far, the letter in the outbox included.
+func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, u User) error {
 	if err := s.withdrawLetter(ctx, tx, u); err != nil {
-		return User{}, err
+		return err
 	}
-	return u, credential.EndLinks(ctx, tx, credential.LinkInvitation, userID, credential.LinkReplaced)
+	return credential.EndLinks(ctx, tx, credential.LinkInvitation, u.ID, credential.LinkReplaced)
 }
 
 func (s *Service) withdrawLetter(ctx context.Context, tx *db.Tx, u User) error {

@@ -18,6 +18,7 @@ func (s *Service) Composers() map[mail.Kind]mail.Composer {
 		mail.KindReminder:       s.composeReminder,
 		mail.KindInviteAsked:    s.composeAskedAgain,
 		mail.KindSecondFactorOn: s.composeNotice,
+		mail.KindReset:          s.composeReset,
 	}
 }
 

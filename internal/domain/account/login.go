@@ -48,6 +48,10 @@ type Membership struct {
 	Status                Status
 }
 
+// Open reports whether somebody gets in there: neither the user nor the
+// organization is suspended.
+func (m Membership) Open() bool { return m.Status == Active && !m.OrganizationSuspended }
+
 // MembersOf returns the organizations of an account, the last used one first.
 func MembersOf(ctx context.Context, tx *db.Tx, accountID string) ([]Membership, error) {
 	return db.Collect(ctx, tx, func(row db.Row) (Membership, error) {

@@ -48,6 +48,7 @@ func (u User) Name() string { return FullName(u.FirstName, u.LastName) }
 type Invitation struct {
 	InviterID   string // empty for the first administrator
 	InviterName string
+	Language    string // of its mail
 	CreatedAt   time.Time
 	LetterID    string     // empty when the link was only copied
 	ExpiresAt   *time.Time // nil until a link was handed over
@@ -61,25 +62,25 @@ func (i Invitation) Expired(now time.Time) bool {
 
 const userColumns = `SELECT u.organization_id, u.id, u.account_id, u.first_name, u.last_name, u.email, u.role_id, r.name, r.kind,
 	u.status, EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = u.account_id), u.created_at, u.last_active_at,
-	i.inviter_id, i.inviter_name, i.created_at, i.letter_id, i.expires_at, i.asked_again_at
+	i.inviter_id, i.inviter_name, i.language, i.created_at, i.letter_id, i.expires_at, i.asked_again_at
 	FROM users u
 	JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
 	LEFT JOIN invitations i ON i.organization_id = u.organization_id AND i.user_id = u.id `
 
 func scanUser(row db.Row) (User, error) {
 	var u User
-	var accountID, inviterID, inviterName, letterID *string
+	var accountID, inviterID, inviterName, language, letterID *string
 	var invitedAt, askedAt, expiresAt *time.Time
 	err := row.Scan(&u.OrganizationID, &u.ID, &accountID, &u.FirstName, &u.LastName, &u.Email, &u.RoleID, &u.RoleName, &u.RoleKind,
 		&u.Status, &u.SecondFactorOn, &u.CreatedAt, &u.LastActiveAt,
-		&inviterID, &inviterName, &invitedAt, &letterID, &expiresAt, &askedAt)
+		&inviterID, &inviterName, &language, &invitedAt, &letterID, &expiresAt, &askedAt)
 	if err != nil {
 		return User{}, err
 	}
 	u.AccountID = orEmpty(accountID)
 	if inviterName != nil {
 		u.Invitation = &Invitation{
-			InviterID: orEmpty(inviterID), InviterName: *inviterName, CreatedAt: *invitedAt,
+			InviterID: orEmpty(inviterID), InviterName: *inviterName, Language: *language, CreatedAt: *invitedAt,
 			LetterID: orEmpty(letterID), ExpiresAt: expiresAt, AskedAgain: askedAt != nil,
 		}
 	}

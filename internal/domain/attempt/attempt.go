@@ -34,6 +34,11 @@ var (
 		Long:   throttle.Window{Length: 24 * time.Hour, Max: 20},
 		StopAt: 50,
 	}
+	resetRule = throttle.Rule{
+		Short: throttle.Window{Length: time.Hour, Max: 3},
+		Long:  throttle.Window{Length: 24 * time.Hour, Max: 10},
+	}
+	resetAddressRule = throttle.Rule{Short: throttle.Window{Length: time.Hour, Max: 20}}
 )
 
 // The refusals where waiting does not help any more.
@@ -57,11 +62,15 @@ func (p Password) claims() []throttle.Claim {
 	}
 	key := passwordKey(p.AccountID)
 	if p.AccountID == "" {
-		// A digest: what strangers type must not pile up readable, or at any length.
-		sum := sha256.Sum256([]byte(p.EmailKey))
-		key = "password:nobody:" + base64.RawURLEncoding.EncodeToString(sum[:])
+		key = "password:nobody:" + digest(p.EmailKey)
 	}
 	return []throttle.Claim{{Key: key, Rule: passwordRule}, addressClaim(p.Address)}
+}
+
+// digest stands for what strangers type: it must not pile up readable, or at any length.
+func digest(typed string) string {
+	sum := sha256.Sum256([]byte(typed))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 func passwordKey(accountID string) string     { return "password:account:" + accountID }
@@ -92,6 +101,15 @@ func network(address string) string {
 func (p Password) Begin(ctx context.Context, t *throttle.Throttle) (throttle.Attempt, error) {
 	begun, err := t.Begin(ctx, p.claims()...)
 	return begun, stoppedAs(err, ErrPasswordStopped)
+}
+
+// CountReset counts one request for a reset link. It knows the address and not
+// whether anybody has it, so that its refusal tells nothing.
+// Fault: throttle.ErrWait….
+func CountReset(ctx context.Context, t *throttle.Throttle, emailKey, address string) error {
+	return t.Reserve(ctx,
+		throttle.Claim{Key: "reset:" + digest(emailKey), Rule: resetRule},
+		throttle.Claim{Key: "reset address:" + network(address), Rule: resetAddressRule})
 }
 
 // PasswordProven ends the run of failures, also of the account's own counter

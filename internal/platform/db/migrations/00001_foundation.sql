@@ -36,11 +36,36 @@ CREATE TABLE accounts (
     password_changed_at timestamp NOT NULL,
     setup_step          text      NOT NULL, -- the open step of the set-up, '' when done
     language            text      NOT NULL,
+    mobile_number       text,               -- E.164, "+61412345210"
+    mobile_region       text,               -- that its owner chose, "AU": several regions share a calling code
+    reset_letter_id     text,               -- the newest letter that carries, or will carry, a reset link; NULL when none may
     created_at          timestamp NOT NULL,
     CONSTRAINT accounts_pk PRIMARY KEY (id),
     CONSTRAINT accounts_email_key UNIQUE (email_key),
-    CONSTRAINT accounts_setup_step CHECK (setup_step IN ('', 'second_factor', 'recovery_codes'))
+    CONSTRAINT accounts_setup_step CHECK (setup_step IN ('', 'second_factor', 'recovery_codes')),
+    CONSTRAINT accounts_mobile CHECK ((mobile_number IS NULL) = (mobile_region IS NULL))
 );
+
+-- A change of address, from the wish to the end of the days in which it can be
+-- undone. The account's own columns change with its confirmation and not before.
+CREATE TABLE email_changes (
+    id           text      NOT NULL,
+    account_id   text      NOT NULL,
+    old_address  text      NOT NULL,
+    old_key      text      NOT NULL,
+    new_address  text      NOT NULL,
+    new_key      text      NOT NULL,
+    state        text      NOT NULL,
+    letter_id    text      NOT NULL, -- the newest letter to the new address; links of older ones have ended
+    asked_at     timestamp NOT NULL,
+    expires_at   timestamp NOT NULL, -- until when it waits for its proof; counts anew from the hand-over of the letter
+    confirmed_at timestamp,
+    CONSTRAINT email_changes_pk PRIMARY KEY (id),
+    CONSTRAINT email_changes_account_fk FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE,
+    CONSTRAINT email_changes_state CHECK (state IN ('pending', 'stopped', 'confirmed', 'undone')),
+    CONSTRAINT email_changes_confirmation CHECK ((state IN ('confirmed', 'undone')) = (confirmed_at IS NOT NULL))
+);
+CREATE INDEX email_changes_by_account ON email_changes (account_id, state);
 
 -- A person in an organization. An invited user has no account yet.
 CREATE TABLE users (
@@ -274,6 +299,7 @@ DROP TABLE second_factors;
 DROP TABLE links;
 DROP TABLE invitations;
 DROP TABLE users;
+DROP TABLE email_changes;
 DROP TABLE accounts;
 DROP TABLE roles;
 DROP TABLE organizations;

@@ -1,0 +1,214 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/language"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/throttle"
+)
+
+// ResetLifetime is how long a reset link works that its owner asked for, from
+// its hand-over. A request that could not be handed over for that long is
+// forgotten: nobody waits for its mail any more.
+const ResetLifetime = time.Hour
+
+// ErrEmailMissing is the answer to an empty address.
+var ErrEmailMissing = fault.New(fault.Invalid, "account.email_missing")
+
+const actionResetRequested audit.Action = "password.reset_requested"
+
+// resetPause is how long after a letter the next one is sent at the earliest.
+var resetPause = throttle.Rule{Short: throttle.Window{Max: 1, Length: time.Minute}}
+
+// RequestReset is "Forgot your password?". An active account gets a link, an
+// open invitation gets its mail again, and everybody else gets nothing; neither
+// the answer nor the work that it takes says which it was.
+//
+// Faults: field email if empty or no address; throttle.ErrWait…, the same for
+// all addresses.
+func (s *Service) RequestReset(ctx context.Context, typedEmail string, origin access.Origin) error {
+	if strings.TrimSpace(typedEmail) == "" {
+		return fault.InvalidFields(ErrEmailMissing.At("email"))
+	}
+	email, err := ParseEmail(typedEmail)
+	if err != nil {
+		return fault.InvalidFields(ErrEmailInvalid.At("email"))
+	}
+	if err := attempt.CountReset(ctx, s.Throttle, email.Key, origin.Address); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		who, err := findResettable(ctx, tx, email.Key)
+		if err != nil {
+			return err
+		}
+		if err := s.answerReset(ctx, tx, who); err != nil {
+			return err
+		}
+		return who.record(ctx, tx, origin)
+	})
+}
+
+// resettable is whom an address leads to when its password was forgotten.
+type resettable struct {
+	emailKey string
+	login    Login
+	letterID *string      // of the account's last request
+	members  []Membership // of the account
+	invited  []User       // with that address, if there is no account
+}
+
+func findResettable(ctx context.Context, tx *db.Tx, emailKey string) (resettable, error) {
+	who := resettable{emailKey: emailKey}
+	var err error
+	if who.login, err = FindLogin(ctx, tx, emailKey); err != nil && !fault.IsKind(err, fault.NotFound) {
+		return who, err
+	}
+	err = tx.QueryRow(ctx, `SELECT reset_letter_id FROM accounts WHERE id = $1`, who.login.AccountID).Scan(&who.letterID)
+	if err != nil && !errors.Is(err, db.ErrNoRow) {
+		return who, err
+	}
+	if who.members, err = MembersOf(ctx, tx, who.login.AccountID); err != nil {
+		return who, err
+	}
+	who.invited, err = db.Collect(ctx, tx, scanUser, userColumns+`WHERE u.email_key = $1 AND u.status = 'invited' ORDER BY u.id`, emailKey)
+	if who.login.AccountID != "" {
+		who.invited = nil
+	}
+	return who, err
+}
+
+// answerReset writes to whom there is to write to. Each of the three answers
+// makes the same number of writes.
+func (s *Service) answerReset(ctx context.Context, tx *db.Tx, who resettable) error {
+	if slices.ContainsFunc(who.members, Membership.Open) {
+		return s.sendReset(ctx, tx, who)
+	}
+	sent := false
+	for _, u := range who.invited {
+		if !u.Invitation.Expired(tx.Now) {
+			sent = true
+			if err := s.sendInvitationAgain(ctx, tx, u); err != nil {
+				return err
+			}
+		}
+	}
+	if sent {
+		return nil
+	}
+	return s.sendNothing(ctx, tx, who)
+}
+
+// pausing counts a letter and reports whether the last one was so shortly
+// before that none is sent.
+func pausing(ctx context.Context, tx *db.Tx, key string, rule throttle.Rule) (bool, error) {
+	_, err := throttle.Count(ctx, tx, throttle.Claim{Key: key, Rule: rule})
+	if fault.IsKind(err, fault.TooMany) {
+		return true, nil
+	}
+	return false, err
+}
+
+func (s *Service) sendReset(ctx context.Context, tx *db.Tx, who resettable) error {
+	account := who.login.AccountID
+	if pausing, err := pausing(ctx, tx, "reset letter:"+account, resetPause); err != nil || pausing {
+		return err
+	}
+	if err := s.Outbox.Withdraw(ctx, tx, orEmpty(who.letterID)); err != nil {
+		return err
+	}
+	if err := credential.EndLinks(ctx, tx, credential.LinkPasswordReset, account, credential.LinkReplaced); err != nil {
+		return err
+	}
+	letterID, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
+		Kind: mail.KindReset, SubjectID: account, Address: who.login.Email, Language: who.login.Language,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = $2 WHERE id = $1`, account, letterID)
+	return err
+}
+
+// sendInvitationAgain is Resend, asked for by the invited person.
+func (s *Service) sendInvitationAgain(ctx context.Context, tx *db.Tx, u User) error {
+	if pausing, err := pausing(ctx, tx, resendKey(u.ID), resends); err != nil || pausing {
+		return err
+	}
+	return s.replaceInvitation(ctx, tx, u)
+}
+
+func (s *Service) sendNothing(ctx context.Context, tx *db.Tx, who resettable) error {
+	nobody := strangerTarget(who.emailKey).ID
+	if pausing, err := pausing(ctx, tx, "reset letter:"+nobody, resetPause); err != nil || pausing {
+		return err
+	}
+	if err := s.Outbox.Withdraw(ctx, tx, ""); err != nil {
+		return err
+	}
+	if err := credential.EndLinks(ctx, tx, credential.LinkPasswordReset, nobody, credential.LinkReplaced); err != nil {
+		return err
+	}
+	return s.Outbox.Rehearse(ctx, tx, mail.KindReset)
+}
+
+// record writes the request to the trail of whom it is about.
+func (who resettable) record(ctx context.Context, tx *db.Tx, origin access.Origin) error {
+	members := who.members
+	for _, u := range who.invited {
+		members = append(members, Membership{OrganizationID: u.OrganizationID, UserID: u.ID, FullName: u.Name()})
+	}
+	actor := access.Visitor(origin)
+	if len(members) > 0 {
+		return record(ctx, tx, members, actor, audit.Event{Action: actionResetRequested})
+	}
+	return audit.Record(ctx, tx, actor, audit.Event{
+		OrganizationID: audit.InstallationTrail, Action: actionResetRequested, Target: strangerTarget(who.emailKey),
+	})
+}
+
+// composeReset mints the link. The letter of an older request, or of one from
+// before a change of credentials, is obsolete; so is one to somebody who was
+// suspended meanwhile.
+func (s *Service) composeReset(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	if tx.Now.Sub(letter.CreatedAt) >= ResetLifetime {
+		return mail.Content{}, mail.ErrObsolete
+	}
+	// An update, not a look: a change of credentials under way is waited for, and
+	// one that comes later finds the link.
+	newest, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = $2 WHERE id = $1 AND reset_letter_id = $2`, letter.SubjectID, letter.ID)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	members, err := MembersOf(ctx, tx, letter.SubjectID)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if newest != 1 || !slices.ContainsFunc(members, Membership.Open) {
+		return mail.Content{}, mail.ErrObsolete
+	}
+	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
+		Purpose: credential.LinkPasswordReset, SubjectID: letter.SubjectID,
+		Address: letter.Address, LetterID: letter.ID, Lifetime: ResetLifetime,
+	})
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content, err := mail.Speak(say, letter.Kind, map[string]any{"Brand": s.Brand, "Ends": say.Moment(expiresAt)})
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content.Button.URL = s.link("reset", token.Reveal())
+	return content, nil
+}

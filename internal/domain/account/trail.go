@@ -1,0 +1,37 @@
+package account
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/platform/db"
+)
+
+// record writes an act on an account to the trail of each of its
+// organizations, always in the same order, so that two writers never wait for
+// each other.
+func record(ctx context.Context, tx *db.Tx, members []Membership, actor access.Actor, event audit.Event) error {
+	inOrder := slices.SortedFunc(slices.Values(members), func(a, b Membership) int {
+		return strings.Compare(a.OrganizationID, b.OrganizationID)
+	})
+	for _, m := range inOrder {
+		event.OrganizationID = m.OrganizationID
+		event.Target = audit.Target{Kind: "user", ID: m.UserID, Name: m.FullName}
+		if err := audit.Record(ctx, tx, actor, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strangerTarget stands for an address that nobody has here: a digest, because
+// people type passwords into the wrong field.
+func strangerTarget(emailKey string) audit.Target {
+	sum := sha256.Sum256([]byte(emailKey))
+	return audit.Target{Kind: "address", ID: hex.EncodeToString(sum[:8])}
+}
