@@ -9,7 +9,7 @@
 //
 // A POST that succeeds answers 303 to the next page; one that fails renders the same View again, with the values, the
 // errors and status 422 (429 throttled, 410 dead link). Field names in the posted form are the names in the comment of
-// the View. Every POST form carries the hidden field "form" with Shell.FormToken, except those that anybody may send
+// the View. Every POST form carries the hidden field "form_token" with Shell.FormToken, except those that anybody may send
 // (/theme and /language).
 //
 // A dialog is the same View at the same path. The script fetches it with the header "HX-Request: true"; then

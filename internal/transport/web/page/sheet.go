@@ -58,7 +58,7 @@ func (r *Renderer) title(v voice, shell Shell, d description, heading spoken) (s
 		return "", err
 	}
 	switch {
-	case len(d.problems) > 0:
+	case len(d.problems) > 0, shell.Flash != nil && shell.Flash.Problem:
 		return v.speaker.Say("page.title.error", "Title", title)
 	case shell.Flash != nil:
 		return v.speaker.Say("page.title.done", "Title", title)

@@ -22,7 +22,7 @@ type Shell struct {
 	Viewer  Viewer
 	Modules []Module // what the viewer's role opens, in the order of the navigation
 
-	FormToken string // value of the hidden field "form" in every POST form
+	FormToken string // value of the hidden field "form_token" in every POST form
 	Flash     *Flash // what the last POST did
 	// SecondFactorOff shows the banner that asks to turn two-factor authentication on.
 	SecondFactorOff bool
@@ -52,6 +52,8 @@ type Module struct {
 type Flash struct {
 	Text   string // spoken sentence
 	Action *Action
+	// Problem says that the sentence tells what did not happen.
+	Problem bool
 }
 
 // Action is a way on, offered beside a sentence.
