@@ -129,7 +129,7 @@ func (s *Service) Join(ctx context.Context, token, password string, origin acces
 	if err != nil {
 		return Joined{}, err
 	}
-	if err := opened.usable(); err != nil {
+	if err := opened.State.Err(); err != nil {
 		return Joined{}, err
 	}
 	if opened.AccountID != "" {
@@ -175,7 +175,7 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 	if err != nil {
 		return session.Started{}, err
 	}
-	if err := opened.usable(); err != nil {
+	if err := opened.State.Err(); err != nil {
 		return session.Started{}, err
 	}
 	if opened.AccountID != current.Actor.AccountID {
@@ -193,22 +193,6 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 		return err
 	})
 	return started, err
-}
-
-// usable is nil for a live invitation and the fault of its end otherwise.
-func (o Opened) usable() error {
-	switch o.State {
-	case credential.LinkLive:
-		return nil
-	case credential.LinkExpired:
-		return credential.ErrLinkExpired
-	case credential.LinkUsed:
-		return credential.ErrLinkUsed
-	case credential.LinkReplaced:
-		return credential.ErrLinkReplaced
-	default:
-		return credential.ErrLinkWithdrawn
-	}
 }
 
 // judgeAndHash returns the stored form of a new password. Fault: field password.

@@ -32,7 +32,7 @@ func OfTarget(ctx context.Context, tx *db.Tx, organizationID, targetID string, l
 // Trails returns the organizations that have a trail, the installation's included.
 func Trails(ctx context.Context, tx *db.Tx) ([]string, error) {
 	return db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) },
-		`SELECT organization_id FROM audit_heads ORDER BY organization_id`)
+		`SELECT organization_id FROM audit_heads UNION SELECT organization_id FROM audit_events ORDER BY organization_id`)
 }
 
 // Broken is the verdict on a trail that does not hold.
@@ -50,15 +50,24 @@ func (b Broken) Error() string {
 const verifyPage = 1000
 
 // Verify walks a trail from its first line to its head and returns how many
-// lines it has. The error is a Broken where the trail does not hold. Run it in
-// one transaction, so that the head and the lines are of the same moment.
+// lines it has. Lines written meanwhile do not disturb it: the head is read
+// first, and decides where the trail ends. The error is a Broken where the
+// trail does not hold.
 func Verify(ctx context.Context, tx *db.Tx, organizationID string) (int64, error) {
+	end, headHash, err := head(ctx, tx, organizationID)
+	if err != nil {
+		return 0, err
+	}
 	previous, sequence := genesis(organizationID), int64(0)
-	for {
+	for sequence < end {
 		page, err := db.Collect(ctx, tx, scan, `SELECT `+columns+` FROM audit_events
-			WHERE organization_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`, organizationID, sequence, verifyPage)
+			WHERE organization_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4`,
+			organizationID, sequence, end, verifyPage)
 		if err != nil {
 			return 0, err
+		}
+		if len(page) == 0 {
+			return 0, Broken{organizationID, sequence + 1, fmt.Sprintf("the trail ends at line %d, its head says %d", sequence, end)}
 		}
 		for _, e := range page {
 			if reason := e.breach(sequence, previous); reason != "" {
@@ -66,11 +75,27 @@ func Verify(ctx context.Context, tx *db.Tx, organizationID string) (int64, error
 			}
 			previous, sequence = e.Hash, e.Sequence
 		}
-		if len(page) < verifyPage {
-			break
-		}
 	}
-	return sequence, verifyHead(ctx, tx, organizationID, sequence, previous)
+	if end > 0 && !bytes.Equal(previous, headHash) {
+		return 0, Broken{organizationID, end, "it is not the line that the head refers to"}
+	}
+	return sequence, nil
+}
+
+// head is the end of a trail; a trail without one has no lines.
+func head(ctx context.Context, tx *db.Tx, organizationID string) (sequence int64, hash []byte, err error) {
+	err = tx.QueryRow(ctx, `SELECT sequence, hash FROM audit_heads WHERE organization_id = $1`, organizationID).Scan(&sequence, &hash)
+	if !errors.Is(err, db.ErrNoRow) {
+		return sequence, hash, err
+	}
+	var lines bool
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM audit_events WHERE organization_id = $1)`, organizationID).Scan(&lines); err != nil {
+		return 0, nil, err
+	}
+	if lines {
+		return 0, nil, Broken{organizationID, 1, "its head is missing"}
+	}
+	return 0, nil, nil
 }
 
 // breach says why the entry cannot follow the line before it, or nothing.
@@ -84,20 +109,4 @@ func (e Entry) breach(sequence int64, previous []byte) string {
 		return "it was changed"
 	}
 	return ""
-}
-
-func verifyHead(ctx context.Context, tx *db.Tx, organizationID string, sequence int64, hash []byte) error {
-	var headSequence int64
-	var headHash []byte
-	err := tx.QueryRow(ctx, `SELECT sequence, hash FROM audit_heads WHERE organization_id = $1`, organizationID).Scan(&headSequence, &headHash)
-	if errors.Is(err, db.ErrNoRow) && sequence == 0 {
-		return nil
-	}
-	if err != nil && !errors.Is(err, db.ErrNoRow) {
-		return err
-	}
-	if headSequence != sequence || !bytes.Equal(headHash, hash) {
-		return Broken{organizationID, sequence + 1, fmt.Sprintf("the trail ends at line %d, its head says %d", sequence, headSequence)}
-	}
-	return nil
 }

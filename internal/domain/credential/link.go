@@ -73,22 +73,35 @@ type Link struct {
 // State is the state at the time of reading.
 func (l Link) State() LinkState { return l.state }
 
+// refusals are what the states of dead links are answered with.
+var refusals = map[LinkState]*fault.Fault{
+	LinkExpired:   ErrLinkExpired,
+	LinkUsed:      ErrLinkUsed,
+	LinkReplaced:  ErrLinkReplaced,
+	LinkWithdrawn: ErrLinkWithdrawn,
+	LinkVoided:    ErrLinkVoided,
+}
+
 // Err is nil for a live link, and otherwise the fault of its state.
-func (l Link) Err() error {
-	switch l.state {
-	case LinkLive:
-		return nil
-	case LinkExpired:
-		return ErrLinkExpired
-	case LinkUsed:
-		return ErrLinkUsed
-	case LinkReplaced:
-		return ErrLinkReplaced
-	case LinkWithdrawn:
-		return ErrLinkWithdrawn
-	default:
-		return ErrLinkVoided
+func (s LinkState) Err() error {
+	if refusal, dead := refusals[s]; dead {
+		return refusal
 	}
+	return nil
+}
+
+// Err is nil for a live link, and otherwise the fault of its state.
+func (l Link) Err() error { return l.state.Err() }
+
+// StateOf returns the state that a refusal of a link stands for; empty for any
+// other error, ErrLinkUnknown included.
+func StateOf(refusal error) LinkState {
+	for state, of := range refusals {
+		if errors.Is(refusal, of) {
+			return state
+		}
+	}
+	return ""
 }
 
 // MintLink makes a link of 256 random bits, of which the database keeps a

@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/signin"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
@@ -42,8 +43,12 @@ func (r *request) code() error {
 	return r.show(http.StatusOK, page.Code{})
 }
 
+func (r *request) secondStep() signin.SecondStep {
+	return signin.SecondStep{HalfToken: r.cookie(cookieHalf), Code: r.value("code"), Browser: r.browser()}
+}
+
 func (r *request) postCode() error {
-	outcome, err := r.portal.SignIn.Code(r.Context(), r.cookie(cookieHalf), r.value("code"), r.cookie(cookieBrowser), r.origin)
+	outcome, err := r.portal.SignIn.Code(r.Context(), r.secondStep())
 	if err == nil {
 		return r.advance(outcome, r.next())
 	}
@@ -67,7 +72,7 @@ func (r *request) recovery() error {
 }
 
 func (r *request) postRecovery() error {
-	outcome, err := r.portal.SignIn.RecoveryCode(r.Context(), r.cookie(cookieHalf), r.value("code"), r.cookie(cookieBrowser), r.origin)
+	outcome, err := r.portal.SignIn.RecoveryCode(r.Context(), r.secondStep())
 	if err == nil {
 		return r.advance(outcome, "/login/recovered")
 	}
@@ -117,7 +122,9 @@ func (r *request) choose() error {
 }
 
 func (r *request) postChoose() error {
-	outcome, err := r.portal.SignIn.ChooseOrganization(r.Context(), r.cookie(cookieHalf), r.value("organization"), r.cookie(cookieBrowser), r.origin)
+	outcome, err := r.portal.SignIn.ChooseOrganization(r.Context(), signin.Choose{
+		HalfToken: r.cookie(cookieHalf), OrganizationID: r.value("organization"), Browser: r.browser(),
+	})
 	if err != nil {
 		return r.startOver(err)
 	}

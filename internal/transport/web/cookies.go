@@ -89,10 +89,11 @@ func (r *request) startSession(token secret.Token) {
 
 // flash is what the next page tells about this act.
 type flash struct {
-	Key    string         `json:"k"`
-	Values map[string]any `json:"v,omitempty"`
-	Action string         `json:"a,omitempty"` // sentence of a way on
-	Href   string         `json:"h,omitempty"`
+	Key     string         `json:"k"`
+	Values  map[string]any `json:"v,omitempty"`
+	Action  string         `json:"a,omitempty"` // sentence of a way on
+	Href    string         `json:"h,omitempty"`
+	Problem bool           `json:"p,omitempty"` // it tells what did not happen
 }
 
 const flashPurpose = "flash"
@@ -124,7 +125,7 @@ func (r *request) takeFlash() *page.Flash {
 		r.portal.Log.Error("sentence missing", "key", f.Key, "error", err)
 		return nil
 	}
-	spoken := &page.Flash{Text: sentence}
+	spoken := &page.Flash{Text: sentence, Problem: f.Problem}
 	if f.Href != "" {
 		spoken.Action = &page.Action{Label: r.say(f.Action), Href: f.Href}
 	}

@@ -33,6 +33,11 @@ var statusOf = map[fault.Kind]int{
 func (r *request) fail(err error) {
 	r.failure = err
 	r.response.reset()
+	if f, ok := fault.Of(err); ok && r.canGoBack(f) {
+		r.setFlash(flash{Key: "fault." + f.Code, Values: f.Params, Problem: true})
+		_ = r.redirect(r.back()) // writes headers only
+		return
+	}
 	status, view := r.failurePage(err)
 	if f, ok := fault.Of(err); ok {
 		r.setRetryAfter(f)
@@ -47,6 +52,12 @@ func (r *request) fail(err error) {
 		r.response.reset()
 		r.response.WriteHeader(http.StatusInternalServerError)
 	}
+}
+
+// canGoBack tells refusals of an act that no form is left to show: the page it
+// came from tells them, with the current state of things.
+func (r *request) canGoBack(f *fault.Fault) bool {
+	return r.Method == http.MethodPost && (f.Kind == fault.Invalid || f.Kind == fault.Conflict) && r.route.pattern != ""
 }
 
 func (r *request) apiCall() bool { return strings.HasPrefix(r.URL.Path, "/api/") }

@@ -9,9 +9,10 @@ import (
 
 // A form token is the hidden field of every form: it ties the form to the
 // session it was shown in (NIST SP 800-63B-4, 5.1) and names it, so that the
-// same form posted twice acts once.
+// same form posted twice acts once. Its field must not be called "form": that
+// would hide the property of that name, which htmx reads, from every form.
 const (
-	formField        = "form"
+	formField        = "form_token"
 	formPurpose      = "form"
 	formNameBytes    = 16
 	formBindingBytes = 16

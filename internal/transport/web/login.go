@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"idkit/internal/domain/session"
@@ -32,28 +33,28 @@ func (r *request) postLogin() error {
 		return r.redirect(next)
 	}
 	view := page.Login{Email: page.Field{Value: r.value("email")}, Next: next}
-	password := r.secretValue("password")
-	if view.Email.Value == "" {
-		view.Email.Error = r.say("web.login.email_missing")
-	}
-	if password == "" {
-		view.Password.Error = r.say("web.login.password_missing")
-	}
-	if view.Email.Error != "" || view.Password.Error != "" {
-		return r.show(http.StatusUnprocessableEntity, view)
-	}
 	outcome, err := r.portal.SignIn.LogIn(r.Context(), signin.LogIn{
-		Email: view.Email.Value, Password: password, KnownBrowser: r.cookie(cookieBrowser), Origin: r.origin,
+		Email: view.Email.Value, Password: r.secretValue("password"), Browser: r.browser(),
 	})
 	if err != nil {
+		if errors.Is(err, signin.ErrIncorrect) {
+			r.failure = err
+			view.Problem = r.sayFault(signin.ErrIncorrect.Code, nil)
+			return r.show(http.StatusUnprocessableEntity, view)
+		}
 		p, err := r.problemOf(err)
 		if err != nil {
 			return err
 		}
-		view.Problem = p.Text
+		view.Problem, view.Email.Error, view.Password.Error = p.Text, p.Fields["email"], p.Fields["password"]
 		return r.show(p.Status, view)
 	}
 	return r.advance(outcome, next)
+}
+
+// browser is what the steps of the log-in know of this browser.
+func (r *request) browser() signin.Browser {
+	return signin.Browser{Known: r.cookie(cookieBrowser), Origin: r.origin}
 }
 
 // advance goes on to where a step of the log-in led: the next step, or in.

@@ -25,7 +25,6 @@ type Options struct {
 	SignIn      *signin.Service
 	Sessions    *session.Sessions
 	Outbox      *mail.Outbox
-	TestMail    *mail.TestMail
 	Mailbox     *mail.Mailbox // nil outside development mode
 	Repeats     *idempotency.Store
 	Keyring     *secret.Keyring

@@ -123,7 +123,7 @@ func TestEveryPostFormCarriesTheToken(t *testing.T) {
 			}
 			found := false
 			for n := range form.Descendants() {
-				found = found || n.Data == "input" && attribute(n, "name") == "form" && attribute(n, "value") == s.Shell.FormToken
+				found = found || n.Data == "input" && attribute(n, "name") == "form_token" && attribute(n, "value") == s.Shell.FormToken
 			}
 			if !found || attribute(form, "action") == "" {
 				t.Errorf("form to %q lacks its token or its address", attribute(form, "action"))

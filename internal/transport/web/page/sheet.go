@@ -9,6 +9,7 @@ type sheet struct {
 	Heading  string // the page's name, in the language of the page
 	Title    string // "Users - Northwind - IDKit"
 	Problems []Problem
+	Typing   bool   // the focus belongs to a field, not to the problems
 	Frame    string // portal, entry, print, tools or dialog
 	Lang     string
 	Dir      string // ltr or rtl
@@ -41,7 +42,7 @@ func (r *Renderer) sheet(v voice, shell Shell, view View) (sheet, error) {
 	}
 	return sheet{
 		Shell: shell, View: view, Brand: r.options.Brand, Support: r.options.SupportURL,
-		Heading: string(heading), Title: title, Problems: d.problems, Frame: name,
+		Heading: string(heading), Title: title, Problems: d.problems, Typing: d.typing, Frame: name,
 		Lang: v.speaker.Language(), Dir: direction(v.speaker.Language()), template: d.template,
 	}, nil
 }

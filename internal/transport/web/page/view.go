@@ -24,4 +24,5 @@ type description struct {
 	title    string // catalogue key of the page's name, which is its h1 and the start of its title
 	params   []any  // parameters of the title, name and value in turn
 	problems []Problem
+	typing   bool // the focus goes to the field to type again instead of the summary of problems
 }

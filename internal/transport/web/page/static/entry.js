@@ -115,6 +115,5 @@
 
   reveal(document);
   document.addEventListener("htmx:after:swap", () => reveal(document));
-  const problems = document.getElementById("problems");
-  if (problems && !document.activeElement.matches("input")) problems.focus();
+  document.querySelector("#problems[autofocus]")?.focus();
 })();

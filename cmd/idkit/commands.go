@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/alecthomas/kong"
+
+	"idkit/internal/app"
+	"idkit/internal/platform/config"
+)
+
+// commands is the whole command line. Settings come before or after the
+// command's name, as flags or as environment variables.
+type commands struct {
+	config.Config
+
+	Serve   serve   `cmd:"" help:"Run the portal."`
+	Migrate migrate `cmd:"" help:"Bring the database to this version and exit."`
+	Show    show    `cmd:"" name:"config" help:"Print the settings in force, secrets redacted."`
+	Doctor  doctor  `cmd:"" help:"Check settings, key, database and mail, and say what to mend."`
+	Org     struct {
+		Create     orgCreate     `cmd:"" help:"Make an organization and invite its first Administrator."`
+		List       orgList       `cmd:"" help:"List the organizations."`
+		Suspend    orgSuspend    `cmd:"" help:"Suspend an organization: all its sessions end at once."`
+		Reactivate orgReactivate `cmd:"" help:"Reactivate an organization. No session comes back."`
+	} `cmd:"" help:"Organizations."`
+	Audit struct {
+		Verify auditVerify `cmd:"" help:"Check the audit trails and name the first broken line."`
+	} `cmd:"" help:"The audit trail."`
+	Schema schema `cmd:"" hidden:"" help:"Print the schema of a fresh database."`
+}
+
+// environment is what a sub-command runs in.
+type environment struct {
+	config         config.Config
+	stdout, stderr io.Writer
+}
+
+// parse returns the command to run, or the exit code where there is none: after
+// --help, or 2 for a command line that cannot be understood.
+func parse(args []string, stdout, stderr io.Writer) (command func(context.Context) error, exit int, err error) {
+	var c commands
+	exited := false
+	parser, err := kong.New(&c, kong.Name("idkit"), kong.Description("A self-hosted portal in which organizations manage their own users."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited, exit = true, code }), kong.UsageOnError())
+	if err != nil {
+		return nil, 1, err
+	}
+	parsed, err := parser.Parse(args)
+	if exited {
+		return nil, exit, nil
+	}
+	if err != nil {
+		return nil, 2, err
+	}
+	return func(ctx context.Context) error {
+		parsed.BindTo(ctx, (*context.Context)(nil))
+		return parsed.Run(environment{config: c.Config, stdout: stdout, stderr: stderr})
+	}, 0, nil
+}
+
+// open opens the portal for a command that is not the server.
+func (e environment) open(ctx context.Context) (*app.App, error) {
+	return app.New(ctx, app.Options{Config: e.config, Log: e.log(slog.LevelWarn), Announce: e.stdout})
+}
+
+func (e environment) log(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(e.stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// with opens the portal, runs an act and closes it again.
+func (e environment) with(ctx context.Context, act func(*app.App) error) error {
+	a, err := e.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := act(a); err != nil {
+		_ = a.Close() // the act's own error is the one to tell
+		return err
+	}
+	if err := a.Close(); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/platform/fault"
+	"idkit/internal/transport/web/page"
+)
+
+// invite shows S10, in a page or in the dialog of the Users page.
+func (r *request) invite() error {
+	view, err := r.inviteView()
+	if err != nil {
+		return err
+	}
+	view.Email.Value = r.URL.Query().Get("email")
+	return r.show(http.StatusOK, view)
+}
+
+// inviteView fills the form with what was typed and with the roles to choose from.
+func (r *request) inviteView() (page.Invite, error) {
+	roles, err := r.portal.Accounts.RolesToGive(r.Context(), r.current.Actor)
+	if err != nil {
+		return page.Invite{}, err
+	}
+	view := page.Invite{
+		FirstName: page.Field{Value: r.value("first_name")}, LastName: page.Field{Value: r.value("last_name")},
+		Email: page.Field{Value: r.value("email")}, Role: page.Field{Value: r.value("role")},
+		Language: page.Field{Value: r.value("language")}, Note: page.Field{Value: r.value("note")},
+		MailMissing: !r.portal.Outbox.Ready(),
+	}
+	for _, role := range roles {
+		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name, Summary: r.say("web.role." + string(role.Kind))})
+	}
+	for _, tag := range r.portal.Catalogue.Languages() {
+		view.Languages = append(view.Languages, page.Option{Value: tag, Label: r.say("web.language." + tag)})
+	}
+	return view, nil
+}
+
+func (r *request) postInvite() error {
+	user, err := r.portal.Accounts.Invite(r.Context(), r.current.Actor, account.NewInvitation{
+		FirstName: r.value("first_name"), LastName: r.value("last_name"), Email: r.value("email"),
+		RoleID: r.value("role"), Language: r.value("language"), Note: r.value("note"),
+	})
+	if err != nil {
+		return r.inviteRefused(err)
+	}
+	done := flash{Key: "web.invite.sent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"}
+	if !r.portal.Outbox.Ready() {
+		done.Key = "web.invite.ready"
+	}
+	r.setFlash(done)
+	if r.value("then") == "another" {
+		return r.redirect("/users/invite")
+	}
+	return r.redirect("/users")
+}
+
+// inviteRefused shows the form again with everything that was typed.
+func (r *request) inviteRefused(err error) error {
+	view, viewErr := r.inviteView()
+	if viewErr != nil {
+		return viewErr
+	}
+	p, problemErr := r.problemOf(err)
+	if problemErr != nil {
+		return problemErr
+	}
+	if f, _ := fault.Of(err); errors.Is(err, account.ErrEmailTaken) {
+		p = p.at("email")
+		id, _ := f.Params["ID"].(string)
+		name, _ := f.Params["Name"].(string)
+		status, _ := f.Params["Status"].(account.Status)
+		view.Taken = &page.Taken{ID: id, Name: name, State: page.UserState(status)}
+	}
+	view.Problem = p.Text
+	view.FirstName.Error, view.LastName.Error, view.Email.Error = p.Fields["first_name"], p.Fields["last_name"], p.Fields["email"]
+	view.Role.Error, view.Note.Error = p.Fields["role"], p.Fields["note"]
+	return r.show(p.Status, view)
+}

@@ -1,0 +1,54 @@
+package web
+
+import (
+	"net/http"
+
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/transport/web/page"
+)
+
+// notMe shows what "This was not me" of the mail about a new device will do.
+func (r *request) notMe() error {
+	r.hideReferrer()
+	if r.takeToken() {
+		return r.redirect("/not-me")
+	}
+	d, err := r.portal.SignIn.LookAtDisown(r.Context(), r.cookie(cookieLink))
+	if err != nil {
+		return r.linkEnded(err)
+	}
+	device, err := session.Device(r.speaker(), d.Session.UserAgent)
+	if err != nil {
+		return err
+	}
+	return r.show(http.StatusOK, page.NotMe{Email: d.Email, Device: device, At: d.Session.CreatedAt, From: d.Session.Address})
+}
+
+// postNotMe ends that session and sends a link for a new password.
+func (r *request) postNotMe() error {
+	r.hideReferrer()
+	d, err := r.portal.SignIn.Disown(r.Context(), r.cookie(cookieLink), r.origin)
+	if err != nil {
+		return r.linkEnded(err)
+	}
+	r.dropCookie(cookieLink)
+	if err := r.portal.Accounts.RequestReset(r.Context(), d.Email, r.origin); err != nil {
+		return err
+	}
+	return r.show(http.StatusOK, page.NotMeDone{Email: d.Email})
+}
+
+// linkEnded is the page of a dead link.
+func (r *request) linkEnded(err error) error {
+	if !isLinkFault(err) {
+		return err
+	}
+	r.failure = err
+	return r.show(http.StatusGone, page.LinkEnded{End: linkEndOf(err)})
+}
+
+// linkEndOf says why a link no longer works, from its refusal.
+func linkEndOf(err error) page.LinkEnd {
+	return linkEnd(credential.StateOf(err))
+}

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"idkit/internal/platform/db"
+	"idkit/internal/transport/web/page"
+)
+
+// failuresShown is how far back the mail page counts letters that were given up.
+const failuresShown = 30 * 24 * time.Hour
+
+func (r *request) settings() error { return r.redirect("/settings/mail") }
+
+// settingsMail shows the mail section of S28.
+func (r *request) settingsMail() error { return r.showSettingsMail(http.StatusOK, "") }
+
+func (r *request) showSettingsMail(status int, problem string) error {
+	state, err := r.mailState()
+	if err != nil {
+		return err
+	}
+	return r.show(status, page.SettingsMail{Mail: state, Problem: problem})
+}
+
+func (r *request) postSettingsMail() error {
+	err := r.sendTestMail()
+	if err == nil {
+		return r.redirect("/settings/mail")
+	}
+	p, err := r.problemOf(err)
+	if err != nil {
+		return err
+	}
+	return r.showSettingsMail(p.Status, p.Text)
+}
+
+// sendTestMail puts a letter to the viewer into the same queue as all others.
+func (r *request) sendTestMail() error {
+	return r.portal.Accounts.SendTestMail(r.Context(), *r.current)
+}
+
+func (r *request) mailState() (page.MailState, error) {
+	p := r.portal
+	state := page.MailState{
+		Configured: p.Outbox.Ready() && p.Mailbox == nil, Mailbox: p.Mailbox != nil, Server: p.Outbox.Server(), From: p.MailFrom, TestTo: r.current.Email,
+	}
+	summary, err := p.Accounts.MailSummary(r.Context(), *r.current, p.Now().Add(-failuresShown))
+	if err != nil && !errors.Is(err, db.ErrNoRow) {
+		return page.MailState{}, err
+	}
+	state.Waiting, state.Failed = summary.Waiting, summary.Undeliverable
+	if summary.Test != nil {
+		state.Test = deliveryOf(*summary.Test)
+	}
+	return state, nil
+}

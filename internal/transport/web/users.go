@@ -1,0 +1,150 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/mail"
+	"idkit/internal/transport/web/page"
+)
+
+// users shows S09. All of its state stands in the address.
+func (r *request) users() error {
+	q := r.URL.Query()
+	number, _ := strconv.Atoi(q.Get("page")) // nonsense is the first page
+	query := account.ListQuery{Search: q.Get("q"), Page: number}
+	filter := page.UserFilter(q.Get("status"))
+	switch filter {
+	case page.FilterActive, page.FilterInvited, page.FilterSuspended:
+		query.Status = account.Status(filter)
+	default:
+		filter = page.FilterAll
+	}
+	list, err := r.portal.Accounts.List(r.Context(), r.current.Actor, query)
+	if err != nil {
+		return err
+	}
+	view := page.Users{
+		Filter: filter, Search: query.Search, MayInvite: r.current.Actor.Permissions.Has(access.UsersInvite),
+		Counts: page.UserCounts{All: list.Counts.All(), Active: list.Counts.Active, Invited: list.Counts.Invited, Suspended: list.Counts.Suspended},
+		Page: page.Page{
+			Number: list.Page, Of: max(1, (list.Total+account.PageSize-1)/account.PageSize), Total: list.Total,
+			First: min(list.Total, (list.Page-1)*account.PageSize+1), Last: min(list.Total, list.Page*account.PageSize),
+		},
+	}
+	for _, u := range list.Users {
+		delivery, known := list.Deliveries[letterOf(u)]
+		view.Rows = append(view.Rows, r.userRow(u, delivery, known))
+	}
+	_, notAddress := account.ParseEmail(query.Search)
+	view.SearchIsAddress = notAddress == nil
+	return r.show(http.StatusOK, view)
+}
+
+func letterOf(u account.User) string {
+	if u.Invitation == nil {
+		return ""
+	}
+	return u.Invitation.LetterID
+}
+
+// userRow says how a person stands, with the state of their invitation.
+func (r *request) userRow(u account.User, delivery mail.Delivery, known bool) page.UserRow {
+	row := page.UserRow{
+		ID: u.ID, Name: u.Name(), Email: u.Email, You: u.ID == r.current.Actor.UserID, Role: u.RoleName,
+		State: page.UserState(u.Status), SecondFactor: u.SecondFactorOn,
+	}
+	if u.LastActiveAt != nil {
+		row.LastActive = *u.LastActiveAt
+	}
+	if u.Invitation == nil {
+		return row
+	}
+	may := r.current.Actor.Permissions.Has(access.UsersInvite)
+	row.MayResend, row.MayCopyLink, row.MayWithdraw = may, may, may
+	now := r.portal.Now()
+	switch {
+	case known && delivery.State == mail.Undeliverable:
+		row.State, row.Detail = page.StateInviteUndelivered, delivery.Reply
+	case u.Invitation.Expired(now):
+		row.State = page.StateInviteExpired
+	case u.Invitation.ExpiresAt != nil:
+		row.DaysLeft = int((u.Invitation.ExpiresAt.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
+	}
+	return row
+}
+
+// user shows S12.
+func (r *request) user() error {
+	p, err := r.portal.Accounts.Get(r.Context(), r.current.Actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var delivery mail.Delivery
+	if p.Delivery != nil {
+		delivery = *p.Delivery
+	}
+	view := page.User{UserRow: r.userRow(p.User, delivery, p.Delivery != nil), Sessions: p.Sessions}
+	if i := p.User.Invitation; i != nil {
+		view.InvitedBy, view.InvitedAt = i.InviterName, i.CreatedAt
+		if i.ExpiresAt != nil {
+			view.EndsAt = *i.ExpiresAt
+		}
+		if p.Delivery != nil {
+			view.Delivery = deliveryOf(delivery)
+		}
+	}
+	for _, e := range p.Happenings {
+		view.Happenings = append(view.Happenings, r.happening(e))
+	}
+	return r.show(http.StatusOK, view)
+}
+
+// deliveryOf says how far a mail got.
+func deliveryOf(d mail.Delivery) *page.Delivery {
+	shown := &page.Delivery{At: d.EndedAt, NextTry: d.NextAttempt, Answer: d.Reply}
+	switch {
+	case d.Waiting:
+		shown.State = page.DeliveryNoMail
+	case d.State == mail.Sent:
+		shown.State = page.DeliverySent
+	case d.State == mail.Undeliverable, d.State == mail.Withdrawn:
+		shown.State = page.DeliveryFailed
+	case d.Attempts > 0:
+		shown.State = page.DeliveryRetrying
+	default:
+		shown.State = page.DeliveryWaiting
+	}
+	return shown
+}
+
+// happening speaks one line of the trail.
+func (r *request) happening(e audit.Entry) page.Happening {
+	values := map[string]any{"Actor": e.ActorName, "Target": e.Target.Name}
+	if e.ActorName == "" {
+		values["Actor"] = r.say("audit.somebody")
+	}
+	sentence, err := r.speaker().SayWith("audit."+string(e.Action), values)
+	if err != nil {
+		r.portal.Log.Error("sentence missing", "key", "audit."+string(e.Action), "error", err)
+		sentence = string(e.Action)
+	}
+	return page.Happening{At: e.At, Text: sentence, Origin: r.originWords(e.Origin)}
+}
+
+// originWords is where an act came from: the address and the device in words.
+func (r *request) originWords(o access.Origin) string {
+	if o.UserAgent == "" {
+		return o.Address
+	}
+	device, err := session.Device(r.speaker(), o.UserAgent)
+	if err != nil {
+		r.portal.Log.Error("sentence missing", "error", err)
+	}
+	return o.Address + " · " + device
+}
