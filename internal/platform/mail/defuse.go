@@ -9,7 +9,7 @@ import (
 const (
 	nameLimit     = 120 // a name, a role, a device
 	quoteLimit    = 300 // a personal note
-	sentenceLimit = 600
+	sentenceLimit = 1200
 	subjectLimit  = 200
 	replyLimit    = 300 // the mail server's words
 

@@ -19,9 +19,23 @@ func (s *SMTP) ReachAt(address string, trusted *x509.CertPool) *SMTP {
 var (
 	Clean   = clean
 	Backoff = backoff
-	Wrap    = wrap
-	Shapes  = shapes
 )
+
+// Shape is what the table of kinds says about one.
+type Shape struct {
+	Body                 int
+	Button, Ends, NotYou bool
+	Params               []string
+}
+
+// Shapes is the table of kinds.
+var Shapes = func() map[Kind]Shape {
+	all := map[Kind]Shape{}
+	for kind, s := range shapes {
+		all[kind] = Shape{s.body, s.button, s.ends, s.notYou, s.params}
+	}
+	return all
+}()
 
 const (
 	LeaseTime    = leaseTime

@@ -124,6 +124,7 @@ type smtpSession struct {
 	conn   net.Conn
 	data   io.WriteCloser // between Offer and Finish
 	dirty  bool           // the last offer was refused half-way
+	lost   bool           // the connection no longer answers
 }
 
 // Offer sends the envelope and the letter, but not the final dot.
@@ -147,7 +148,7 @@ func (s *smtpSession) Offer(ctx context.Context, e Envelope) error {
 	}
 	s.data = data
 	if _, err := data.Write(e.Message); err != nil {
-		return explain(ctx, err)
+		return s.refusal(ctx, err, false)
 	}
 	return nil
 }
@@ -170,6 +171,7 @@ func (s *smtpSession) Finish(ctx context.Context) error {
 func (s *smtpSession) refusal(ctx context.Context, err error, aboutLetter bool) error {
 	var said *textproto.Error
 	if !errors.As(err, &said) {
+		s.lost = true
 		return explain(ctx, err)
 	}
 	return &Refusal{
@@ -179,10 +181,13 @@ func (s *smtpSession) refusal(ctx context.Context, err error, aboutLetter bool) 
 	}
 }
 
+// goodbyeTime is how long a server may take to answer QUIT.
+const goodbyeTime = time.Second
+
 // Close says good-bye, unless a letter is half-way: then the connection just ends.
 func (s *smtpSession) Close() {
-	_ = s.conn.SetDeadline(time.Now().Add(time.Second))
-	if s.data == nil {
+	if s.data == nil && !s.lost {
+		_ = s.conn.SetDeadline(time.Now().Add(goodbyeTime))
 		_ = s.client.Quit()
 	}
 	_ = s.conn.Close()
