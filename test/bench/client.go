@@ -126,7 +126,7 @@ func (c *client) page() (string, error) {
 	return string(text), err
 }
 
-var formToken = regexp.MustCompile(`name="form" value="([^"]+)"`)
+var formToken = regexp.MustCompile(`name="form_token" value="([^"]+)"`)
 
 // token opens a page and returns the token of its form.
 func (c *client) token(path string) (string, error) {
@@ -150,7 +150,7 @@ func (c *client) post(page, action string, form url.Values) error {
 	if err != nil {
 		return err
 	}
-	form.Set("form", token)
+	form.Set("form_token", token)
 	return c.answered(http.StatusSeeOther, "POST "+action, c.ask("POST", action, form))
 }
 

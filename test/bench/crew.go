@@ -82,7 +82,7 @@ func (p *person) logIn(c *client) (submit func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	request := c.text("POST", "/login", url.Values{"form": {token}, "email": {p.email}, "password": {password}})
+	request := c.text("POST", "/login", url.Values{"form_token": {token}, "email": {p.email}, "password": {password}})
 	return func() error { return c.send(request) }, nil
 }
 
@@ -112,7 +112,7 @@ func (p *person) invitationForms(n int) ([]openForm, error) {
 			return nil, errors.New("the form of the invitation offers no role Member")
 		}
 		forms = append(forms, openForm{browser, browser.text("POST", "/users/invite", url.Values{
-			"form": {token}, "first_name": {"Priya"}, "last_name": {"Shah"}, "role": {role[1]},
+			"form_token": {token}, "first_name": {"Priya"}, "last_name": {"Shah"}, "role": {role[1]},
 			"email": {fmt.Sprintf("priya%d.%s", i, p.email)},
 		})})
 	}
