@@ -67,13 +67,13 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		r.fail(err)
 		return
 	}
-	handler, pattern := p.mux.Handler(hr)
+	_, pattern := p.mux.Handler(hr)
 	if pattern == "" {
 		r.fail(p.unrouted(hr))
 		return
 	}
 	hr = hr.WithContext(withRequest(hr.Context(), r))
-	handler.ServeHTTP(r.response, hr) // sets the path values, then calls the guard
+	p.mux.ServeHTTP(r.response, hr) // sets the path values, then calls the guard
 }
 
 // unrouted tells a wrong method from a path that does not exist: ServeMux's own
