@@ -82,11 +82,12 @@ func (l LogIn) incomplete() error {
 // address that nobody has, and is counted as it was typed.
 func (s *Service) find(ctx context.Context, l LogIn) (candidate, error) {
 	who := candidate{emailKey: strings.ToLower(strings.TrimSpace(l.Email))}
+	var sought string // nobody has the empty address
 	if email, err := account.ParseEmail(l.Email); err == nil {
-		who.emailKey = email.Key
+		who.emailKey, sought = email.Key, email.Key
 	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		who.Login, err = account.FindLogin(ctx, tx, who.emailKey)
+		who.Login, err = account.FindLogin(ctx, tx, sought)
 		return err
 	})
 	if err != nil && !fault.IsKind(err, fault.NotFound) {

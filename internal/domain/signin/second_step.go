@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
@@ -144,14 +143,9 @@ func (s *Service) secondFactorProven(ctx context.Context, tx *db.Tx, accountID s
 	if err != nil || codesLeft == nil {
 		return outcome, refusal, err
 	}
-	outcome.CodesLeft = codesLeft
-	return outcome, refusal, s.recordRecoveryUsed(ctx, tx, accountID, browser.Origin)
-}
-
-func (s *Service) recordRecoveryUsed(ctx context.Context, tx *db.Tx, accountID string, origin access.Origin) error {
 	members, err := account.MembersOf(ctx, tx, accountID)
 	if err != nil {
-		return err
+		return Outcome{}, nil, err
 	}
-	return recordEverywhere(ctx, tx, members, actionRecoveryUsed, origin)
+	return outcome, refusal, recordEverywhere(ctx, tx, members, actionRecoveryUsed, browser.Origin)
 }

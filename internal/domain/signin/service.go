@@ -62,5 +62,4 @@ type Outcome struct {
 	Session      *session.Started
 	Half         *session.StartedHalf
 	KnownBrowser string // new value of the known-browser cookie, with a session
-	CodesLeft    *int   // recovery codes, after one was used
 }
