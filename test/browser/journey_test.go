@@ -199,7 +199,7 @@ func (j *journey) acceptInvitation() {
 	p.on("Protect your account")
 	j.look(p, "protect")
 	j.priyaApp, j.priyaCodes = j.protect(p)
-	p.on("Welcome")
+	p.on("Welcome, Priya")
 	p.reads("Welcome, Priya. Two-factor authentication is on.")
 	j.look(p, "home")
 }
@@ -233,7 +233,7 @@ func (j *journey) logOutAndInWithCode() {
 	j.look(p, "code")
 	p.fill("6-digit code", j.priyaApp.code())
 	p.press("Next")
-	p.on("Welcome")
+	p.on("Welcome, Priya")
 }
 
 func (j *journey) logInWithRecoveryCode() {
@@ -251,5 +251,5 @@ func (j *journey) logInWithRecoveryCode() {
 	p.on("9 of 10 codes left")
 	j.look(p, "recovery-code-used")
 	p.press("Go on to the portal")
-	p.on("Welcome")
+	p.on("Welcome, Priya")
 }

@@ -105,7 +105,7 @@ func TestInvitationOfSomebodyElse(t *testing.T) {
 	j.ada.on("You are logged in as somebody else")
 	j.ada.reads("This invitation is for " + priyaEmail + ". You are logged in as " + adaEmail + ".")
 	j.ada.press("Stay logged in")
-	j.ada.on("Welcome")
+	j.ada.on("Welcome, Ada")
 
 	j.openInvitation(j.ada, priyaEmail)
 	j.ada.press("Log out and continue as " + priyaEmail)
@@ -192,7 +192,7 @@ func TestWrongLogIn(t *testing.T) {
 	code := j.priyaApp.code()
 	p.fill("6-digit code", code[:3]+" "+code[3:])
 	p.press("Next")
-	p.on("Welcome")
+	p.on("Welcome, Priya")
 
 	// The same code again, from another browser.
 	other := j.newPerson()
@@ -260,5 +260,5 @@ func TestResuming(t *testing.T) {
 	p.refused("Tick the box once you have saved the codes.")
 	p.tick("I have saved these codes")
 	p.press("Next")
-	p.on("Welcome")
+	p.on("Welcome, Priya")
 }
