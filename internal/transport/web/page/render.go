@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 	"sync"
 
 	"idkit/internal/platform/language"
@@ -72,8 +73,8 @@ func (r *Renderer) Render(w io.Writer, shell Shell, view View) error {
 		return err
 	}
 	var buffer bytes.Buffer
-	if err := room.templates.ExecuteTemplate(&buffer, s.template, s); err != nil {
-		return fmt.Errorf("rendering %s: %w", s.template, err)
+	if err := room.templates.ExecuteTemplate(&buffer, dispatcher, s); err != nil {
+		return fmt.Errorf("rendering %s: %w", s.Template, err)
 	}
 	_, err = buffer.WriteTo(w)
 	return err
@@ -92,7 +93,7 @@ func (r *Renderer) room(wanted string) (*room, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
-	if err := escape(parsed); err != nil {
+	if err := finish(parsed); err != nil {
 		return nil, err
 	}
 	made.templates = parsed
@@ -100,17 +101,25 @@ func (r *Renderer) room(wanted string) (*room, error) {
 	return made, nil
 }
 
-// escape runs the contextual escaping of every page now; html/template would do it at the first execution.
-// Executing without data fails at once, but only after the escaping.
-func escape(t *template.Template) error {
-	for _, page := range t.Templates() {
-		if page.Tree == nil || page.Name() == "" {
-			continue
+// dispatcher is the template through which all pages are executed.
+const dispatcher = "page"
+
+// finish adds the dispatcher and runs the contextual escaping of every page now; html/template would do it at the first
+// execution of each, and works long when it meets many templates one by one. Executing without data fails at once,
+// but only after the escaping.
+func finish(t *template.Template) error {
+	var source strings.Builder
+	for _, file := range t.Templates() {
+		if name, isPage := strings.CutSuffix(file.Name(), ".html"); isPage && t.Lookup(name) != nil {
+			fmt.Fprintf(&source, "{{if eq .Template %q}}{{template %q .}}{{end}}", name, name)
 		}
-		var broken *template.Error
-		if err := t.ExecuteTemplate(io.Discard, page.Name(), nil); errors.As(err, &broken) {
-			return fmt.Errorf("escaping the pages: %w", broken)
-		}
+	}
+	if _, err := t.New(dispatcher).Parse(source.String()); err != nil {
+		return fmt.Errorf("listing the pages: %w", err)
+	}
+	var broken *template.Error
+	if err := t.ExecuteTemplate(io.Discard, dispatcher, nil); errors.As(err, &broken) {
+		return fmt.Errorf("escaping the pages: %w", broken)
 	}
 	return nil
 }

@@ -13,8 +13,7 @@ type sheet struct {
 	Frame    string // portal, entry, print, tools or dialog
 	Lang     string
 	Dir      string // ltr or rtl
-
-	template string
+	Template string // which page it is
 }
 
 var frames = map[frame]string{framePortal: "portal", frameEntry: "entry", framePrint: "print", frameTools: "tools"}
@@ -43,7 +42,7 @@ func (r *Renderer) sheet(v voice, shell Shell, view View) (sheet, error) {
 	return sheet{
 		Shell: shell, View: view, Brand: r.options.Brand, Support: r.options.SupportURL,
 		Heading: string(heading), Title: title, Problems: d.problems, Typing: d.typing, Frame: name,
-		Lang: v.speaker.Language(), Dir: direction(v.speaker.Language()), template: d.template,
+		Lang: v.speaker.Language(), Dir: direction(v.speaker.Language()), Template: d.template,
 	}, nil
 }
 
