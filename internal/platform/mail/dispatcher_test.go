@@ -303,6 +303,43 @@ func TestRunWakesForNewLettersAndStops(t *testing.T) {
 	}
 }
 
+// Stopping finishes the letter at hand and gives the others back, so that the next start need not wait for leases.
+func TestStoppingGivesLettersBack(t *testing.T) {
+	server := mailtest.NewServer(t, mailtest.Options{})
+	o := newOffice(t, deliverTo(t, server))
+	ctx, stop := context.WithCancel(t.Context())
+	o.composed = func(mail.Letter) error { stop(); return nil }
+	ids := o.enqueue(addresses(5)...)
+	if n, err := o.dispatcher.DispatchDue(ctx); n != 1 || !errors.Is(err, context.Canceled) {
+		t.Fatalf("dealt with %d letters: %v", n, err)
+	}
+	o.expect(ids[0], mail.Sent, 1)
+	if d := o.expect(ids[1], mail.Queued, 0); d.NextAttempt.After(o.clock.Now()) {
+		t.Errorf("the next attempt is at %v", d.NextAttempt)
+	}
+	if n := o.dispatch(); n != 4 || len(server.Taken()) != 5 {
+		t.Errorf("then %d letters, %d in all", n, len(server.Taken()))
+	}
+}
+
+func TestRehearsalLeavesNothingBehind(t *testing.T) {
+	server := mailtest.NewServer(t, mailtest.Options{})
+	o := newOffice(t, deliverTo(t, server))
+	err := o.db.Write(t.Context(), func(tx *db.Tx) error {
+		if err := o.outbox.Rehearse(t.Context(), tx, mail.KindReset); err != nil {
+			return err
+		}
+		var letters int
+		if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM letters`).Scan(&letters); err != nil || letters != 0 {
+			t.Errorf("%d letters, %v", letters, err)
+		}
+		return nil
+	})
+	if err != nil || o.dispatch() != 0 {
+		t.Error(err)
+	}
+}
+
 func TestTestLetter(t *testing.T) {
 	server := mailtest.NewServer(t, mailtest.Options{})
 	o := newOffice(t, deliverTo(t, server))

@@ -29,7 +29,7 @@ func TestMailboxKeepsLettersAsFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(letters) != 2 || letters[0].To != "<sam@northwind.example>" || !strings.HasSuffix(letters[0].ID, second) {
+	if len(letters) != 2 || letters[0].To != "sam@northwind.example" || !strings.HasSuffix(letters[0].ID, second) {
 		t.Fatalf("the list is %+v", letters)
 	}
 	if !letters[0].At.Equal(o.clock.Now()) {

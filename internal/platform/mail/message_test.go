@@ -287,15 +287,18 @@ func readText(source string) string {
 	return b.String()
 }
 
-// shapeOf is what must not change: the parts of the message and the skeleton of the HTML.
-func shapeOf(source string) string {
+// optional elements come and go with the texts in them, which an empty name leaves empty.
+var optional = []string{"p", "span", "blockquote", "td"}
+
+// skeleton is what must not change: the elements of the page with their attributes.
+func skeleton(source string) string {
 	root, err := xhtml.Parse(strings.NewReader(source))
 	if err != nil {
 		return err.Error()
 	}
 	var b strings.Builder
 	for n := range root.Descendants() {
-		if n.Type == xhtml.ElementNode {
+		if n.Type == xhtml.ElementNode && !slices.Contains(optional, n.Data) {
 			fmt.Fprintf(&b, "<%s %v>", n.Data, n.Attr)
 		}
 	}
@@ -307,6 +310,7 @@ type parsed struct {
 	names               []string
 	to, from, text, htm string
 	subject             string
+	skeleton            string // filled where it is compared with
 }
 
 var folded = regexp.MustCompile(`\r\n[ \t]+`)
@@ -378,6 +382,7 @@ func TestNamesCannotChangeAMail(t *testing.T) {
 	}
 	for _, kind := range kinds() {
 		plain := byHand(t, render(t, say, kind, nil, "note", "Northwind"))
+		plain.skeleton = skeleton(plain.htm)
 		for _, name := range names {
 			values := map[string]any{"FirstName": name}
 			for _, param := range mail.Shapes[kind].Params {
@@ -404,7 +409,7 @@ func checkUnchanged(t testing.TB, what string, plain parsed, source []byte) {
 	if !slices.Equal(hand.names, plain.names) {
 		t.Errorf("%s: headers %v", what, hand.names)
 	}
-	for _, to := range []string{hand.to, library.to, own.To} {
+	for _, to := range []string{hand.to, library.to, "<" + own.To + ">"} {
 		if to != "<priya@northwind.example>" {
 			t.Errorf("%s: sent to %s", what, to)
 		}
@@ -423,8 +428,8 @@ func checkUnchanged(t testing.TB, what string, plain parsed, source []byte) {
 	if problem := foreign(own.HTML); problem != "" {
 		t.Errorf("%s: %s", what, problem)
 	}
-	if !sameSkeleton(shapeOf(own.HTML), shapeOf(plain.htm)) {
-		t.Errorf("%s: the page is built differently:\n%s\n%s", what, shapeOf(own.HTML), shapeOf(plain.htm))
+	if got := skeleton(own.HTML); got != plain.skeleton {
+		t.Errorf("%s: the page is built differently:\n%s\n%s", what, got, plain.skeleton)
 	}
 	for where, text := range map[string]string{"subject": own.Subject, "text": own.Text, "html": readText(own.HTML)} {
 		rest := text
@@ -443,13 +448,6 @@ func checkUnchanged(t testing.TB, what string, plain parsed, source []byte) {
 			}
 		}
 	}
-}
-
-var optional = regexp.MustCompile(`<(p|span|blockquote|td) [^>]*>`)
-
-// sameSkeleton allows that an empty name leaves out the greeting, the quote and the organization.
-func sameSkeleton(got, plain string) bool {
-	return optional.ReplaceAllString(got, "") == optional.ReplaceAllString(plain, "")
 }
 
 func FuzzDefuse(f *testing.F) {

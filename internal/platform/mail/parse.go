@@ -14,8 +14,8 @@ import (
 // Message is a letter read back from its final form.
 type Message struct {
 	Header  netmail.Header
-	From    string // name and address
-	To      string
+	From    string // name and address, as a person reads them
+	To      string // the address
 	Subject string
 	Text    string
 	HTML    string
@@ -28,16 +28,19 @@ func Parse(source []byte) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	var words mime.WordDecoder
 	m := Message{Header: parsed.Header, Source: string(source)}
-	for _, field := range []struct {
-		name string
-		into *string
-	}{{"From", &m.From}, {"To", &m.To}, {"Subject", &m.Subject}} {
-		if *field.into, err = words.DecodeHeader(parsed.Header.Get(field.name)); err != nil {
-			return m, err
-		}
+	if m.Subject, err = new(mime.WordDecoder).DecodeHeader(parsed.Header.Get("Subject")); err != nil {
+		return m, err
 	}
+	from, err := netmail.ParseAddress(parsed.Header.Get("From"))
+	if err != nil {
+		return m, err
+	}
+	to, err := netmail.ParseAddress(parsed.Header.Get("To")) // refuses a second one
+	if err != nil {
+		return m, err
+	}
+	m.From, m.To = from.Name+" <"+from.Address+">", to.Address
 	kind, params, err := mime.ParseMediaType(parsed.Header.Get("Content-Type"))
 	if err != nil || !strings.HasPrefix(kind, "multipart/") {
 		return m, errors.Join(errors.New("mail: the letter has no parts"), err)
