@@ -142,18 +142,19 @@ func fullName(first, last string) string {
 	return first + " " + last
 }
 
-// touch notes that the session and its user are in use.
+// touch notes that the session and its user are in use. It takes the rows in
+// the order in which a suspension does.
 func (s *Sessions) touch(ctx context.Context, f *found, now time.Time) error {
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		alive, err := tx.Exec(ctx, `UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL`, now, f.SessionID)
+		_, err := tx.Exec(ctx, `UPDATE users SET last_active_at = $1 WHERE organization_id = $2 AND id = $3`,
+			now, f.Actor.OrganizationID, f.Actor.UserID)
 		if err != nil {
 			return err
 		}
-		if alive != 1 {
-			return ErrEnded
+		alive, err := tx.Exec(ctx, `UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL`, now, f.SessionID)
+		if err == nil && alive != 1 {
+			err = ErrEnded
 		}
-		_, err = tx.Exec(ctx, `UPDATE users SET last_active_at = $1 WHERE organization_id = $2 AND id = $3`,
-			now, f.Actor.OrganizationID, f.Actor.UserID)
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -304,6 +305,35 @@ func TestParallelPasswords(t *testing.T) {
 	wg.Wait()
 	if got := p.events(t, "user.log_in_failed"); got != 4 {
 		t.Errorf("%d of 64 parallel passwords were looked at, want 4", got)
+	}
+}
+
+// TestBusyIsNoTry: when more people log in than passwords can be compared, who
+// is sent away was not evaluated, and keeps the tries of the account.
+func TestBusyIsNoTry(t *testing.T) {
+	p := newPlace(t)
+	var looked, busy atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 200 {
+		wg.Go(func() {
+			_, err := p.tryPassword(&person{email: fmt.Sprintf("n%d@northwind.example", i)}, wrong, fmt.Sprintf("198.51.100.%d", i))
+			switch {
+			case errors.Is(err, signin.ErrIncorrect):
+				looked.Add(1)
+			case errors.Is(err, credential.ErrBusy):
+				busy.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if busy.Load() == 0 {
+		t.Skip("this machine compares 200 passwords without a queue")
+	}
+	counted := p.count(t, `SELECT count(*) FROM throttles WHERE failures > 0`)
+	if counted != int(looked.Load()) {
+		t.Errorf("%d passwords were looked at, %d tries counted", looked.Load(), counted)
 	}
 }
 

@@ -1,0 +1,55 @@
+package signin_test
+
+import (
+	"strings"
+	"testing"
+
+	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/session"
+	"idkit/internal/domain/signin"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/language"
+	"idkit/internal/platform/throttle"
+)
+
+// TestEveryFaultHasASentence holds for this package and those whose refusals
+// reach people through it, with the values that they carry.
+func TestEveryFaultHasASentence(t *testing.T) {
+	catalogue, err := language.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const suspended = "Your account at Northwind is suspended. Ask an administrator of Northwind."
+	const closed = "Northwind is suspended. Its administrators know more."
+	for f, want := range map[*fault.Fault]string{
+		signin.ErrIncorrect:       "The email address or password is not correct.",
+		signin.ErrEmailMissing:    "Enter your email address",
+		signin.ErrPasswordMissing: "Enter your password",
+		signin.ErrPasswordWrong:   "That password is not correct.",
+		signin.ErrHalfEnded:       "This log-in took too long or had too many wrong codes. Log in again.",
+		signin.ErrNotMember:       "Choose one of the clients in the list.",
+		signin.ErrSuspended.With("Organization", "Northwind"):              suspended,
+		signin.ErrOrganizationSuspended.With("Organization", "Northwind"):  closed,
+		session.ErrSuspended.With("Organization", "Northwind"):             suspended,
+		session.ErrOrganizationSuspended.With("Organization", "Northwind"): closed,
+		session.ErrEnded:                          "Your session ended. Log in to continue where you were.",
+		throttle.ErrWaitSeconds.With("Count", 1):  "Too many attempts. Try again in 1 second.",
+		throttle.ErrWaitSeconds.With("Count", 30): "Too many attempts. Try again in 30 seconds.",
+		throttle.ErrWaitMinutes.With("Count", 5):  "Too many attempts. Try again in 5 minutes.",
+		throttle.ErrWaitHours.With("Count", 2):    "Too many attempts. Try again in 2 hours.",
+		throttle.ErrStopped:                       "Too many attempts. Waiting does not help here. Ask an administrator.",
+		attempt.ErrPasswordStopped:                "Too many attempts. This password is blocked. Use \"Forgot your password?\" to choose a new one.",
+		attempt.ErrCodeStopped:                    "Too many attempts. Codes are blocked for this log-in. Use a recovery code, or ask an administrator to reset two-factor authentication.",
+		attempt.ErrRecoveryCodeStopped:            "Too many attempts. Recovery codes are blocked for this log-in. Ask an administrator to reset two-factor authentication.",
+	} {
+		for _, tag := range catalogue.Languages() {
+			got, err := catalogue.Speaker(tag).SayWith("fault."+f.Code, f.Params)
+			if err != nil || strings.Contains(got, "<no value>") {
+				t.Errorf("%s in %s: %q, %v", f.Code, tag, got, err)
+			}
+			if tag == language.Default && got != want {
+				t.Errorf("%s says %q, want %q", f.Code, got, want)
+			}
+		}
+	}
+}
