@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"idkit/internal/platform/db"
@@ -55,6 +56,8 @@ type Dispatcher struct {
 	door chan struct{}
 	// claiming keeps the lanes from contending for the same letters.
 	claiming sync.Mutex
+	// down is whether the mail server was out of reach at the last attempt.
+	down atomic.Bool
 }
 
 // NewDispatcher checks the letterhead and returns a dispatcher. The composer of

@@ -52,12 +52,23 @@ func (l *lane) connect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, handOverTime)
 	defer cancel()
 	session, err := l.outbox.deliverer.Open(ctx)
+	l.noteServer(err)
 	if err != nil {
-		l.log.Warn("the mail server cannot be used", "server", l.outbox.Server(), "error", err)
 		return err
 	}
 	l.session, l.used = session, false
 	return nil
+}
+
+// noteServer logs when the mail server goes and when it is back, not every attempt between.
+func (l *lane) noteServer(err error) {
+	switch down := err != nil; {
+	case l.down.Swap(down) == down:
+	case down:
+		l.log.Warn("the mail server cannot be used; letters wait", "server", l.outbox.Server(), "error", err)
+	default:
+		l.log.Info("the mail server is back", "server", l.outbox.Server())
+	}
 }
 
 // deliver brings one letter one step on. The error returned is the database's;

@@ -299,7 +299,8 @@ func skeleton(source string) string {
 	var b strings.Builder
 	for n := range root.Descendants() {
 		if n.Type == xhtml.ElementNode && !slices.Contains(optional, n.Data) {
-			fmt.Fprintf(&b, "<%s %v>", n.Data, n.Attr)
+			attributes := slices.DeleteFunc(n.Attr, func(a xhtml.Attribute) bool { return a.Key == "aria-label" }) // the subject
+			fmt.Fprintf(&b, "<%s %v>", n.Data, attributes)
 		}
 	}
 	return b.String()
@@ -380,7 +381,11 @@ func TestNamesCannotChangeAMail(t *testing.T) {
 	if len(names) < 200 {
 		t.Fatalf("only %d names", len(names))
 	}
-	for _, kind := range kinds() {
+	letters := kinds()
+	if testing.Short() {
+		letters = []mail.Kind{mail.KindInvite}
+	}
+	for _, kind := range letters {
 		plain := byHand(t, render(t, say, kind, nil, "note", "Northwind"))
 		plain.skeleton = skeleton(plain.htm)
 		for _, name := range names {
