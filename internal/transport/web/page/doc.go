@@ -29,6 +29,13 @@
 //
 // and the letter page of development mode "frame-src 'self'" on top, with "frame-ancestors 'self'" on the framed letter.
 //
+// # Adding a page
+//
+// One word names the page: <word>.go with its View, templates/<word>.html with {{define "<word>"}} between "top" and
+// "bottom", its sentences under "page.<word>." in the catalogue, and a specimen of every state in the gallery. A test fails
+// while one of them is missing. Somebody's own words (names, notes) go through "words" or stand in <bdi>; a template never
+// glues sentences together and never writes a style, a script or an event handler into the page.
+//
 // # Paths that the pages link or post to
 //
 //	GET  /                            Home

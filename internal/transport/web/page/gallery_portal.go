@@ -83,12 +83,16 @@ func portalSpecimens() []Specimen {
 	unprotected.SecondFactorOff = true
 	member := guest()
 	member.Viewer = Viewer{Name: "Priya Shah", Email: "priya@northwind.example"}
+	long := viewer("users")
+	long.OrganizationName = "Contoso Verification Services and Identity Assurance Pty Ltd"
+	long.Viewer = Viewer{Name: "Tomás Ó Súilleabháin-Featherstonehaugh", Email: "tomas.osuilleabhain.featherstonehaugh@customer-care.contoso.example"}
 	sent := MailState{Configured: true, Server: "mail.northwind.example:587", From: "IDKit <no-reply@northwind.example>", TestTo: "sam@northwind.example",
 		Test: &Delivery{State: DeliverySent, At: galleryNow, Answer: "250 2.0.0 queued as 4F1A2"}, Waiting: 2, Failed: 1}
 	return []Specimen{
 		specimen("home", viewer(""), Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-welcome", withFlash(viewer(""), "Welcome, Sam. Two-factor authentication is on.", nil), Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-second-factor-off", unprotected, Home{FirstName: "Sam", Role: "Administrator"}),
+		specimen("home-long-names", long, Home{FirstName: "Tomás", Role: "Customer Service"}),
 		specimen("home-no-modules", member, Home{FirstName: "Priya", Role: "Member"}),
 		specimen("settings_mail", viewer("settings"), SettingsMail{Mail: sent}),
 		specimen("settings_mail-mailbox", viewer("settings"), SettingsMail{Mail: MailState{Mailbox: true}}),
