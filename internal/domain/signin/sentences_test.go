@@ -25,7 +25,6 @@ func TestEveryFaultHasASentence(t *testing.T) {
 		signin.ErrIncorrect:       "The email address or password is not correct.",
 		signin.ErrEmailMissing:    "Enter your email address",
 		signin.ErrPasswordMissing: "Enter your password",
-		signin.ErrPasswordWrong:   "That password is not correct.",
 		signin.ErrHalfEnded:       "This log-in took too long or had too many wrong codes. Log in again.",
 		signin.ErrNotMember:       "Choose one of the clients in the list.",
 		signin.ErrSuspended.With("Organization", "Northwind"):              suspended,

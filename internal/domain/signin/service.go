@@ -26,10 +26,9 @@ var (
 	ErrOrganizationSuspended = fault.New(fault.Forbidden, "signin.organization_suspended")
 	// ErrNotMember is the answer to an organization that the person is not in.
 	ErrNotMember = fault.New(fault.NotFound, "signin.not_member")
-	// The rest are about forms.
+	// The last two are about an empty form.
 	ErrEmailMissing    = fault.New(fault.Invalid, "signin.email_missing")
 	ErrPasswordMissing = fault.New(fault.Invalid, "signin.password_missing")
-	ErrPasswordWrong   = fault.New(fault.Invalid, "signin.password_wrong") // of somebody logged in
 )
 
 // Options are what a Service stands on.
