@@ -120,6 +120,11 @@ func (f *found) refusal(now time.Time) error {
 	return nil
 }
 
+// live is the one rule about time: neither limit is reached.
+func live(now, expiresAt, lastSeenAt time.Time) bool {
+	return now.Before(expiresAt) && now.Before(lastSeenAt.Add(IdleLifetime))
+}
+
 func (f *found) current(origin access.Origin) Current {
 	c := f.Current
 	c.Actor.Kind = access.KindUser

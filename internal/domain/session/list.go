@@ -19,45 +19,34 @@ type Listed struct {
 	LastSeenAt       time.Time
 	Address          string
 	UserAgent        string
-	Live             bool
 }
 
 const listColumns = `SELECT s.id, s.organization_id, o.name, s.user_id, u.first_name, u.last_name, s.account_id, s.created_at, s.last_seen_at,
-	s.expires_at, s.ended_at, s.address, s.user_agent
+	s.address, s.user_agent
 	FROM sessions s
 	JOIN organizations o ON o.id = s.organization_id
 	JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id `
 
-func scanListed(now time.Time) func(db.Row) (Listed, error) {
-	return func(row db.Row) (Listed, error) {
-		var l Listed
-		var first, last string
-		var expiresAt time.Time
-		var endedAt *time.Time
-		err := row.Scan(&l.ID, &l.OrganizationID, &l.OrganizationName, &l.UserID, &first, &last, &l.AccountID, &l.CreatedAt, &l.LastSeenAt,
-			&expiresAt, &endedAt, &l.Address, &l.UserAgent)
-		l.UserName = fullName(first, last)
-		l.Live = endedAt == nil && live(now, expiresAt, l.LastSeenAt)
-		return l, err
-	}
-}
-
-// live is the one rule about time: neither limit is reached.
-func live(now, expiresAt, lastSeenAt time.Time) bool {
-	return now.Before(expiresAt) && now.Before(lastSeenAt.Add(IdleLifetime))
+func scanListed(row db.Row) (Listed, error) {
+	var l Listed
+	var first, last string
+	err := row.Scan(&l.ID, &l.OrganizationID, &l.OrganizationName, &l.UserID, &first, &last, &l.AccountID,
+		&l.CreatedAt, &l.LastSeenAt, &l.Address, &l.UserAgent)
+	l.UserName = fullName(first, last)
+	return l, err
 }
 
 // List returns where an account is logged in, over all its organizations, the
 // last used session first.
 func List(ctx context.Context, tx *db.Tx, accountID string) ([]Listed, error) {
-	return db.Collect(ctx, tx, scanListed(tx.Now), listColumns+`
+	return db.Collect(ctx, tx, scanListed, listColumns+`
 		WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
 		ORDER BY s.last_seen_at DESC, s.id DESC`, accountID, tx.Now, tx.Now.Add(-IdleLifetime))
 }
 
 // Find returns a session, live or not, as long as its row is kept. Fault: db.ErrNoRow.
 func Find(ctx context.Context, tx *db.Tx, sessionID string) (Listed, error) {
-	return scanListed(tx.Now)(tx.QueryRow(ctx, listColumns+`WHERE s.id = $1`, sessionID))
+	return scanListed(tx.QueryRow(ctx, listColumns+`WHERE s.id = $1`, sessionID))
 }
 
 // CountOfUser returns at how many places a user is logged in.
