@@ -6,34 +6,34 @@ type Kind string
 
 // The kinds of letters. What each needs to know stands in the table below.
 const (
-	KindInvite               Kind = "invite"                 // to a new person
-	KindInviteExisting       Kind = "invite_existing"        // to a person who has an account already
-	KindReminder             Kind = "reminder"               // once, a day before the invitation ends
-	KindInviteAsked          Kind = "invite_asked"           // to the inviter: the person wants a new one
-	KindReset                Kind = "reset"                  // asked for by the person
-	KindResetByAdministrator Kind = "reset_by_administrator" // sent by an administrator
-	KindPasswordChanged      Kind = "password_changed"
-	KindConfirmEmail         Kind = "confirm_email"      // to the new address
-	KindEmailChangeAsked     Kind = "email_change_asked" // to the old address
-	KindEmailChanged         Kind = "email_changed"      // to the new address
-	KindEmailChangedOld      Kind = "email_changed_old"  // to the old address, which can undo
-	KindEmailInUse           Kind = "email_in_use"       // to the owner of an address that someone else entered
-	KindMobileChanged        Kind = "mobile_changed"
-	KindMobileRemoved        Kind = "mobile_removed"
-	KindSecondFactorOn       Kind = "second_factor_on"
-	KindSecondFactorOff      Kind = "second_factor_off"
-	KindSecondFactorReset    Kind = "second_factor_reset"    // the person moved to a new authenticator
-	KindSecondFactorTaken    Kind = "second_factor_reset_by" // an administrator removed it
-	KindRecoveryCodeUsed     Kind = "recovery_code_used"
-	KindRecoveryCodesMade    Kind = "recovery_codes_made"
-	KindSuspended            Kind = "status_suspended"
-	KindReactivated          Kind = "status_active"
-	KindRoleChanged          Kind = "role_changed"
-	KindNewDevice            Kind = "new_device"
-	KindAPIKeyMade           Kind = "api_key_made"
-	KindAPIKeyEnding         Kind = "api_key_ending"
-	KindAPIKeyDeleted        Kind = "api_key_deleted"
-	KindTest                 Kind = "test"
+	KindInvite                           Kind = "invite"                 // to a new person
+	KindInviteExisting                   Kind = "invite_existing"        // to a person who has an account already
+	KindReminder                         Kind = "reminder"               // once, a day before the invitation ends
+	KindInviteAsked                      Kind = "invite_asked"           // to the inviter: the person wants a new one
+	KindReset                            Kind = "reset"                  // asked for by the person
+	KindResetByAdministrator             Kind = "reset_by_administrator" // sent by an administrator
+	KindPasswordChanged                  Kind = "password_changed"
+	KindConfirmEmail                     Kind = "confirm_email"      // to the new address
+	KindEmailChangeAsked                 Kind = "email_change_asked" // to the old address
+	KindEmailChanged                     Kind = "email_changed"      // to the new address
+	KindEmailChangedOld                  Kind = "email_changed_old"  // to the old address, which can undo
+	KindEmailInUse                       Kind = "email_in_use"       // to the owner of an address that someone else entered
+	KindMobileChanged                    Kind = "mobile_changed"
+	KindMobileRemoved                    Kind = "mobile_removed"
+	KindSecondFactorOn                   Kind = "second_factor_on"
+	KindSecondFactorOff                  Kind = "second_factor_off"
+	KindSecondFactorReset                Kind = "second_factor_reset"                  // the person moved to a new authenticator
+	KindSecondFactorResetByAdministrator Kind = "second_factor_reset_by_administrator" // an administrator removed it
+	KindRecoveryCodeUsed                 Kind = "recovery_code_used"
+	KindRecoveryCodesMade                Kind = "recovery_codes_made"
+	KindSuspended                        Kind = "status_suspended"
+	KindReactivated                      Kind = "status_active"
+	KindRoleChanged                      Kind = "role_changed"
+	KindNewDevice                        Kind = "new_device"
+	KindAPIKeyMade                       Kind = "api_key_made"
+	KindAPIKeyEnding                     Kind = "api_key_ending"
+	KindAPIKeyDeleted                    Kind = "api_key_deleted"
+	KindTest                             Kind = "test"
 )
 
 // shape is which sentences a kind has, and which values they need. Subject,
@@ -50,34 +50,34 @@ type shape struct {
 // Speaker.Day for EndsDay); Device is a label such as "Firefox on Windows";
 // Count is a number. Addresses are masked except the recipient's own.
 var shapes = map[Kind]shape{
-	KindInvite:               {2, true, true, true, params("Brand", "Inviter", "Organization", "Role", "EndsDay", "Ends")},
-	KindInviteExisting:       {2, true, true, true, params("Brand", "Inviter", "Organization", "Role", "EndsDay", "Ends")},
-	KindReminder:             {1, true, true, true, params("Brand", "Inviter", "Organization", "Role", "Ends")},
-	KindInviteAsked:          {2, true, false, false, params("Brand", "Person", "Organization", "EndedDay")},
-	KindReset:                {2, true, true, true, params("Brand", "Ends")},
-	KindResetByAdministrator: {2, true, true, true, params("Brand", "Administrator", "Organization", "Ends")},
-	KindPasswordChanged:      {2, true, false, true, params("Brand", "When", "Device")},
-	KindConfirmEmail:         {2, true, true, true, params("Brand", "OldAddress", "NewAddress", "Ends")},
-	KindEmailChangeAsked:     {2, true, true, false, params("Brand", "Who", "NewAddress", "When", "Device", "Ends")},
-	KindEmailChanged:         {2, false, false, true, params("Brand", "NewAddress")},
-	KindEmailChangedOld:      {2, true, true, true, params("Brand", "NewAddress", "Ends")},
-	KindEmailInUse:           {1, false, false, true, params("Brand")},
-	KindMobileChanged:        {1, false, false, true, params("Brand", "LastDigits", "When", "Device")},
-	KindMobileRemoved:        {1, false, false, true, params("Brand", "When", "Device")},
-	KindSecondFactorOn:       {3, true, false, true, params("Brand", "When", "Device", "Count")},
-	KindSecondFactorOff:      {2, true, false, true, params("Brand", "Who", "When", "Device")},
-	KindSecondFactorReset:    {3, true, false, true, params("Brand", "When", "Device", "Count")},
-	KindSecondFactorTaken:    {2, true, false, true, params("Brand", "Administrator", "Organization", "When")},
-	KindRecoveryCodeUsed:     {2, true, false, true, params("Brand", "When", "Device", "Count")},
-	KindRecoveryCodesMade:    {2, true, false, true, params("Brand", "When", "Device", "Count")},
-	KindSuspended:            {2, false, false, true, params("Brand", "Organization")},
-	KindReactivated:          {1, true, false, true, params("Brand", "Organization")},
-	KindRoleChanged:          {1, true, false, true, params("Brand", "Organization", "Role")},
-	KindNewDevice:            {3, true, true, true, params("Brand", "Device", "Place", "When", "Ends")},
-	KindAPIKeyMade:           {1, true, false, true, params("Brand", "Name", "Who", "Organization", "When")},
-	KindAPIKeyEnding:         {2, true, false, true, params("Brand", "Name", "Organization", "Ends", "LastUsed")},
-	KindAPIKeyDeleted:        {2, true, false, true, params("Brand", "Name", "Who", "Organization", "When", "LastUsed")},
-	KindTest:                 {2, false, false, false, params("Brand", "Requester", "Server", "When")},
+	KindInvite:                           {2, true, true, true, params("Brand", "Inviter", "Organization", "Role", "EndsDay", "Ends")},
+	KindInviteExisting:                   {2, true, true, true, params("Brand", "Inviter", "Organization", "Role", "EndsDay", "Ends")},
+	KindReminder:                         {1, true, true, true, params("Brand", "Inviter", "Organization", "Role", "Ends")},
+	KindInviteAsked:                      {2, true, false, false, params("Brand", "Person", "Organization", "EndedDay")},
+	KindReset:                            {2, true, true, true, params("Brand", "Ends")},
+	KindResetByAdministrator:             {2, true, true, true, params("Brand", "Administrator", "Organization", "Ends")},
+	KindPasswordChanged:                  {2, true, false, true, params("Brand", "When", "Device")},
+	KindConfirmEmail:                     {2, true, true, true, params("Brand", "OldAddress", "NewAddress", "Ends")},
+	KindEmailChangeAsked:                 {2, true, true, false, params("Brand", "Who", "NewAddress", "When", "Device", "Ends")},
+	KindEmailChanged:                     {2, false, false, true, params("Brand", "NewAddress")},
+	KindEmailChangedOld:                  {2, true, true, true, params("Brand", "NewAddress", "Ends")},
+	KindEmailInUse:                       {1, false, false, true, params("Brand")},
+	KindMobileChanged:                    {1, false, false, true, params("Brand", "LastDigits", "When", "Device")},
+	KindMobileRemoved:                    {1, false, false, true, params("Brand", "When", "Device")},
+	KindSecondFactorOn:                   {3, true, false, true, params("Brand", "When", "Device", "Count")},
+	KindSecondFactorOff:                  {2, true, false, true, params("Brand", "Who", "When", "Device")},
+	KindSecondFactorReset:                {3, true, false, true, params("Brand", "When", "Device", "Count")},
+	KindSecondFactorResetByAdministrator: {2, true, false, true, params("Brand", "Administrator", "Organization", "When")},
+	KindRecoveryCodeUsed:                 {2, true, false, true, params("Brand", "When", "Device", "Count")},
+	KindRecoveryCodesMade:                {2, true, false, true, params("Brand", "When", "Device", "Count")},
+	KindSuspended:                        {2, false, false, true, params("Brand", "Organization")},
+	KindReactivated:                      {1, true, false, true, params("Brand", "Organization")},
+	KindRoleChanged:                      {1, true, false, true, params("Brand", "Organization", "Role")},
+	KindNewDevice:                        {3, true, true, true, params("Brand", "Device", "Place", "When", "Ends")},
+	KindAPIKeyMade:                       {1, true, false, true, params("Brand", "Name", "Who", "Organization", "When")},
+	KindAPIKeyEnding:                     {2, true, false, true, params("Brand", "Name", "Organization", "Ends", "LastUsed")},
+	KindAPIKeyDeleted:                    {2, true, false, true, params("Brand", "Name", "Who", "Organization", "When", "LastUsed")},
+	KindTest:                             {2, false, false, false, params("Brand", "Requester", "Server", "When")},
 }
 
 func params(names ...string) []string { return names }
