@@ -138,11 +138,6 @@ func SecondFactorReplaced(ctx context.Context, tx *db.Tx, accountID string) erro
 
 // RecoveryCodesReplaced is PasswordReplaced for a new set of recovery codes.
 func RecoveryCodesReplaced(ctx context.Context, tx *db.Tx, accountID string) error {
-	return RecoveryCodesReplaced(ctx, tx, accountID)
-}
-
-// RecoveryCodesReplaced is PasswordReplaced for a new set of recovery codes.
-func RecoveryCodesReplaced(ctx context.Context, tx *db.Tx, accountID string) error {
 	return throttle.Reset(ctx, tx, recoveryCodeKey(accountID))
 }
 
