@@ -17,16 +17,21 @@ func invited(t *testing.T) *journey {
 	return j
 }
 
-// refused checks how a form that was not accepted stands there: the summary above it has the focus, the title says
-// so, and the sentence is beside its field too.
+// refused checks how a form that was not accepted stands there: the title says so, and the summary above it has the focus.
 func (p *person) refused(sentence string) {
+	p.t.Helper()
+	p.refusedAt("problems", sentence)
+}
+
+// refusedAt is refused where the focus goes to the one field that has to be filled again.
+func (p *person) refusedAt(focus, sentence string) {
 	p.t.Helper()
 	p.reads("There is a problem")
 	p.reads(sentence)
 	if title := p.title(); !strings.HasPrefix(title, "Error: ") {
 		p.t.Errorf("the title is %q; it should start with Error:", title)
 	}
-	p.becomes("problems", p.focused, "the focus")
+	p.becomes(focus, p.focused, "the focus")
 }
 
 func TestExpiredInvitation(t *testing.T) {
@@ -74,7 +79,7 @@ func TestReplacedInvitation(t *testing.T) {
 	j.ada.on("Resend the invitation")
 	j.ada.reads("The old link stops working.")
 	j.ada.press("Resend")
-	j.ada.reads("New invitation sent.")
+	j.ada.reads("New invitation sent to " + priyaEmail)
 
 	first.fill("New password", priyaPassword)
 	first.press("Next")
@@ -92,7 +97,7 @@ func TestWithdrawnInvitation(t *testing.T) {
 		t.Errorf("the focus is on %q; a confirmation starts on Cancel", focused)
 	}
 	j.ada.press("Withdraw")
-	j.ada.reads("Invitation withdrawn.")
+	j.ada.reads("Invitation for Priya Shah withdrawn.")
 
 	priya := j.newPerson()
 	j.openInvitation(priya, priyaEmail)
@@ -122,7 +127,7 @@ func TestInvitingSomebodyTwice(t *testing.T) {
 	j.ada.fill("Email address", priyaEmail)
 	j.ada.choose("Role", "Member")
 	j.ada.press("Send Invite")
-	j.ada.refused(priyaEmail)
+	j.ada.refused("Priya Shah already uses this address here.")
 	if first := j.ada.value("First name"); first != "Priya" {
 		t.Errorf("the form lost what was typed: the first name is %q", first)
 	}
@@ -173,12 +178,12 @@ func TestWrongLogIn(t *testing.T) {
 	p.refused("Enter your email address")
 
 	j.logIn(p, priyaEmail, "not the password at all")
-	p.refused("The email address or password is not correct.")
+	p.refusedAt("password", "The email address or password is not correct.")
 	if email := p.value("Email"); email != priyaEmail {
 		t.Errorf("the email address became %q", email)
 	}
 	j.logIn(p, "nobody@northwind.example", priyaPassword)
-	p.refused("The email address or password is not correct.")
+	p.refusedAt("password", "The email address or password is not correct.")
 
 	j.portal.clock.pass(step)
 	j.logIn(p, priyaEmail, priyaPassword)
@@ -234,7 +239,8 @@ func TestResuming(t *testing.T) {
 
 	p = j.newPerson()
 	j.logIn(p, priyaEmail, priyaPassword)
-	p.open("/protect/authenticator")
+	p.on("Protect your account")
+	p.press("Setup")
 	p.on("Scan and confirm")
 	if again := scan(t, p.picture(".qr"), j.portal.clock.now); again.secret != app.secret {
 		t.Error("closing the tab made a new key, though the app already has the first")

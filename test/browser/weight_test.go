@@ -4,6 +4,7 @@ package browser
 
 import (
 	"net/url"
+	"path"
 	"sync"
 	"testing"
 
@@ -20,8 +21,8 @@ type visit struct {
 	foreign  []string
 }
 
-// loads opens a page and reports what it took.
-func (p *person) loads(path string) (requests int, bytes int64) {
+// loads opens a page and returns the bytes of everything it took, by path.
+func (p *person) loads(path string) map[string]int64 {
 	p.t.Helper()
 	v := &visit{requests: map[network.RequestID]string{}, bytes: map[string]int64{}}
 	base, err := url.Parse(p.base)
@@ -55,30 +56,38 @@ func (p *person) loads(path string) (requests int, bytes int64) {
 	for _, address := range v.foreign {
 		p.t.Errorf("%s loads %s from somewhere else", path, address)
 	}
-	for part, size := range v.bytes {
-		p.t.Logf("%s: %6d bytes  %s", path, size, part)
-		requests++
-		bytes += size
-	}
-	p.t.Logf("%s: %d requests, %d bytes", path, requests, bytes)
-	return requests, bytes
+	return v.bytes
 }
+
+// budgets are the most that a part of a first view may take on the wire, in bytes, by the ending of its path.
+var budgets = map[string]int64{"": 10_000, ".css": 14_000, ".js": 18_000, ".svg": 4_000, ".woff2": 28_000}
 
 // TestWeight holds the first view of the two pages that matter most to what a slow line can carry.
 func TestWeight(t *testing.T) {
 	j := newJourney(t, way{})
 	j.setUpPortal()
-	for _, page := range []struct {
+	for _, view := range []struct {
 		path  string
 		who   *person
-		bytes int64
+		bytes int64 // all of it but the font, which may come later or not at all
 	}{
 		{"/login", j.newPerson(), 25_000},
-		{"/users", j.ada, 60_000},
+		{"/users", j.ada, 40_000},
 	} {
-		requests, bytes := page.who.loads(page.path)
-		if requests > 6 || bytes > page.bytes {
-			t.Errorf("%s takes %d requests and %d bytes; at most 6 and %d", page.path, requests, bytes, page.bytes)
+		var total int64
+		parts := view.who.loads(view.path)
+		for part, size := range parts {
+			kind := path.Ext(part)
+			t.Logf("%s: %6d bytes  %s", view.path, size, part)
+			if budget, known := budgets[kind]; !known || size > budget {
+				t.Errorf("%s: %s takes %d bytes; at most %d", view.path, part, size, budget)
+			}
+			if kind != ".woff2" {
+				total += size
+			}
+		}
+		if len(parts) > 6 || total > view.bytes {
+			t.Errorf("%s takes %d requests and, without the font, %d bytes; at most 6 and %d", view.path, len(parts), total, view.bytes)
 		}
 	}
 }
