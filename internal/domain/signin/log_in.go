@@ -147,12 +147,10 @@ func (s *Service) passwordProven(ctx context.Context, begun throttle.Attempt, wh
 	return outcome, refusal
 }
 
-// stillHolds makes sure, until the transaction ends, that the password is still
-// the one that was compared: a change of it under way is waited for, and one
-// that comes later finds what this log-in has made.
+// stillHolds refuses a log-in whose password was changed since it was compared.
 func stillHolds(ctx context.Context, tx *db.Tx, login account.Login) error {
-	same, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $2`, login.AccountID, login.PasswordHash)
-	if err == nil && same != 1 {
+	holds, err := account.PasswordHolds(ctx, tx, login)
+	if err == nil && !holds {
 		err = ErrIncorrect
 	}
 	return err

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"idkit/internal/domain/account"
@@ -72,15 +73,7 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, f factor) (Ou
 	if strings.TrimSpace(step.Code) == "" {
 		return Outcome{}, f.missing
 	}
-	var half session.Half
-	var begun throttle.Attempt
-	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if half, err = session.CountTry(ctx, tx, step.HalfToken); err != nil {
-			return err
-		}
-		begun, err = f.count(ctx, tx, half.AccountID, step.Browser.Origin.Address)
-		return err
-	})
+	half, begun, err := s.countStep(ctx, step, f)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -105,13 +98,25 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, f factor) (Ou
 		outcome, refusal, err = s.secondFactorProven(ctx, tx, half.AccountID, step.Browser, codesLeft)
 		return err
 	})
-	if fault.IsKind(err, fault.Conflict) { // the second factor was taken away meanwhile
+	if errors.Is(err, credential.ErrNoSecondFactor) { // taken away meanwhile
 		return Outcome{}, ErrHalfEnded
 	}
 	if err != nil {
 		return Outcome{}, err
 	}
 	return outcome, refusal
+}
+
+// countStep commits the try; a try that one of the counters refuses counts for none.
+func (s *Service) countStep(ctx context.Context, step SecondStep, f factor) (half session.Half, begun throttle.Attempt, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if half, err = session.CountTry(ctx, tx, step.HalfToken); err != nil {
+			return err
+		}
+		begun, err = f.count(ctx, tx, half.AccountID, step.Browser.Origin.Address)
+		return err
+	})
+	return half, begun, err
 }
 
 // codeRefused records a wrong code. With the last try the half log-in is over.
