@@ -32,6 +32,17 @@ func (f *fields) email(field, typed string) Email {
 	return email
 }
 
+// at moves the one field of a fault to where the form has it.
+func at(err error, field string) error {
+	f, ok := fault.Of(err)
+	if !ok || len(f.Fields) != 1 {
+		return err
+	}
+	moved := f.Fields[0]
+	moved.Name = field
+	return fault.InvalidFields(moved)
+}
+
 // fault returns the fault of the form, or nil when every field is good.
 func (f *fields) fault() error {
 	if len(f.bad) == 0 {

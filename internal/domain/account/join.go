@@ -198,13 +198,18 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 // judgeAndHash returns the stored form of a new password. Fault: field password.
 func (s *Service) judgeAndHash(ctx context.Context, password string, names credential.KnownNames) (string, error) {
 	var bad fields
-	if err := bad.collect("password", s.Passwords.Check(credential.PolicyFor(false), password, names)); err != nil {
+	if err := bad.collect("password", s.judge(password, names)); err != nil {
 		return "", err
 	}
 	if err := bad.fault(); err != nil {
 		return "", err
 	}
 	return s.Passwords.Hash(ctx, password)
+}
+
+// judge refuses a new password that the policy or the lists do not allow.
+func (s *Service) judge(password string, names credential.KnownNames) error {
+	return s.Passwords.Check(credential.PolicyFor(false), password, names)
 }
 
 // accept uses the link up and looks again at everything it was good for.

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"idkit/internal/domain/credential"
-	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
@@ -14,11 +13,23 @@ import (
 // Composers writes this package's letters at the moment of their hand-over.
 func (s *Service) Composers() map[mail.Kind]mail.Composer {
 	return map[mail.Kind]mail.Composer{
-		mail.KindInvite:         s.composeInvitation,
-		mail.KindReminder:       s.composeReminder,
-		mail.KindInviteAsked:    s.composeAskedAgain,
-		mail.KindSecondFactorOn: s.composeNotice,
-		mail.KindReset:          s.composeReset,
+		mail.KindInvite:              s.composeInvitation,
+		mail.KindReminder:            s.composeReminder,
+		mail.KindInviteAsked:         s.composeAskedAgain,
+		mail.KindReset:               s.composeReset,
+		mail.KindPasswordChanged:     s.composeNotice,
+		mail.KindPasswordChangedOnly: s.composeNotice,
+		mail.KindConfirmEmail:        s.composeEmailProof,
+		mail.KindEmailInUse:          s.composeEmailInUse,
+		mail.KindEmailChangeAsked:    s.composeEmailChangeAsked,
+		mail.KindEmailChanged:        s.composeNotice,
+		mail.KindEmailChangedOld:     s.composeEmailChangedOld,
+		mail.KindMobileChanged:       s.composeNotice,
+		mail.KindMobileRemoved:       s.composeNotice,
+		mail.KindSecondFactorOn:      s.composeNotice,
+		mail.KindSecondFactorOff:     s.composeNotice,
+		mail.KindSecondFactorReset:   s.composeNotice,
+		mail.KindRecoveryCodesMade:   s.composeNotice,
 	}
 }
 
@@ -26,27 +37,6 @@ func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u User, lang
 	return s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
 		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: lang,
 	})
-}
-
-// What a notice about an account keeps until its hand-over.
-const (
-	noticeOrganization = "organization"
-	noticeFirstName    = "first_name"
-	noticeUserAgent    = "user_agent"
-)
-
-// enqueueNotice writes to the owner of the session about what was just done.
-func (s *Service) enqueueNotice(ctx context.Context, tx *db.Tx, current session.Current, kind mail.Kind) error {
-	_, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
-		Kind: kind, OrganizationID: current.Actor.OrganizationID, SubjectID: current.Actor.AccountID,
-		Address: current.Email, Language: current.Language,
-		Data: map[string]string{
-			noticeOrganization: current.OrganizationName,
-			noticeFirstName:    current.FirstName,
-			noticeUserAgent:    current.Actor.Origin.Bounded().UserAgent,
-		},
-	})
-	return err
 }
 
 // openedFor reads the invitation that a letter is about. An invitation that was
@@ -116,28 +106,6 @@ func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u Use
 	}
 	content.Quote, content.Organization = note, organizationName
 	content.Button.URL = link.URL
-	return content, nil
-}
-
-// composeNotice writes the letters about an account whose sentences need no
-// more than when, where and how many recovery codes there are.
-func (s *Service) composeNotice(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
-	device, err := session.Device(say, letter.Data[noticeUserAgent])
-	if err != nil {
-		return mail.Content{}, err
-	}
-	codes, err := s.RecoveryCodes.Remaining(ctx, tx, letter.SubjectID)
-	if err != nil {
-		return mail.Content{}, err
-	}
-	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": s.Brand, "FirstName": letter.Data[noticeFirstName], "When": say.Moment(letter.CreatedAt), "Device": device, "Count": codes,
-	})
-	if err != nil {
-		return mail.Content{}, err
-	}
-	content.Organization = letter.Data[noticeOrganization]
-	content.Button.URL = s.BaseURL.JoinPath("profile").String()
 	return content, nil
 }
 

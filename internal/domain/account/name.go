@@ -50,5 +50,8 @@ func fold(text string) string {
 	}, norm.NFKD.String(text))
 }
 
+// searchText is what a search of users looks in.
+func searchText(fullName string, email Email) string { return fold(fullName + " " + email.Address) }
+
 // FullName joins the names of a person; the last one may be empty.
 func FullName(first, last string) string { return strings.TrimSpace(first + " " + last) }

@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/secret"
 	"idkit/internal/platform/throttle"
@@ -33,70 +35,108 @@ const (
 // enrolmentTries bounds the codes typed while a second factor is set up.
 var enrolmentTries = throttle.Rule{Short: throttle.Window{Max: 20, Length: 15 * time.Minute}}
 
+// ErrSecondFactorOn refuses a set-up beside a second factor in force: it is
+// replaced by ResetSecondFactor, which asks for it, and in no other way.
+var ErrSecondFactorOn = fault.New(fault.Conflict, "account.second_factor_on")
+
+// mayEnrol refuses a set-up where there is a second factor already, except in
+// the session whose owner proved both factors to replace it.
+func (s *Service) mayEnrol(ctx context.Context, tx *db.Tx, current session.Current) (replacing bool, err error) {
+	replacing, err = s.SecondFactors.Enabled(ctx, tx, current.Actor.AccountID)
+	if err != nil || !replacing {
+		return false, err
+	}
+	permitted, err := session.MayResetFactor(ctx, tx, current.SessionID)
+	if err == nil && !permitted {
+		err = ErrSecondFactorOn
+	}
+	return true, err
+}
+
 // BeginSecondFactor starts the set-up of a second factor, or returns the one
-// under way: its key stays the same for 30 minutes.
+// under way: its key stays the same for 30 minutes. Fault: ErrSecondFactorOn.
 func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
+			return err
+		}
 		enrolment, err = s.SecondFactors.Begin(ctx, tx, current.Actor.AccountID)
 		return err
 	})
 	return enrolment, err
 }
 
-// Enrolment returns the set-up under way. Fault: credential.ErrEnrolmentExpired.
+// Enrolment returns the set-up under way.
+// Faults: credential.ErrEnrolmentExpired, ErrSecondFactorOn.
 func (s *Service) Enrolment(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
+			return err
+		}
 		enrolment, err = s.SecondFactors.Enrolment(ctx, tx, current.Actor.AccountID)
 		return err
 	})
 	return enrolment, err
 }
 
-// ConfirmSecondFactor turns the second factor on once a code proves it, makes
-// recovery codes, ends the account's other sessions and links, and returns a
-// new token for this one.
+// ConfirmSecondFactor turns the second factor on once a code proves it, or puts
+// it in the place of the one before, makes recovery codes, ends the account's
+// other sessions and links, and returns a new token for this one.
 //
 // Faults: credential.ErrEnrolmentExpired, ErrCodeMissing, ErrEnrolmentCodeWrong,
-// ErrCodeUsed, ErrClockSlow, ErrClockFast; throttled.
+// ErrCodeUsed, ErrClockSlow, ErrClockFast; ErrSecondFactorOn; throttled.
 func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Current, code string) (token secret.Token, err error) {
-	actor := current.Actor
-	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "enrolment:" + actor.AccountID, Rule: enrolmentTries}); err != nil {
+	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "enrolment:" + current.Actor.AccountID, Rule: enrolmentTries}); err != nil {
 		return secret.Token{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.SecondFactors.Confirm(ctx, tx, actor.AccountID, code); err != nil {
+		replacing, err := s.mayEnrol(ctx, tx, current)
+		if err != nil {
 			return err
 		}
-		if _, err := s.RecoveryCodes.Issue(ctx, tx, actor.AccountID); err != nil {
+		if err := s.SecondFactors.Confirm(ctx, tx, current.Actor.AccountID, code); err != nil {
 			return err
 		}
-		if err := setSetupStep(ctx, tx, actor.AccountID, StepRecoveryCodes); err != nil {
+		if token, err = s.protected(ctx, tx, current); err != nil {
 			return err
 		}
-		if token, err = s.afterCredentialChange(ctx, tx, current); err != nil {
+		kind, action := mail.KindSecondFactorOn, actionSecondFactorOn
+		if replacing {
+			kind, action = mail.KindSecondFactorReset, actionSecondFactorReset
+		}
+		if err := s.enqueueNotice(ctx, tx, current, kind); err != nil {
 			return err
 		}
-		if err := session.MarkSecondFactor(ctx, tx, current.SessionID); err != nil {
-			return err
-		}
-		if err := s.enqueueNotice(ctx, tx, current, mail.KindSecondFactorOn); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, actor, audit.Event{Action: actionSecondFactorOn, Target: selfOf(actor)})
+		return s.recordOwn(ctx, tx, current.Actor, action)
 	})
 	return token, err
 }
 
-// afterCredentialChange ends what was opened with the old credentials: the other
-// sessions and every pending link of the account. This session gets a new token.
-func (s *Service) afterCredentialChange(ctx context.Context, tx *db.Tx, current session.Current) (secret.Token, error) {
-	if _, err := session.EndOthers(ctx, tx, current.Actor.AccountID, current.SessionID); err != nil {
+// protected is what follows a new second factor.
+func (s *Service) protected(ctx context.Context, tx *db.Tx, current session.Current) (secret.Token, error) {
+	accountID := current.Actor.AccountID
+	if err := attempt.SecondFactorReplaced(ctx, tx, accountID); err != nil {
 		return secret.Token{}, err
 	}
-	if err := credential.EndAllLinksOf(ctx, tx, current.Actor.AccountID); err != nil {
+	if err := s.newSheet(ctx, tx, accountID); err != nil {
 		return secret.Token{}, err
 	}
-	return session.Rotate(ctx, tx, current.SessionID)
+	if err := session.EndFactorReset(ctx, tx, current.SessionID); err != nil {
+		return secret.Token{}, err
+	}
+	token, _, err := s.afterCredentialChange(ctx, tx, current)
+	if err != nil {
+		return secret.Token{}, err
+	}
+	return token, session.MarkSecondFactor(ctx, tx, current.SessionID)
+}
+
+// newSheet makes recovery codes, which the next page shows to be saved.
+func (s *Service) newSheet(ctx context.Context, tx *db.Tx, accountID string) error {
+	if _, err := s.RecoveryCodes.Issue(ctx, tx, accountID); err != nil {
+		return err
+	}
+	return setSetupStep(ctx, tx, accountID, StepRecoveryCodes)
 }
 
 // SkipSecondFactor is "Not now": the set-up ends without a second factor.

@@ -21,12 +21,25 @@ func record(ctx context.Context, tx *db.Tx, members []Membership, actor access.A
 	})
 	for _, m := range inOrder {
 		event.OrganizationID = m.OrganizationID
+		if actor.Kind == access.KindUser { // no trail names somebody of another organization
+			actor.OrganizationID, actor.UserID, actor.Name = m.OrganizationID, m.UserID, m.FullName
+		}
 		event.Target = audit.Target{Kind: "user", ID: m.UserID, Name: m.FullName}
 		if err := audit.Record(ctx, tx, actor, event); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// recordOwn writes what people do to their own account to the trail of each
+// organization that relies on it.
+func (s *Service) recordOwn(ctx context.Context, tx *db.Tx, actor access.Actor, action audit.Action) error {
+	members, err := MembersOf(ctx, tx, actor.AccountID)
+	if err != nil {
+		return err
+	}
+	return record(ctx, tx, members, actor, audit.Event{Action: action})
 }
 
 // strangerTarget stands for an address that nobody has here: a digest, because

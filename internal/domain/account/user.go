@@ -114,7 +114,7 @@ func insertUser(ctx context.Context, tx *db.Tx, u User, email Email) error {
 		INSERT INTO users (organization_id, id, account_id, first_name, last_name, email, email_key, search_text, role_id, status, created_at, activated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		u.OrganizationID, u.ID, accountID, u.FirstName, u.LastName, email.Address, email.Key,
-		fold(u.Name()+" "+email.Address), u.RoleID, string(u.Status), tx.Now, activatedAt)
+		searchText(u.Name(), email), u.RoleID, string(u.Status), tx.Now, activatedAt)
 	return err
 }
 

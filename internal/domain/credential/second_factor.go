@@ -176,13 +176,19 @@ func (s *SecondFactors) Enabled(ctx context.Context, tx *db.Tx, accountID string
 	return err == nil, err
 }
 
+// Abandon drops the set-up under way, if there is one; its key is worth nothing
+// any more.
+func (s *SecondFactors) Abandon(ctx context.Context, tx *db.Tx, accountID string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM second_factor_enrolments WHERE account_id = $1`, accountID)
+	return err
+}
+
 // Remove takes the second factor and any set-up away.
 func (s *SecondFactors) Remove(ctx context.Context, tx *db.Tx, accountID string) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM second_factors WHERE account_id = $1`, accountID); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM second_factor_enrolments WHERE account_id = $1`, accountID)
-	return err
+	return s.Abandon(ctx, tx, accountID)
 }
 
 // pendingSeed is a row of second_factor_enrolments.

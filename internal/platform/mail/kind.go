@@ -13,11 +13,12 @@ const (
 	KindReset                            Kind = "reset"                  // asked for by the person
 	KindResetByAdministrator             Kind = "reset_by_administrator" // sent by an administrator
 	KindPasswordChanged                  Kind = "password_changed"
-	KindConfirmEmail                     Kind = "confirm_email"      // to the new address
-	KindEmailChangeAsked                 Kind = "email_change_asked" // to the old address
-	KindEmailChanged                     Kind = "email_changed"      // to the new address
-	KindEmailChangedOld                  Kind = "email_changed_old"  // to the old address, which can undo
-	KindEmailInUse                       Kind = "email_in_use"       // to the owner of an address that someone else entered
+	KindPasswordChangedOnly              Kind = "password_changed_only" // its owner kept the other sessions
+	KindConfirmEmail                     Kind = "confirm_email"         // to the new address
+	KindEmailChangeAsked                 Kind = "email_change_asked"    // to the old address
+	KindEmailChanged                     Kind = "email_changed"         // to the new address
+	KindEmailChangedOld                  Kind = "email_changed_old"     // to the old address, which can undo
+	KindEmailInUse                       Kind = "email_in_use"          // to the owner of an address that someone else entered
 	KindMobileChanged                    Kind = "mobile_changed"
 	KindMobileRemoved                    Kind = "mobile_removed"
 	KindSecondFactorOn                   Kind = "second_factor_on"
@@ -56,6 +57,7 @@ var shapes = map[Kind]shape{
 	KindInviteAsked:                      {2, true, false, false, params("Brand", "Person", "Organization", "EndedDay")},
 	KindReset:                            {2, true, true, true, params("Brand", "Ends")},
 	KindResetByAdministrator:             {2, true, true, true, params("Brand", "Administrator", "Organization", "Ends")},
+	KindPasswordChangedOnly:              {2, true, false, true, params("Brand", "When", "Device")},
 	KindPasswordChanged:                  {2, true, false, true, params("Brand", "When", "Device")},
 	KindConfirmEmail:                     {2, true, true, true, params("Brand", "OldAddress", "NewAddress", "Ends")},
 	KindEmailChangeAsked:                 {2, true, true, false, params("Brand", "Who", "NewAddress", "When", "Device", "Ends")},

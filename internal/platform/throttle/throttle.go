@@ -149,6 +149,11 @@ func (a Attempt) Withdraw(ctx context.Context, tx *db.Tx) error {
 	return a.giveBack(ctx, tx, `UPDATE throttles SET failures = CASE WHEN failures > 0 THEN failures - 1 ELSE 0 END WHERE key = $1 RETURNING recent`)
 }
 
+// Withdraw gives a try back in a transaction of its own, see Attempt.Withdraw.
+func (t *Throttle) Withdraw(ctx context.Context, a Attempt) error {
+	return t.db.Write(ctx, func(tx *db.Tx) error { return a.Withdraw(ctx, tx) })
+}
+
 // giveBack runs the update, which also takes the row, and drops the one instant.
 func (a Attempt) giveBack(ctx context.Context, tx *db.Tx, update string) error {
 	for _, key := range a.keys {

@@ -66,6 +66,7 @@ CREATE TABLE email_changes (
     CONSTRAINT email_changes_confirmation CHECK ((state IN ('confirmed', 'undone')) = (confirmed_at IS NOT NULL))
 );
 CREATE INDEX email_changes_by_account ON email_changes (account_id, state);
+CREATE UNIQUE INDEX email_changes_one_pending ON email_changes (account_id) WHERE state = 'pending';
 
 -- A person in an organization. An invited user has no account yet.
 CREATE TABLE users (
@@ -178,6 +179,7 @@ CREATE TABLE sessions (
     expires_at      timestamp NOT NULL, -- the absolute limit; the idle limit counts from last_seen_at
     proven_at       timestamp NOT NULL, -- when its owner last proved who they are
     second_factor   boolean   NOT NULL, -- whether a second factor was proven at log-in
+    factor_reset_until timestamp,       -- while this session may replace the second factor
     address         text      NOT NULL,
     user_agent      text      NOT NULL,
     ended_at        timestamp,          -- the row outlives its end, for whoever follows "This was not me"

@@ -1,0 +1,55 @@
+package account
+
+import (
+	"context"
+
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/secret"
+)
+
+// afterCredentialChange ends what was opened with the old credentials: the other
+// sessions and every pending link of the account. This session gets a new token.
+// It returns how many other sessions it ended.
+func (s *Service) afterCredentialChange(ctx context.Context, tx *db.Tx, current session.Current) (token secret.Token, ended int, err error) {
+	if ended, err = session.EndOthers(ctx, tx, current.Actor.AccountID, current.SessionID); err != nil {
+		return secret.Token{}, 0, err
+	}
+	if err := voidPending(ctx, tx, current.Actor.AccountID); err != nil {
+		return secret.Token{}, 0, err
+	}
+	token, err = session.Rotate(ctx, tx, current.SessionID)
+	return token, ended, err
+}
+
+// afterChangeHere is afterCredentialChange that leaves the other sessions, which
+// their owner wants to keep. Half log-ins go: they were begun with the old
+// credentials.
+func (s *Service) afterChangeHere(ctx context.Context, tx *db.Tx, current session.Current) (secret.Token, error) {
+	if err := session.EndHalves(ctx, tx, current.Actor.AccountID); err != nil {
+		return secret.Token{}, err
+	}
+	if err := voidPending(ctx, tx, current.Actor.AccountID); err != nil {
+		return secret.Token{}, err
+	}
+	return session.Rotate(ctx, tx, current.SessionID)
+}
+
+// voidPending ends whatever a mailbox could still open for an account: the links
+// that were handed over, the requests whose letters were not yet, and a change
+// of address that waits for its proof. The rows that letters are composed from
+// come first: a hand-over under way is waited for, and its link ended with the
+// others.
+//
+// The way back from a change of address stays: it protects its owner against
+// whoever changed the credentials next.
+func voidPending(ctx context.Context, tx *db.Tx, accountID string) error {
+	if _, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = NULL WHERE id = $1`, accountID); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE email_changes SET state = 'stopped' WHERE account_id = $1 AND state = 'pending'`, accountID); err != nil {
+		return err
+	}
+	return credential.EndAllLinksOf(ctx, tx, accountID)
+}

@@ -1,0 +1,63 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+)
+
+// Profile is everything that a person's own page shows.
+type Profile struct {
+	FirstName     string
+	LastName      string
+	Email         string
+	EmailChange   *PendingEmail // that waits for its proof
+	Mobile        *Mobile
+	PasswordSetAt time.Time
+	SecondFactor  bool
+	CodesLeft     int
+	Sessions      []session.Listed // this one first
+	Happenings    []audit.Entry    // newest first
+}
+
+// PendingEmail is a change of address that waits for its proof.
+type PendingEmail struct {
+	Address string
+	Until   time.Time
+}
+
+// Profile returns the own page of somebody logged in.
+func (s *Service) Profile(ctx context.Context, current session.Current) (p Profile, err error) {
+	actor := current.Actor
+	p = Profile{FirstName: current.FirstName, LastName: current.LastName, Email: current.Email, SecondFactor: current.SecondFactorOn}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		login, err := GetLogin(ctx, tx, actor.AccountID)
+		if err != nil {
+			return err
+		}
+		p.PasswordSetAt = login.PasswordSince
+		change, err := pendingEmailChange(ctx, tx, actor.AccountID)
+		switch {
+		case err == nil:
+			p.EmailChange = &PendingEmail{Address: change.New.Address, Until: change.ExpiresAt}
+		case !errors.Is(err, ErrNoEmailChange):
+			return err
+		}
+		if p.Mobile, err = mobileOf(ctx, tx, actor.AccountID); err != nil {
+			return err
+		}
+		if p.CodesLeft, err = s.RecoveryCodes.Remaining(ctx, tx, actor.AccountID); err != nil {
+			return err
+		}
+		if p.Sessions, err = sessionsOf(ctx, tx, current); err != nil {
+			return err
+		}
+		p.Happenings, err = audit.OfTarget(ctx, tx, actor.OrganizationID, actor.UserID, happeningsShown)
+		return err
+	})
+	return p, err
+}

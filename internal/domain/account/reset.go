@@ -1,0 +1,151 @@
+package account
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/mail"
+)
+
+// ErrPasswordsDiffer is the answer to a repetition that is none.
+var ErrPasswordsDiffer = fault.New(fault.Invalid, "account.passwords_differ")
+
+const actionPasswordReset audit.Action = "password.reset"
+
+// OpenedReset is a reset link as its page shows it.
+type OpenedReset struct {
+	State     credential.LinkState
+	EndedAt   time.Time // of an expired one
+	AccountID string
+	Email     string
+	MinLength int // of the password to choose, in code points
+	login     Login
+	members   []Membership
+}
+
+// OpenReset reads what a reset link is about. Looking changes nothing. A dead
+// link is told by its State, and somebody suspended meanwhile finds it expired;
+// a link that never was is the fault credential.ErrLinkUnknown.
+func (s *Service) OpenReset(ctx context.Context, token string) (opened OpenedReset, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		link, err := credential.FindLink(ctx, tx, credential.LinkPasswordReset, token)
+		if err != nil {
+			return err
+		}
+		opened, err = openReset(ctx, tx, link)
+		return err
+	})
+	return opened, err
+}
+
+func openReset(ctx context.Context, tx *db.Tx, link credential.Link) (o OpenedReset, err error) {
+	o = OpenedReset{
+		State: link.State(), EndedAt: link.ExpiresAt, AccountID: link.SubjectID, Email: link.Address,
+		MinLength: credential.PolicyFor(false).Minimum(),
+	}
+	if o.login, err = GetLogin(ctx, tx, link.SubjectID); err != nil {
+		return OpenedReset{}, err
+	}
+	if o.members, err = MembersOf(ctx, tx, link.SubjectID); err != nil {
+		return OpenedReset{}, err
+	}
+	if o.State == credential.LinkLive && !slices.ContainsFunc(o.members, Membership.Open) {
+		o.State, o.EndedAt = credential.LinkExpired, tx.Now
+	}
+	return o, nil
+}
+
+// NewPassword is what the page behind a reset link takes.
+type NewPassword struct {
+	Password string
+	Repeated string
+	Origin   access.Origin
+}
+
+// ResetPassword uses the link up and stores the password. It logs nobody in,
+// ends every session, half log-in and pending link of the account, and leaves
+// the second factor as it is.
+//
+// Faults: credential.ErrLink…; fields password, confirm; credential.ErrBusy.
+func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword) error {
+	opened, err := s.OpenReset(ctx, token)
+	if err != nil {
+		return err
+	}
+	if err := opened.State.Err(); err != nil {
+		return err
+	}
+	var bad fields
+	if n.Password != n.Repeated {
+		bad.add("confirm", ErrPasswordsDiffer)
+	}
+	if err := bad.collect("password", s.judge(n.Password, s.namesOf(opened.login, opened.members))); err != nil {
+		return err
+	}
+	if err := bad.fault(); err != nil {
+		return err
+	}
+	hash, err := s.Passwords.Hash(ctx, n.Password)
+	if err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		link, err := credential.UseLink(ctx, tx, credential.LinkPasswordReset, token)
+		if err != nil {
+			return err
+		}
+		o, err := openReset(ctx, tx, link)
+		if err != nil {
+			return err
+		}
+		if o.State == credential.LinkExpired { // suspended since the page was opened
+			return credential.ErrLinkExpired
+		}
+		return s.replacePassword(ctx, tx, o, hash, n.Origin)
+	})
+}
+
+func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, o OpenedReset, hash string, origin access.Origin) error {
+	// The address is part of the condition: it proves who owns the account.
+	changed, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1 AND email = $4`,
+		o.AccountID, hash, tx.Now, o.Email)
+	if err != nil {
+		return err
+	}
+	if changed != 1 {
+		return credential.ErrLinkVoided
+	}
+	if err := session.EndAllOfAccount(ctx, tx, o.AccountID); err != nil {
+		return err
+	}
+	if err := voidPending(ctx, tx, o.AccountID); err != nil {
+		return err
+	}
+	if err := attempt.PasswordReplaced(ctx, tx, o.AccountID); err != nil {
+		return err
+	}
+	if err := s.notify(ctx, tx, notice{
+		kind: mail.KindPasswordChanged, subjectID: o.AccountID, address: o.Email, language: o.login.Language, origin: origin,
+	}); err != nil {
+		return err
+	}
+	return record(ctx, tx, o.members, access.Visitor(origin), audit.Event{Action: actionPasswordReset})
+}
+
+// namesOf are the names that a password of the account must not be made of.
+func (s *Service) namesOf(login Login, members []Membership) credential.KnownNames {
+	names := credential.KnownNames{Brand: s.Brand, Email: login.Email}
+	for _, m := range members {
+		names.Organization += " " + m.OrganizationName
+		names.FirstName += " " + m.FullName
+	}
+	return names
+}

@@ -1,0 +1,147 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/mail"
+)
+
+const actionEmailUndone audit.Action = "email.change_undone"
+
+// OpenedRevert is a link of the old mailbox as its page shows it.
+type OpenedRevert struct {
+	Confirmed bool      // the change is made and can be undone; else it waits and can be stopped
+	Old       string    // the address that stays, or comes back
+	New       string    // masked
+	Until     time.Time // when the link ends
+}
+
+// OpenEmailRevert reads what the link in the old mailbox is about. Looking
+// changes nothing. Faults: credential.ErrLink….
+func (s *Service) OpenEmailRevert(ctx context.Context, token string) (opened OpenedRevert, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		link, err := credential.FindLink(ctx, tx, linkRevertEmail, token)
+		if err != nil {
+			return err
+		}
+		if err := link.Err(); err != nil {
+			return err
+		}
+		change, err := findEmailChange(ctx, tx, link.SubjectID)
+		if err != nil {
+			return err
+		}
+		opened = OpenedRevert{
+			Confirmed: change.State == emailConfirmed, Old: change.Old.Address, New: Masked(change.New.Address), Until: link.ExpiresAt,
+		}
+		return change.revertible()
+	})
+	return opened, err
+}
+
+func (c emailChange) revertible() error {
+	if c.State != emailPending && c.State != emailConfirmed {
+		return credential.ErrLinkUsed
+	}
+	return nil
+}
+
+// RevertEmail is "Stop this change" and "Undo" of the old mailbox, whichever the
+// change has come to meanwhile: both of its letters lead here. It needs no
+// log-in, because whoever took the account over may have left its owner none.
+//
+// A change that waits is stopped. One that was made is undone, with all that
+// came after it: the old address is the log-in again, and every session and
+// link of the account ends.
+//
+// Faults: credential.ErrLink…, ErrAddressTaken.
+func (s *Service) RevertEmail(ctx context.Context, token string, origin access.Origin) (undone bool, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		link, err := credential.UseLink(ctx, tx, linkRevertEmail, token)
+		if err != nil {
+			return err
+		}
+		// The update decides between a proof at this very moment and this act.
+		stopped, err := tx.Exec(ctx, `UPDATE email_changes SET state = 'stopped' WHERE id = $1 AND state = 'pending'`, link.SubjectID)
+		if err != nil {
+			return err
+		}
+		change, err := findEmailChange(ctx, tx, link.SubjectID)
+		if err != nil {
+			return err
+		}
+		action := actionEmailChangeStopped
+		switch undone = change.State == emailConfirmed; {
+		case stopped == 1:
+			err = credential.EndLinks(ctx, tx, linkConfirmEmail, change.AccountID, credential.LinkWithdrawn)
+		case undone:
+			action, err = actionEmailUndone, s.undoEmail(ctx, tx, change, origin)
+		default:
+			err = credential.ErrLinkUsed
+		}
+		if err != nil {
+			return err
+		}
+		members, err := MembersOf(ctx, tx, change.AccountID)
+		if err != nil {
+			return err
+		}
+		return record(ctx, tx, members, access.Visitor(origin), audit.Event{Action: action})
+	})
+	if addressTaken(err) {
+		return false, ErrAddressTaken
+	}
+	return undone, err
+}
+
+// undoEmail gives the old address back. Later changes go with this one, and
+// their ways back: they may lead to the mailbox of whoever took the account.
+func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, origin access.Origin) error {
+	login, err := GetLogin(ctx, tx, change.AccountID)
+	if err != nil {
+		return err
+	}
+	present, err := ParseEmail(login.Email)
+	if err != nil {
+		return err
+	}
+	moved, err := moveAddress(ctx, tx, change.AccountID, present.Key, change.Old)
+	if err != nil {
+		return err
+	}
+	if !moved {
+		return credential.ErrLinkVoided
+	}
+	later, err := db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) },
+		`UPDATE email_changes SET state = 'undone' WHERE account_id = $1 AND state = 'confirmed' AND confirmed_at >= $2 RETURNING id`,
+		change.AccountID, *change.ConfirmedAt)
+	if err != nil {
+		return err
+	}
+	for _, changeID := range later {
+		if err := credential.EndLinks(ctx, tx, linkRevertEmail, changeID, credential.LinkVoided); err != nil {
+			return err
+		}
+	}
+	if err := session.EndAllOfAccount(ctx, tx, change.AccountID); err != nil {
+		return err
+	}
+	if err := voidPending(ctx, tx, change.AccountID); err != nil {
+		return err
+	}
+	for _, address := range []string{change.Old.Address, present.Address} {
+		if err := s.notify(ctx, tx, notice{
+			kind: mail.KindEmailChanged, subjectID: change.ID, address: address, newAddress: change.Old.Address,
+			language: login.Language, origin: origin,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
