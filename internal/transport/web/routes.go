@@ -36,6 +36,8 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /theme", act: (*request).chooseTheme, open: true},
 		{pattern: "POST /language", act: (*request).chooseLanguage, open: true},
 
+		{pattern: "GET /support", act: (*request).support},
+
 		{pattern: "GET /login", act: (*request).login},
 		{pattern: "POST /login", act: (*request).postLogin},
 		{pattern: "GET /login/code", act: (*request).code},

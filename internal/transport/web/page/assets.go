@@ -45,7 +45,7 @@ func (a *Assets) Path(name string) (string, error) {
 }
 
 // The font is named in the style sheet, whose own name depends on it, so it comes first.
-const font = "familjen-grotesk-latin-wght-normal.woff2"
+const font = "familjen-grotesk-latin-650.woff2"
 
 func newAssets() (*Assets, error) {
 	a := &Assets{byPath: map[string]Asset{}, paths: map[string]string{}}

@@ -125,6 +125,8 @@ func developmentSpecimens() []Specimen {
 	s := stranger()
 	s.Development, s.Path = true, "/dev/mailbox"
 	return []Specimen{
+		specimen("support", viewer(""), Support{Organization: "Northwind", Version: "1.0.0"}),
+		specimen("support-stranger", stranger(), Support{Version: "1.0.0"}),
 		specimen("login-development", s, Login{}),
 		specimen("mailbox", s, Mailbox{Letters: []LetterRow{letter, {ID: "ltr_2", To: "sam@northwind.example", Subject: "New log-in to your account", At: galleryNow.Add(-time.Hour)}}}),
 		specimen("mailbox-empty", s, Mailbox{}),
