@@ -38,7 +38,7 @@ func (r *request) static() error {
 	body := asset.Body
 	if asset.Gzip != nil && r.response.accepts {
 		h.Set("Content-Encoding", "gzip")
-		body = asset.Gzip
+		body = asset.Gzip()
 	}
 	r.response.WriteHeader(http.StatusOK)
 	_, err := r.response.Write(body)

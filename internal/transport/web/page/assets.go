@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed static
@@ -20,7 +21,7 @@ var staticFiles embed.FS
 type Asset struct {
 	ContentType string
 	Body        []byte
-	Gzip        []byte // nil where compressing does not help
+	Gzip        func() []byte // the body compressed, at the first use; nil where that does not help
 }
 
 // Assets are the files that pages load. Their names carry a hash of their content, so they may be kept for ever.
@@ -104,7 +105,7 @@ func (a *Assets) add(name, contentType string, body []byte) {
 	p := "/static/" + stem + "-" + base64.RawURLEncoding.EncodeToString(sum[:6]) + "." + extension
 	asset := Asset{ContentType: contentType, Body: body}
 	if contentType != "font/woff2" {
-		asset.Gzip = compressed(body)
+		asset.Gzip = sync.OnceValue(func() []byte { return compressed(body) })
 	}
 	a.paths[name], a.byPath[p] = p, asset
 }

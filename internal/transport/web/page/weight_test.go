@@ -20,9 +20,9 @@ func TestWeights(t *testing.T) {
 			t.Fatal(err)
 		}
 		asset, _ := assets.Get(p)
-		weight := len(asset.Gzip)
-		if asset.Gzip == nil {
-			weight = len(asset.Body)
+		weight := len(asset.Body)
+		if asset.Gzip != nil {
+			weight = len(asset.Gzip())
 		}
 		if t.Logf("%-10s %6d", name, weight); weight > limit {
 			t.Errorf("%s weighs %d bytes, the budget is %d", name, weight, limit)
