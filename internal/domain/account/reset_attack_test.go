@@ -1,0 +1,354 @@
+package account_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/credential"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/mail"
+)
+
+func newPassword(text string) account.NewPassword {
+	return account.NewPassword{Password: text, Repeated: text, Origin: origin}
+}
+
+func (p *place) requestReset(t testing.TB, email string) {
+	t.Helper()
+	if err := p.RequestReset(t.Context(), email, origin); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *place) verifies(t testing.TB, who *person, text string) bool {
+	t.Helper()
+	right, _, err := p.Passwords.Verify(t.Context(), p.text(t, `SELECT password_hash FROM accounts WHERE id = $1`, who.account), text)
+	mustNot(t, err)
+	return right
+}
+
+func TestAForgottenPasswordIsReplacedByItsLink(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	b := p.logIn(t, who)
+	p.requestReset(t, "  "+strings.ToUpper(who.email)+" ")
+	token := p.mustLink(t, who.email, "reset")
+
+	opened, err := p.OpenReset(t.Context(), token)
+	mustNot(t, err)
+	if opened.State != credential.LinkLive || opened.Email != who.email || opened.MinLength != 15 {
+		t.Errorf("the link shows %+v", opened)
+	}
+	mustNot(t, p.ResetPassword(t.Context(), token, newPassword(another)))
+	if !p.verifies(t, who, another) {
+		t.Error("the new password does not work")
+	}
+	if _, err := b.current(t); err == nil {
+		t.Error("the session outlived the reset")
+	}
+	if n := p.count(t, `SELECT count(*) FROM sessions WHERE ended_at IS NULL`); n != 0 {
+		t.Errorf("the reset logged somebody in: %d sessions", n)
+	}
+	if told := p.letters(t, who.email); !strings.Contains(told[len(told)-1], "Your password was changed") {
+		t.Error("the owner is not told")
+	}
+	if p.events(t, "password.reset") != 1 {
+		t.Error("the reset is not in the trail")
+	}
+	refused(t, p.ResetPassword(t.Context(), token, newPassword(password)), credential.ErrLinkUsed)
+}
+
+func TestTheRefusalsOfANewPasswordNameTheirField(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.requestReset(t, who.email)
+	token := p.mustLink(t, who.email, "reset")
+	for _, c := range []struct {
+		password, repeated string
+		want               *fault.Fault
+	}{
+		{"", "", credential.ErrPasswordMissing},
+		{"short", "short", credential.ErrPasswordTooShort},
+		{"priya shah northwind", "priya shah northwind", credential.ErrPasswordPersonal},
+		{another, another + " ", account.ErrPasswordsDiffer},
+		{another, "", account.ErrPasswordsDiffer},
+	} {
+		refused(t, p.ResetPassword(t.Context(), token, account.NewPassword{Password: c.password, Repeated: c.repeated, Origin: origin}), c.want)
+	}
+	if opened, _ := p.OpenReset(t.Context(), token); opened.State != credential.LinkLive {
+		t.Error("a refused password used the link up")
+	}
+}
+
+func TestEveryAddressGetsTheSameAnswer(t *testing.T) {
+	p := newPlace(t)
+	active, suspended := p.person(t), p.person(t)
+	p.setStatus(t, suspended, "suspended")
+	invited := p.invite(t, p.administrator(t), "invited@northwind.example").Email
+	for _, email := range []string{active.email, suspended.email, invited, "nobody@northwind.example"} {
+		if err := p.RequestReset(t.Context(), email, origin); err != nil {
+			t.Errorf("%s: %v", email, err)
+		}
+	}
+	p.deliver(t)
+	if p.link(t, active.email, "reset") == "" {
+		t.Error("the active account got no link")
+	}
+	if n := len(p.letters(t, suspended.email)); n != 0 {
+		t.Errorf("the suspended account got %d letters", n)
+	}
+	if n := len(p.letters(t, "nobody@northwind.example")); n != 0 {
+		t.Errorf("nobody got %d letters", n)
+	}
+	if n := len(p.letters(t, invited)); n != 1 { // the first one was replaced before it left
+		t.Errorf("the invited person got %d letters, want the newest invitation", n)
+	}
+	if n := p.count(t, `SELECT count(*) FROM letters WHERE state = 'withdrawn' AND kind = 'reset'`); n != 0 {
+		t.Errorf("%d rehearsed letters stay behind", n)
+	}
+}
+
+func TestTheAnswerTakesTheSameWrites(t *testing.T) {
+	p := newPlace(t)
+	active, suspended := p.person(t), p.person(t)
+	p.setStatus(t, suspended, "suspended")
+	classes := map[string]string{"active": active.email, "suspended": suspended.email, "unknown": "nobody@northwind.example"}
+	for class, email := range classes {
+		before := p.count(t, `SELECT count(*) FROM throttles`)
+		p.requestReset(t, email)
+		if made := p.count(t, `SELECT count(*) FROM throttles`) - before; made != 2 && made != 3 { // 3 with the address of the first
+			t.Errorf("%s: %d counters", class, made)
+		}
+	}
+	if n := p.events(t, "password.reset_requested"); n != len(classes) {
+		t.Errorf("%d requests in the trails, want %d", n, len(classes))
+	}
+}
+
+func TestAttackerFloodsAMailbox(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	for class, email := range map[string]string{"known": who.email, "unknown": "nobody@northwind.example"} {
+		var answers []string
+		for range 6 {
+			err := p.RequestReset(t.Context(), email, origin)
+			f, _ := fault.Of(err)
+			if f == nil {
+				answers = append(answers, "sent")
+			} else {
+				answers = append(answers, f.Code)
+			}
+		}
+		if got := strings.Join(answers, " "); got != "sent sent sent throttle.wait throttle.wait throttle.wait" {
+			t.Errorf("%s: %s", class, got)
+		}
+	}
+	if n := len(p.letters(t, who.email)); n != 1 { // three within a minute are one letter
+		t.Errorf("%d letters", n)
+	}
+}
+
+func TestAttackerAsksForManyAddressesFromOneNetwork(t *testing.T) {
+	p := newPlace(t)
+	var sent int
+	for i := range 30 {
+		if p.RequestReset(t.Context(), fmt.Sprintf("guess%d@northwind.example", i), origin) == nil {
+			sent++
+		}
+	}
+	if sent != 20 {
+		t.Errorf("%d requests passed, want 20 an hour", sent)
+	}
+	if err := p.RequestReset(t.Context(), "owner@northwind.example", access.Origin{Address: "203.0.113.9"}); err != nil {
+		t.Errorf("somebody elsewhere is refused: %v", err)
+	}
+}
+
+func TestAttackerUsesAnOlderLink(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.requestReset(t, who.email)
+	older := p.mustLink(t, who.email, "reset")
+	p.clock.advance(2 * time.Minute)
+	p.requestReset(t, who.email)
+	refused(t, p.ResetPassword(t.Context(), older, newPassword(another)), credential.ErrLinkReplaced)
+	newest := p.mustLink(t, who.email, "reset")
+	if newest == older {
+		t.Fatal("no new link was sent")
+	}
+	mustNot(t, p.ResetPassword(t.Context(), newest, newPassword(another)))
+}
+
+func TestAttackerUsesALinkAfterItsHour(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.requestReset(t, who.email)
+	token := p.mustLink(t, who.email, "reset")
+	p.clock.advance(time.Hour)
+	refused(t, p.ResetPassword(t.Context(), token, newPassword(another)), credential.ErrLinkExpired)
+}
+
+func TestAnHourCountsFromTheHandOver(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.requestReset(t, who.email)
+	p.clock.advance(40 * time.Minute)
+	token := p.mustLink(t, who.email, "reset")
+	p.clock.advance(59 * time.Minute)
+	mustNot(t, p.ResetPassword(t.Context(), token, newPassword(another)))
+}
+
+func TestALetterThatNobodyWaitsForIsNotSent(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.requestReset(t, who.email)
+	p.clock.advance(time.Hour)
+	if p.link(t, who.email, "reset") != "" {
+		t.Error("a stale request was answered")
+	}
+}
+
+func TestAttackerFindsOutWhoIsSuspendedByALink(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.requestReset(t, who.email)
+	token := p.mustLink(t, who.email, "reset")
+	p.setStatus(t, who, "suspended")
+	opened, err := p.OpenReset(t.Context(), token)
+	mustNot(t, err)
+	if opened.State != credential.LinkExpired || opened.EndedAt.After(p.clock.read()) {
+		t.Errorf("the page shows %v, ended %v", opened.State, opened.EndedAt)
+	}
+	refused(t, p.ResetPassword(t.Context(), token, newPassword(another)), credential.ErrLinkExpired)
+	if p.verifies(t, who, another) {
+		t.Error("a suspended user chose a password")
+	}
+}
+
+func TestAttackerGuessesOrBendsATokenOfAnotherPurpose(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	b := p.logIn(t, who)
+	token, err := p.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: "new@other.example", Current: proof(password)})
+	b.keep(t, token, err)
+	for _, bent := range []string{"", " ", "null", strings.Repeat("A", 43), strings.Repeat("A", 4000), p.mustLink(t, "new@other.example", "email/confirm")} {
+		refused(t, p.ResetPassword(t.Context(), bent, newPassword(another)), credential.ErrLinkUnknown)
+	}
+}
+
+func TestAttackerUsesOneLinkManyTimesAtOnce(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.requestReset(t, who.email)
+	token := p.mustLink(t, who.email, "reset")
+	var acts []func() error
+	for range 8 {
+		acts = append(acts, func() error { return p.ResetPassword(context.Background(), token, newPassword(another)) })
+	}
+	answers := together(acts...)
+	if succeeded(answers) != 1 {
+		t.Errorf("not exactly one succeeded: %s", describe(answers))
+	}
+	if n := p.events(t, "password.reset"); n != 1 {
+		t.Errorf("%d resets in the trail", n)
+	}
+}
+
+func TestAttackerWritesTheAddressInOtherWays(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	domain := strings.TrimPrefix(who.email, who.account)
+	for _, typed := range []string{
+		who.email + ",evil@evil.example", who.email + " evil@evil.example", "evil@evil.example\r\nBcc: " + who.email,
+		who.email + "\x00", who.account + "＠northwind.example", strings.Replace(who.email, "a", "ａ", 1),
+		strings.Replace(who.email, "northwind", "northwınd", 1), who.account + "@\u212aorthwind.example",
+		"<" + who.email + ">", `"` + who.account + `"` + domain, who.account + "@[192.0.2.1]", who.account + "@localhost",
+	} {
+		err := p.RequestReset(t.Context(), typed, origin)
+		if err == nil {
+			continue // an address of its own, which leads to nobody
+		}
+		refused(t, err, account.ErrEmailInvalid)
+	}
+	if n := p.count(t, `SELECT count(*) FROM letters`); n != 0 {
+		t.Errorf("%d letters were written", n)
+	}
+	refused(t, p.RequestReset(t.Context(), "  ", origin), account.ErrEmailMissing)
+}
+
+func TestALinkIsNotMintedForALetterThatIsNoLongerTheNewest(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.requestReset(t, who.email)
+	b := p.logIn(t, who)
+	changed, err := p.ChangePassword(t.Context(), b.must(t), account.PasswordChange{Current: proof(password), Password: another})
+	b.keep(t, changed.Token, err)
+	if p.link(t, who.email, "reset") != "" {
+		t.Error("a request from before the change of password was answered after it")
+	}
+}
+
+func TestTheHandOverDuringAChangeLeavesNoLink(t *testing.T) {
+	for range 10 {
+		p := newPlace(t)
+		who := p.person(t)
+		b := p.logIn(t, who)
+		p.requestReset(t, who.email)
+		current := b.must(t)
+		answers := together(
+			func() error { _, err := p.dispatcher.DispatchDue(context.Background()); return err },
+			func() error {
+				_, err := p.ChangePassword(context.Background(), current, account.PasswordChange{Current: proof(password), Password: another})
+				return err
+			},
+		)
+		if err := errors.Join(answers...); err != nil {
+			t.Fatal(err)
+		}
+		if n := p.count(t, `SELECT count(*) FROM links WHERE ended_at IS NULL`); n != 0 {
+			t.Fatalf("%d links work", n)
+		}
+	}
+}
+
+func TestASecondFactorStaysWithAReset(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	p.protect(t, who)
+	p.requestReset(t, who.email)
+	mustNot(t, p.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
+	p.write(t, func(ctx context.Context, tx *db.Tx) error {
+		on, err := p.SecondFactors.Enabled(ctx, tx, who.account)
+		if err == nil && !on {
+			t.Error("the reset took the second factor away")
+		}
+		return err
+	})
+}
+
+func TestAnInvitationIsSentAgainInItsPlace(t *testing.T) {
+	p := newPlace(t)
+	invited := p.invite(t, p.administrator(t), "invited@northwind.example").Email
+	first := p.mustLink(t, invited, "join")
+	p.clock.advance(10 * time.Minute)
+	p.requestReset(t, invited)
+	second := p.mustLink(t, invited, "join")
+	if second == first {
+		t.Fatal("no new invitation was sent")
+	}
+	opened, err := p.OpenInvitation(t.Context(), first)
+	mustNot(t, err)
+	if opened.State != credential.LinkReplaced {
+		t.Errorf("the older link is %s", opened.State)
+	}
+	if n := p.count(t, `SELECT count(*) FROM letters WHERE kind = $1`, string(mail.KindReset)); n != 0 {
+		t.Errorf("an invited person got %d reset links", n)
+	}
+}
