@@ -75,6 +75,8 @@ func (r *request) userRow(u account.User, delivery mail.Delivery, known bool) pa
 		row.State = page.StateInviteExpired
 	case u.Invitation.ExpiresAt != nil:
 		row.DaysLeft = int((u.Invitation.ExpiresAt.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
+	default: // the days count from the delivery, which is still to come
+		row.DaysLeft = int(account.InvitationLifetime / (24 * time.Hour))
 	}
 	return row
 }
