@@ -345,7 +345,10 @@ func (p *person) screen(w width, t theme) {
 	}
 	p.metrics(w, height)
 	do(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: string(t)}},
+		Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: string(t)},
+			{Name: "prefers-reduced-motion", Value: "reduce"}, // nothing is looked at halfway
+		},
 	})
 }
 

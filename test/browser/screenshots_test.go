@@ -53,8 +53,8 @@ func savePictures(p *person, page string) {
 
 // The palette of a saved picture: so many colours, and no two nearer to each other than this (sum of the channels' distances).
 const (
-	paletteSize   = 64
-	paletteSpread = 24
+	paletteSize   = 256
+	paletteSpread = 6
 )
 
 // compact draws the picture again with few colours. The fine lines of the guilloche have thousands of shades, which nobody
