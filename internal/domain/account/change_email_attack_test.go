@@ -217,7 +217,7 @@ func TestAnAddressThatWasTakenMeanwhileIsNotTakenOver(t *testing.T) {
 
 func TestAnAddressThatWasInvitedHereIsNotTakenOver(t *testing.T) {
 	p := newPlace(t)
-	invited := p.invite(t, p.administrator(t), fresh).Email
+	invited := p.anInvitation(t, fresh)
 	who := p.person(t)
 	b := p.logIn(t, who)
 	p.askFor(t, b, invited)

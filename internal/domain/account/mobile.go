@@ -156,16 +156,27 @@ func parseNumber(digits, regionCode string, callingCode int) (*phonenumbers.Phon
 	case int(number.GetCountryCode()) != callingCode:
 		return nil, ErrMobileElsewhere.With("Typed", int(number.GetCountryCode()))
 	}
-	switch phonenumbers.IsPossibleNumberWithReason(number) {
-	case phonenumbers.TOO_SHORT, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
-		return nil, ErrMobileShort
-	case phonenumbers.TOO_LONG:
-		return nil, ErrMobileLong
-	}
 	// Valid in any region of the calling code: people keep their number when they
 	// move between those that share one.
-	if !phonenumbers.IsValidNumber(number) {
-		return nil, ErrMobileUnknown
+	if phonenumbers.IsValidNumber(number) {
+		return number, nil
 	}
-	return number, nil
+	return nil, whyUnknown(number, regionCode)
+}
+
+// whyUnknown compares the length with that of a mobile number of the region,
+// which is what was meant: other numbers there may be much shorter.
+func whyUnknown(number *phonenumbers.PhoneNumber, regionCode string) *fault.Fault {
+	example := phonenumbers.GetExampleNumberForType(regionCode, phonenumbers.MOBILE)
+	if example == nil {
+		return ErrMobileUnknown
+	}
+	typed, usual := len(phonenumbers.GetNationalSignificantNumber(number)), len(phonenumbers.GetNationalSignificantNumber(example))
+	switch {
+	case typed < usual:
+		return ErrMobileShort
+	case typed > usual:
+		return ErrMobileLong
+	}
+	return ErrMobileUnknown
 }

@@ -153,7 +153,8 @@ func (s *Service) withBothFactors(ctx context.Context, current session.Current, 
 	step := secondStep{service: s, current: current, typed: p.Code}
 	if needsCode {
 		if err := step.count(ctx); err != nil {
-			return err
+			// The password was right: a stopped code is no failure of it.
+			return orElse(s.DB.Write(ctx, func(tx *db.Tx) error { return right.hold(ctx, tx) }), err)
 		}
 	}
 	var refusal error

@@ -1,0 +1,213 @@
+package account_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+)
+
+func TestMobileNumbers(t *testing.T) {
+	for _, c := range []struct {
+		region, typed string
+		number        string
+		want          *fault.Fault
+	}{
+		{"AU", "0412 345 210", "+61412345210", nil},
+		{"AU", "(04) 12-345.210", "+61412345210", nil},
+		{"AU", "+61 412 345 210", "+61412345210", nil},
+		{"GB", "07911 123456", "+447911123456", nil},
+		{"JE", "07911 123456", "+447911123456", nil}, // one calling code, several regions
+		{"US", "(201) 555-0123", "+12015550123", nil},
+		{"IT", "347 123 4567", "+393471234567", nil},
+		{"", "0412 345 210", "", account.ErrRegionMissing},
+		{"au", "0412 345 210", "", account.ErrRegionMissing},
+		{"XX", "0412 345 210", "", account.ErrRegionMissing},
+		{"AU", "", "", account.ErrMobileMissing},
+		{"AU", "+", "", account.ErrMobileMissing},
+		{"AU", " - ", "", account.ErrMobileMissing},
+		{"AU", "0412 34", "", account.ErrMobileShort},
+		{"AU", "0412 345 210 999 999", "", account.ErrMobileLong},
+		{"AU", "+44 7911 123456", "", account.ErrMobileElsewhere},
+		{"AU", "0912 345 210", "", account.ErrMobileUnknown},
+		{"AU", "1800 FLOWERS", "", account.ErrMobileNoNumber},
+		{"AU", "٠٤١٢٣٤٥٢١٠", "", account.ErrMobileNoNumber},
+		{"AU", "0412 345 210;ext=1", "", account.ErrMobileNoNumber},
+		{"AU", "0412\r\n345210\x00", "", account.ErrMobileNoNumber},
+		{"AU", strings.Repeat("1", 65), "", account.ErrMobileNoNumber},
+	} {
+		mobile, err := account.ParseMobile(c.region, c.typed)
+		if c.want == nil {
+			if err != nil || mobile.Number != c.number || mobile.Region != c.region {
+				t.Errorf("%s %q gives %+v, %v", c.region, c.typed, mobile, err)
+			}
+			continue
+		}
+		refused(t, err, c.want)
+	}
+}
+
+func FuzzParseMobile(f *testing.F) {
+	f.Add("AU", "0412 345 210")
+	f.Add("US", "+1 (201) 555-0123")
+	f.Add("", "+")
+	f.Add("GB", "tel:+44;phone-context=+1")
+	f.Fuzz(func(t *testing.T, region, typed string) {
+		mobile, err := account.ParseMobile(region, typed)
+		if err != nil {
+			if !fault.IsKind(err, fault.Invalid) {
+				t.Fatalf("no refusal but %v", err)
+			}
+			return
+		}
+		if len(mobile.Number) < 6 || len(mobile.Number) > 17 || mobile.Number[0] != '+' || strings.Trim(mobile.Number[1:], "0123456789") != "" {
+			t.Fatalf("%q became %q", typed, mobile.Number)
+		}
+		again, err := account.ParseMobile(region, mobile.Readable())
+		if err != nil || again != mobile {
+			t.Fatalf("%+v reads back as %+v, %v", mobile, again, err)
+		}
+	})
+}
+
+func TestAMobileNumberIsChangedAndRemoved(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	b := p.logIn(t, who)
+	mustNot(t, p.ChangeMobile(t.Context(), b.must(t), "AU", "0412 345 210"))
+	mobile, err := p.MobileOf(t.Context(), b.must(t))
+	mustNot(t, err)
+	if mobile == nil || mobile.Readable() != "+61 412 345 210" || mobile.National() != "0412 345 210" || mobile.Region != "AU" {
+		t.Errorf("the number is %+v", mobile)
+	}
+	mustNot(t, p.ChangeMobile(t.Context(), b.must(t), "AU", "+61412345210")) // the same one
+	mustNot(t, p.RemoveMobile(t.Context(), b.must(t)))
+	mustNot(t, p.RemoveMobile(t.Context(), b.must(t)))
+	told := p.letters(t, who.email)
+	if len(told) != 2 || !strings.Contains(told[0], "ends in 10") || strings.Contains(told[0], "412345") || !strings.Contains(told[1], "removed") {
+		t.Errorf("the letters are %q", told)
+	}
+	if mobile, err := p.MobileOf(t.Context(), b.must(t)); mobile != nil || err != nil {
+		t.Errorf("the removed number is %+v, %v", mobile, err)
+	}
+	b.must(t) // no session ends for it
+}
+
+func TestTheRefusalOfAMobileNumberNamesTheRegion(t *testing.T) {
+	p := newPlace(t)
+	b := p.logIn(t, p.person(t))
+	err := p.ChangeMobile(t.Context(), b.must(t), "AU", "+44 7911 123456")
+	f, _ := fault.Of(err)
+	if f == nil || f.Fields[0].Params["Region"] != "Australia" || f.Fields[0].Params["CallingCode"] != 61 || f.Fields[0].Params["Typed"] != 44 {
+		t.Errorf("the refusal is %v %+v", err, f)
+	}
+}
+
+func TestRegionsAreSortedByTheirNames(t *testing.T) {
+	all := account.Regions("en")
+	if len(all) < 200 || all[0].Name != "Afghanistan" || all[0].CallingCode != 93 {
+		t.Errorf("%d regions, the first %+v", len(all), all[0])
+	}
+	seen := map[string]bool{}
+	for _, r := range all {
+		if r.Name == "" || r.CallingCode == 0 || seen[r.Code] {
+			t.Errorf("region %+v", r)
+		}
+		seen[r.Code] = true
+	}
+}
+
+func TestANameIsChanged(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	b := p.logIn(t, who)
+	refused(t, p.ChangeName(t.Context(), b.must(t), " ", "Shah"), account.ErrFirstNameMissing)
+	refused(t, p.ChangeName(t.Context(), b.must(t), strings.Repeat("a", 101), ""), account.ErrNameTooLong)
+	refused(t, p.ChangeName(t.Context(), b.must(t), "Pri\u202eya", ""), account.ErrNameUnreadable)
+	mustNot(t, p.ChangeName(t.Context(), b.must(t), " Zoë ", ""))
+	if name := b.must(t).Actor.Name; name != "Zoë" {
+		t.Errorf("the name is %q", name)
+	}
+	list, err := p.List(t.Context(), b.must(t).Actor, account.ListQuery{Search: "zoe"})
+	mustNot(t, err)
+	if list.Total != 1 {
+		t.Error("the search does not find the new name")
+	}
+	if p.events(t, "user.renamed") != 1 {
+		t.Error("the change is not in the trail")
+	}
+}
+
+func TestTheProfileShowsWhatHappened(t *testing.T) {
+	p, who, b, _ := protectedPerson(t)
+	other := p.logIn(t, who)
+	mustNot(t, p.ChangeMobile(t.Context(), b.must(t), "AU", "0412 345 210"))
+	profile, err := p.Profile(t.Context(), b.must(t))
+	mustNot(t, err)
+	if profile.Email != who.email || profile.FirstName != "Priya" || !profile.SecondFactor || profile.CodesLeft != 10 ||
+		profile.Mobile == nil || len(profile.Sessions) != 2 || profile.Sessions[0].ID != b.must(t).SessionID {
+		t.Errorf("the profile is %+v", profile)
+	}
+	if len(profile.Happenings) != 1 || profile.Happenings[0].Action != "mobile.changed" || profile.Happenings[0].Origin.Address != origin.Address {
+		t.Errorf("what happened: %+v", profile.Happenings)
+	}
+	other.must(t)
+}
+
+func TestSessionsAreEnded(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	here, there, elsewhere := p.logIn(t, who), p.logIn(t, who), p.logIn(t, who)
+	all, err := p.Sessions(t.Context(), here.must(t))
+	mustNot(t, err)
+	if len(all) != 3 || all[0].ID != here.must(t).SessionID {
+		t.Fatalf("the sessions are %+v", all)
+	}
+	ended, err := p.EndSession(t.Context(), here.must(t), there.must(t).SessionID)
+	mustNot(t, err)
+	if ended.UserAgent != origin.UserAgent {
+		t.Errorf("ended %+v", ended)
+	}
+	if _, err := there.current(t); err == nil {
+		t.Error("the session goes on")
+	}
+	n, err := p.EndOtherSessions(t.Context(), here.must(t))
+	mustNot(t, err)
+	if _, err := elsewhere.current(t); err == nil || n != 1 {
+		t.Errorf("%d others ended", n)
+	}
+	here.must(t)
+}
+
+func TestAttackerEndsSomebodyElsesSession(t *testing.T) {
+	p := newPlace(t)
+	victim, attacker := p.logIn(t, p.person(t)), p.logIn(t, p.person(t))
+	for _, sessionID := range []string{victim.must(t).SessionID, "ses_nothing", ""} {
+		_, err := p.EndSession(t.Context(), attacker.must(t), sessionID)
+		refused(t, err, account.ErrSessionGone)
+	}
+	_, err := p.EndOtherSessions(t.Context(), attacker.must(t))
+	mustNot(t, err)
+	victim.must(t)
+}
+
+func TestHalfLogInsEndWithTheOtherSessions(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	b := p.logIn(t, who)
+	p.write(t, func(ctx context.Context, tx *db.Tx) error {
+		_, err := session.StartHalf(ctx, tx, session.NewHalf{AccountID: who.account, Step: session.StepCode})
+		return err
+	})
+	_, err := p.EndOtherSessions(t.Context(), b.must(t))
+	mustNot(t, err)
+	if p.count(t, `SELECT count(*) FROM half_logins`) != 0 {
+		t.Error("a half log-in goes on")
+	}
+	p.clock.advance(time.Minute)
+}
