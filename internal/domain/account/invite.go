@@ -21,8 +21,9 @@ const NoteLimit = 300
 var (
 	// ErrEmailTaken says that the address already stands in this organization.
 	// Its Params name who it is: ID, Name and Status.
-	ErrEmailTaken  = fault.New(fault.Conflict, "account.email_taken")
-	ErrNoteTooLong = fault.New(fault.Invalid, "account.note_too_long").With("Maximum", NoteLimit)
+	ErrEmailTaken     = fault.New(fault.Conflict, "account.email_taken")
+	ErrNoteTooLong    = fault.New(fault.Invalid, "account.note_too_long").With("Maximum", NoteLimit)
+	ErrNoteUnreadable = fault.New(fault.Invalid, "account.note_unreadable")
 )
 
 const actionInvited audit.Action = "user.invited"
@@ -105,8 +106,11 @@ func (s *Service) validate(ctx context.Context, actor access.Actor, n *NewInvita
 	user.LastName = bad.name("last_name", n.LastName, false)
 	email := bad.email("email", n.Email)
 	n.Note = strings.TrimSpace(n.Note)
-	if utf8.RuneCountInString(n.Note) > NoteLimit {
+	switch {
+	case utf8.RuneCountInString(n.Note) > NoteLimit:
 		bad.add("note", ErrNoteTooLong)
+	case !readable(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(n.Note)):
+		bad.add("note", ErrNoteUnreadable)
 	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		role, err := roleToGive(ctx, tx, actor, n.RoleID)

@@ -142,7 +142,11 @@ func (s *Service) Join(ctx context.Context, token, password string, origin acces
 	if err != nil {
 		return Joined{}, err
 	}
-	var joined Joined
+	return s.joinHashed(ctx, token, hash, origin)
+}
+
+// joinHashed is the transaction of Join.
+func (s *Service) joinHashed(ctx context.Context, token, hash string, origin access.Origin) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		u, email, language, err := s.accept(ctx, tx, token)
 		if err != nil {

@@ -27,23 +27,34 @@ func parseName(typed string) (string, error) {
 	switch {
 	case utf8.RuneCountInString(name) > NameLimit:
 		return "", ErrNameTooLong
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unseen):
+	case !readable(name) || name != "" && !strings.ContainsFunc(name, inked):
 		return "", ErrNameUnreadable
 	}
 	return name, nil
 }
 
-// unseen tells control and format characters; the two joiners are part of how
-// names are written in several scripts.
+// readable tells text that is all there to see.
+func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsFunc(text, unseen) }
+
+// unseen tells control and format characters, and fillers; the two joiners are
+// part of how names are written in several scripts.
 func unseen(r rune) bool {
 	const nonJoiner, joiner = '\u200c', '\u200d'
-	return r != nonJoiner && r != joiner && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+	return r != nonJoiner && r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// fold makes texts comparable for a search: case and accents do not matter.
+// inked tells characters that leave a trace by themselves, unlike joiners and
+// marks: a name of those alone would stand in every list as nobody.
+func inked(r rune) bool {
+	const blankBraille = '\u2800'
+	return r != blankBraille && unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
+}
+
+// fold makes texts comparable for a search: case and accents do not matter, and
+// what no name has and no database takes is left out.
 func fold(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
+		if unicode.In(r, unicode.Mn, unicode.Cc) {
 			return -1
 		}
 		return unicode.ToLower(r)
