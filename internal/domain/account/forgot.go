@@ -15,7 +15,6 @@ import (
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
-	"idkit/internal/platform/throttle"
 )
 
 // ResetLifetime is how long a reset link works that its owner asked for, from
@@ -27,9 +26,6 @@ const ResetLifetime = time.Hour
 var ErrEmailMissing = fault.New(fault.Invalid, "account.email_missing")
 
 const actionResetRequested audit.Action = "password.reset_requested"
-
-// resetPause is how long after a letter the next one is sent at the earliest.
-var resetPause = throttle.Rule{Short: throttle.Window{Max: 1, Length: time.Minute}}
 
 // RequestReset is "Forgot your password?". An active account gets a link, an
 // open invitation gets its mail again, and everybody else gets nothing; neither
@@ -99,7 +95,7 @@ func (s *Service) answerReset(ctx context.Context, tx *db.Tx, who resettable) er
 	for _, u := range who.invited {
 		if !u.Invitation.Expired(tx.Now) {
 			sent = true
-			if err := s.sendInvitationAgain(ctx, tx, u); err != nil {
+			if err := s.replaceInvitation(ctx, tx, u); err != nil {
 				return err
 			}
 		}
@@ -110,21 +106,8 @@ func (s *Service) answerReset(ctx context.Context, tx *db.Tx, who resettable) er
 	return s.sendNothing(ctx, tx, who)
 }
 
-// pausing counts a letter and reports whether the last one was so shortly
-// before that none is sent.
-func pausing(ctx context.Context, tx *db.Tx, key string, rule throttle.Rule) (bool, error) {
-	_, err := throttle.Count(ctx, tx, throttle.Claim{Key: key, Rule: rule})
-	if fault.IsKind(err, fault.TooMany) {
-		return true, nil
-	}
-	return false, err
-}
-
 func (s *Service) sendReset(ctx context.Context, tx *db.Tx, who resettable) error {
 	account := who.login.AccountID
-	if pausing, err := pausing(ctx, tx, "reset letter:"+account, resetPause); err != nil || pausing {
-		return err
-	}
 	if err := s.Outbox.Withdraw(ctx, tx, orEmpty(who.letterID)); err != nil {
 		return err
 	}
@@ -141,19 +124,8 @@ func (s *Service) sendReset(ctx context.Context, tx *db.Tx, who resettable) erro
 	return err
 }
 
-// sendInvitationAgain is Resend, asked for by the invited person.
-func (s *Service) sendInvitationAgain(ctx context.Context, tx *db.Tx, u User) error {
-	if pausing, err := pausing(ctx, tx, resendKey(u.ID), resends); err != nil || pausing {
-		return err
-	}
-	return s.replaceInvitation(ctx, tx, u)
-}
-
 func (s *Service) sendNothing(ctx context.Context, tx *db.Tx, who resettable) error {
 	nobody := strangerTarget(who.emailKey).ID
-	if pausing, err := pausing(ctx, tx, "reset letter:"+nobody, resetPause); err != nil || pausing {
-		return err
-	}
 	if err := s.Outbox.Withdraw(ctx, tx, ""); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string)
 		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if _, err := throttle.Count(ctx, tx, throttle.Claim{Key: resendKey(userID), Rule: resends}); err != nil {
+		if _, err := throttle.Count(ctx, tx, throttle.Claim{Key: "resend:" + userID, Rule: resends}); err != nil {
 			return err
 		}
 		if err := s.replaceInvitation(ctx, tx, user); err != nil {
@@ -114,9 +114,6 @@ func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) 
 	}
 	return u, err
 }
-
-// resendKey counts the letters about one invitation, whoever asks for them.
-func resendKey(userID string) string { return "resend:" + userID }
 
 // replaceInvitation sends a new invitation in place of the earlier ones.
 func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u User) error {

@@ -17,7 +17,7 @@ type Profile struct {
 	Email         string
 	EmailChange   *PendingEmail // that waits for its proof
 	Mobile        *Mobile
-	PasswordSetAt time.Time
+	PasswordSetAt time.Time // zero while it is the one that the account was made with
 	SecondFactor  bool
 	CodesLeft     int
 	Sessions      []session.Listed // this one first
@@ -35,11 +35,14 @@ func (s *Service) Profile(ctx context.Context, current session.Current) (p Profi
 	actor := current.Actor
 	p = Profile{FirstName: current.FirstName, LastName: current.LastName, Email: current.Email, SecondFactor: current.SecondFactorOn}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		login, err := GetLogin(ctx, tx, actor.AccountID)
-		if err != nil {
+		var madeAt time.Time
+		if err := tx.QueryRow(ctx, `SELECT created_at, password_changed_at FROM accounts WHERE id = $1`, actor.AccountID).
+			Scan(&madeAt, &p.PasswordSetAt); err != nil {
 			return err
 		}
-		p.PasswordSetAt = login.PasswordSince
+		if p.PasswordSetAt.Equal(madeAt) {
+			p.PasswordSetAt = time.Time{}
+		}
 		change, err := pendingEmailChange(ctx, tx, actor.AccountID)
 		switch {
 		case err == nil:

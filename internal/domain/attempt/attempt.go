@@ -38,6 +38,7 @@ var (
 		Short: throttle.Window{Length: time.Hour, Max: 3},
 		Long:  throttle.Window{Length: 24 * time.Hour, Max: 10},
 	}
+	resetPause       = throttle.Rule{Short: throttle.Window{Length: time.Minute, Max: 1}}
 	resetAddressRule = throttle.Rule{Short: throttle.Window{Length: time.Hour, Max: 20}}
 )
 
@@ -109,6 +110,7 @@ func (p Password) Begin(ctx context.Context, t *throttle.Throttle) (throttle.Att
 func CountReset(ctx context.Context, t *throttle.Throttle, emailKey, address string) error {
 	return t.Reserve(ctx,
 		throttle.Claim{Key: "reset:" + digest(emailKey), Rule: resetRule},
+		throttle.Claim{Key: "reset pause:" + digest(emailKey), Rule: resetPause},
 		throttle.Claim{Key: "reset address:" + network(address), Rule: resetAddressRule})
 }
 
