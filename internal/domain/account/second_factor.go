@@ -171,12 +171,15 @@ func (s *Service) RecoveryCodesLeft(ctx context.Context, current session.Current
 }
 
 // ConfirmRecoveryCodes records that the codes are saved; nobody sees them again.
+// Where no codes wait to be saved it does nothing.
 func (s *Service) ConfirmRecoveryCodes(ctx context.Context, current session.Current) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.RecoveryCodes.Confirm(ctx, tx, current.Actor.AccountID); err != nil {
+		changed, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = '' WHERE id = $1 AND setup_step = $2`,
+			current.Actor.AccountID, string(StepRecoveryCodes))
+		if err != nil || changed == 0 {
 			return err
 		}
-		if err := setSetupStep(ctx, tx, current.Actor.AccountID, StepDone); err != nil {
+		if err := s.RecoveryCodes.Confirm(ctx, tx, current.Actor.AccountID); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionRecoveryCodesSaved, Target: selfOf(current.Actor)})

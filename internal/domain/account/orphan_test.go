@@ -1,0 +1,149 @@
+package account_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/organization"
+	"idkit/internal/platform/db/dbtest"
+)
+
+// breakWrites makes every insert into the table fail, as a full disk would.
+func (p house) breakWrites(t testing.TB, table string) {
+	t.Helper()
+	if os.Getenv(dbtest.PostgresVariable) == "" {
+		p.exec(t, `CREATE TRIGGER failpoint BEFORE INSERT ON `+table+` BEGIN SELECT RAISE(ABORT, 'failpoint'); END`)
+		return
+	}
+	p.exec(t, `CREATE FUNCTION failpoint() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'failpoint'; END $$`)
+	p.exec(t, `CREATE TRIGGER failpoint BEFORE INSERT ON `+table+` FOR EACH ROW EXECUTE FUNCTION failpoint()`)
+}
+
+func (p house) mendWrites(t testing.TB, table string) {
+	t.Helper()
+	if os.Getenv(dbtest.PostgresVariable) == "" {
+		p.exec(t, `DROP TRIGGER failpoint`)
+		return
+	}
+	p.exec(t, `DROP TRIGGER failpoint ON `+table)
+	p.exec(t, `DROP FUNCTION failpoint()`)
+}
+
+// acts is every act of the way from invitation to portal, each after its
+// preparation, with the tables that it must not do without.
+var acts = map[string]struct {
+	needs   []string
+	prepare func(t testing.TB, p house) func(ctx context.Context) error
+}{
+	"Invite": {[]string{"users", "letters", "invitations", "audit_events", "throttles"}, func(t testing.TB, p house) func(context.Context) error {
+		admin := p.administrator(t)
+		filled := p.invitation(t, admin, guest)
+		return func(ctx context.Context) error { _, err := p.Invite(ctx, admin, filled); return err }
+	}},
+	"Resend": {[]string{"letters", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
+		admin, user, _ := p.invitee(t)
+		return func(ctx context.Context) error { _, err := p.Resend(ctx, admin, user.ID); return err }
+	}},
+	"CopyLink": {[]string{"links", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
+		admin, user, _ := p.invitee(t)
+		return func(ctx context.Context) error { _, _, err := p.CopyLink(ctx, admin, user.ID); return err }
+	}},
+	"Withdraw": {[]string{"audit_events"}, func(t testing.TB, p house) func(context.Context) error {
+		admin, user, _ := p.invitee(t)
+		return func(ctx context.Context) error { _, err := p.Withdraw(ctx, admin, user.ID); return err }
+	}},
+	"Join": {[]string{"accounts", "sessions", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
+		_, _, token := p.invitee(t)
+		return func(ctx context.Context) error { _, err := p.Join(ctx, token, password, origin); return err }
+	}},
+	"AskAgain": {[]string{"letters", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
+		_, _, token := p.invitee(t)
+		p.clock.advance(8 * day)
+		return func(ctx context.Context) error { return p.AskAgain(ctx, token, origin) }
+	}},
+	"ConfirmSecondFactor": {[]string{"second_factors", "recovery_codes", "recovery_code_sheets", "letters", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
+		current := p.newcomer(t).must(t)
+		enrolment, err := p.BeginSecondFactor(t.Context(), current)
+		mustNot(t, err)
+		return func(ctx context.Context) error {
+			// Counted before it is looked at, in a transaction of its own: the
+			// try stays counted, so its counter is no part of the comparison.
+			p.exec(t, `DELETE FROM throttles`)
+			_, err := p.ConfirmSecondFactor(ctx, current, p.code(t, enrolment.Key.Reveal()))
+			p.exec(t, `DELETE FROM throttles`)
+			return err
+		}
+	}},
+	"SkipSecondFactor": {[]string{"audit_events"}, func(t testing.TB, p house) func(context.Context) error {
+		current := p.newcomer(t).must(t)
+		return func(ctx context.Context) error { return p.SkipSecondFactor(ctx, current) }
+	}},
+	"ConfirmRecoveryCodes": {[]string{"audit_events"}, func(t testing.TB, p house) func(context.Context) error {
+		b := p.newcomer(t)
+		p.turnsSecondFactorOn(t, b)
+		current := b.must(t)
+		return func(ctx context.Context) error { return p.ConfirmRecoveryCodes(ctx, current) }
+	}},
+	"SendTestMail": {[]string{"letters", "audit_events", "throttles"}, func(t testing.TB, p house) func(context.Context) error {
+		current := p.logIn(t, p.person(t)).must(t)
+		return func(ctx context.Context) error { return p.SendTestMail(ctx, current) }
+	}},
+	"FoundByInvitation": {[]string{"organizations", "roles", "users", "letters", "invitations", "links", "audit_events"}, func(_ testing.TB, p house) func(context.Context) error {
+		return func(ctx context.Context) error {
+			_, _, err := p.FoundByInvitation(ctx, account.NewOrganization{Name: "Fabrikam", FirstName: "Ada", Email: "ada@fabrikam.example"}, true)
+			return err
+		}
+	}},
+	"SetOrganizationStatus": {[]string{"audit_events"}, func(_ testing.TB, p house) func(context.Context) error {
+		return func(ctx context.Context) error {
+			_, err := p.SetOrganizationStatus(ctx, p.northwind, organization.Suspended)
+			return err
+		}
+	}},
+}
+
+// TestAnActIsStoredWithItsLetterAndItsLineOrNotAtAll lets each statement of each
+// act fail in turn, and then the act succeed.
+func TestAnActIsStoredWithItsLetterAndItsLineOrNotAtAll(t *testing.T) {
+	for name, act := range acts {
+		t.Run(name, func(t *testing.T) {
+			p := newHouse(t)
+			carryOut := act.prepare(t, p)
+			p.exec(t, `DELETE FROM throttles`)
+			before := p.dump(t)
+			for _, table := range act.needs {
+				p.breakWrites(t, table)
+				if err := carryOut(t.Context()); err == nil || !strings.Contains(err.Error(), "failpoint") {
+					t.Errorf("without %s: %v", table, err)
+				}
+				p.mendWrites(t, table)
+				if p.dump(t) != before {
+					t.Fatalf("without %s something is left behind", table)
+				}
+			}
+			mustNot(t, carryOut(t.Context()))
+			if p.dump(t) == before {
+				t.Error("the act did nothing")
+			}
+			p.verify(t)
+		})
+	}
+}
+
+// A cancelled request leaves nothing behind either.
+func TestACancelledActLeavesNothingBehind(t *testing.T) {
+	p := newHouse(t)
+	carryOut := acts["Invite"].prepare(t, p)
+	before := p.dump(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := carryOut(ctx); err == nil {
+		t.Error("the cancelled act went through")
+	}
+	if p.dump(t) != before {
+		t.Error("the cancelled act left something behind")
+	}
+}
