@@ -28,7 +28,8 @@ var resends = throttle.Rule{
 }
 
 // Resend sends a new invitation; the links of all earlier ones stop working.
-// Faults: access.ErrForbidden, ErrUserNotFound, ErrNotInvited, throttled.
+// Faults: access.ErrForbidden, also for a role beyond the actor's own rights;
+// ErrUserNotFound, ErrNotInvited, throttled.
 func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string) (User, error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
 		return User{}, err
@@ -42,6 +43,9 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string)
 			return err
 		}
 		if err := s.replaceInvitation(ctx, tx, user); err != nil {
+			return err
+		}
+		if err := takeOver(ctx, tx, actor, user); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, actor, audit.Event{Action: actionResent, Target: targetOf(user)})
@@ -67,6 +71,9 @@ func (s *Service) CopyLink(ctx context.Context, actor access.Actor, userID strin
 			return err
 		}
 		if err := s.replaceLinks(ctx, tx, user); err != nil {
+			return err
+		}
+		if err := takeOver(ctx, tx, actor, user); err != nil {
 			return err
 		}
 		if link, err = s.handOver(ctx, tx, user, ""); err != nil {
@@ -115,6 +122,22 @@ func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) 
 	return u, err
 }
 
+// takeOver makes the actor answer for the invitation that they send again: it
+// depends on their right from now on, so a role beyond it is refused. The link
+// would open that role to them too. Fault: access.ErrForbidden.
+func takeOver(ctx context.Context, tx *db.Tx, actor access.Actor, u User) error {
+	given, err := findRole(ctx, tx, u.OrganizationID, u.RoleID)
+	if err != nil {
+		return err
+	}
+	if !actor.Permissions.Covers(given.Permissions) {
+		return access.ErrForbidden
+	}
+	_, err = tx.Exec(ctx, `UPDATE invitations SET inviter_id = $3, inviter_name = $4 WHERE organization_id = $1 AND user_id = $2`,
+		u.OrganizationID, u.ID, actor.UserID, actor.Name)
+	return err
+}
+
 // replaceInvitation sends a new invitation in place of the earlier ones.
 func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u User) error {
 	if err := s.replaceLinks(ctx, tx, u); err != nil {
@@ -129,9 +152,14 @@ func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u User) erro
 	return err
 }
 
-// replaceLinks ends what was handed over so far, the letter in the outbox included.
+// replaceLinks ends what was handed over so far, the letter in the outbox
+// included. It takes the invitation's row before its links: a reminder that is
+// just being written is waited for, and its link ended with the others.
 func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, u User) error {
 	if err := s.withdrawLetter(ctx, tx, u); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE invitations SET remind_at = NULL WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID); err != nil {
 		return err
 	}
 	return credential.EndLinks(ctx, tx, credential.LinkInvitation, u.ID, credential.LinkReplaced)

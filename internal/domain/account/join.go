@@ -106,11 +106,11 @@ func inviterStillMay(ctx context.Context, tx *db.Tx, u User) (bool, error) {
 	if err != nil || inviter.Status != Active {
 		return false, err
 	}
-	role, err := scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, u.OrganizationID, inviter.RoleID))
+	role, err := findRole(ctx, tx, u.OrganizationID, inviter.RoleID)
 	if err != nil {
 		return false, err
 	}
-	given, err := scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, u.OrganizationID, u.RoleID))
+	given, err := findRole(ctx, tx, u.OrganizationID, u.RoleID)
 	return role.Permissions.Has(access.UsersInvite) && role.Permissions.Covers(given.Permissions), err
 }
 

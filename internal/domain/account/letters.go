@@ -40,7 +40,8 @@ func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u User, lang
 }
 
 // openedFor reads the invitation that a letter is about. An invitation that was
-// accepted, withdrawn or sent anew makes the letter obsolete.
+// accepted or withdrawn, or whose inviter may no longer give it, makes the
+// letter obsolete.
 func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u User, organizationName, note string, err error) {
 	u, err = findInvited(ctx, tx, letter.OrganizationID, letter.SubjectID)
 	if errors.Is(err, ErrUserNotFound) || errors.Is(err, ErrNotInvited) {
@@ -48,6 +49,9 @@ func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u User, orga
 	}
 	if err != nil {
 		return User{}, "", "", err
+	}
+	if stands, err := inviterStillMay(ctx, tx, u); err != nil || !stands {
+		return User{}, "", "", orElse(err, mail.ErrObsolete)
 	}
 	err = tx.QueryRow(ctx, `SELECT o.name, i.note FROM invitations i JOIN organizations o ON o.id = i.organization_id
 		WHERE i.organization_id = $1 AND i.user_id = $2`, u.OrganizationID, u.ID).Scan(&organizationName, &note)
@@ -77,8 +81,14 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 	return s.invitationContent(say, kind, u, organizationName, note, link)
 }
 
-// composeReminder adds a link with the same end to the same invitation.
+// composeReminder adds a link with the same end to the same invitation. It takes
+// the invitation's row first, so that whoever replaces its links at this moment
+// waits and ends this one too.
 func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	if _, err := tx.Exec(ctx, `UPDATE invitations SET remind_at = NULL WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3`,
+		letter.OrganizationID, letter.SubjectID, tx.Now); err != nil {
+		return mail.Content{}, err
+	}
 	u, organizationName, _, err := openedFor(ctx, tx, letter)
 	if err != nil {
 		return mail.Content{}, err

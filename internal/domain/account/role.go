@@ -30,6 +30,11 @@ func scanRole(row db.Row) (Role, error) {
 	return r, err
 }
 
+// findRole returns a role of the organization. Fault: NotFound.
+func findRole(ctx context.Context, tx *db.Tx, organizationID, roleID string) (Role, error) {
+	return scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, organizationID, roleID))
+}
+
 // rolesWithin returns the roles that hold nothing beyond what the actor holds:
 // nobody gives more than they have.
 func rolesWithin(ctx context.Context, tx *db.Tx, actor access.Actor) ([]Role, error) {
@@ -53,7 +58,7 @@ func roleToGive(ctx context.Context, tx *db.Tx, actor access.Actor, roleID strin
 	if roleID == "" {
 		return Role{}, ErrRoleMissing
 	}
-	r, err := scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, actor.OrganizationID, roleID))
+	r, err := findRole(ctx, tx, actor.OrganizationID, roleID)
 	if fault.IsKind(err, fault.NotFound) || (err == nil && !actor.Permissions.Covers(r.Permissions)) {
 		return Role{}, ErrRoleGone
 	}
