@@ -48,7 +48,10 @@ func (r Rule) refusal(c counter, now time.Time) (stopped bool, wait time.Duratio
 	if r.StopAt > 0 && c.failures >= int64(r.StopAt) {
 		return true, 0
 	}
-	wait = c.last.Add(r.waitAfter(c.failures)).Sub(now)
+	// A try that waited for the row may be older than the last one, which is no reason to refuse it.
+	if pause := r.waitAfter(c.failures); pause > 0 {
+		wait = c.last.Add(pause).Sub(now)
+	}
 	for _, window := range []Window{r.Short, r.Long} {
 		wait = max(wait, window.wait(c.recent, now))
 	}
