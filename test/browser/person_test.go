@@ -145,14 +145,6 @@ func (p *person) reads(sentence string) {
 	p.until("the words "+quoted(sentence), func() (bool, error) { return p.says(sentence) })
 }
 
-// missing fails when the page says something that it must not.
-func (p *person) missing(sentence string) {
-	p.t.Helper()
-	if found, err := p.says(sentence); err != nil || found {
-		p.t.Fatalf("the page says %s (%v).\n%s", quoted(sentence), err, p.describe())
-	}
-}
-
 func (p *person) says(sentence string) (bool, error) {
 	expression := fmt.Sprintf(`document.body.innerText.replace(/\s+/g, " ").includes(%s)`, literal(sentence))
 	return ask[bool](p, expression)
