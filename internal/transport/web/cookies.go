@@ -9,8 +9,8 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// The cookies. Those that prove something get the __Host- prefix outside
-// development mode, which ties them to this host, to HTTPS and to all paths.
+// The cookies. Outside development mode each gets the __Host- prefix, which ties
+// it to this host, to HTTPS and to all paths (ASVS 3.3.1).
 const (
 	cookieSession  = "idkit_session"
 	cookieHalf     = "idkit_login"   // a log-in whose password is proven
@@ -60,26 +60,15 @@ func (r *request) cookie(name string) string {
 	return c.Value
 }
 
-// setPreference keeps a choice about looks, which proves nothing.
-func (r *request) setPreference(name, value string, lifetime time.Duration) {
-	http.SetCookie(r.response, &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: int(lifetime / time.Second),
-		Secure: !r.portal.Development, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
-}
-
 func (r *request) theme() page.Theme {
-	c, err := r.Cookie(cookieTheme)
-	if err != nil || c.Value != string(page.ThemeLight) && c.Value != string(page.ThemeDark) {
-		return page.ThemeSystem
+	switch theme := page.Theme(r.cookie(cookieTheme)); theme {
+	case page.ThemeLight, page.ThemeDark:
+		return theme
 	}
-	return page.Theme(c.Value)
+	return page.ThemeSystem
 }
 
-func (r *request) remindedLater() bool {
-	_, err := r.Cookie(cookieLater)
-	return err == nil
-}
+func (r *request) remindedLater() bool { return r.cookie(cookieLater) != "" }
 
 // startSession hands the new session to the browser; the steps before it are over.
 func (r *request) startSession(token secret.Token) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -16,6 +17,9 @@ var (
 	errUnreadable = fault.New(fault.Invalid, "web.form_unreadable")
 	errStaleForm  = fault.New(fault.Conflict, "web.form_stale")
 )
+
+// errPanic stands for a panic, whose value only the log tells.
+var errPanic = errors.New("panic")
 
 // statusOf is the one place where kinds of refusal become status codes.
 var statusOf = map[fault.Kind]int{
@@ -33,6 +37,10 @@ var statusOf = map[fault.Kind]int{
 func (r *request) fail(err error) {
 	r.failure = err
 	r.response.reset()
+	if r.left(err) {
+		r.response.WriteHeader(statusClientLeft)
+		return
+	}
 	if f, ok := fault.Of(err); ok && r.canGoBack(f) {
 		r.setFlash(flash{Key: "fault." + f.Code, Values: f.Params, Problem: true})
 		_ = r.redirect(r.back()) // writes headers only
@@ -54,24 +62,34 @@ func (r *request) fail(err error) {
 	}
 }
 
+// statusClientLeft is for the log alone: nobody is there to get the answer.
+const statusClientLeft = 499
+
+// left tells a request that its client gave up from one that failed here.
+func (r *request) left(err error) bool {
+	_, refusal := fault.Of(err)
+	return !refusal && !errors.Is(err, errPanic) && errors.Is(r.Context().Err(), context.Canceled)
+}
+
 // canGoBack tells refusals of an act that no form is left to show: the page it
 // came from tells them, with the current state of things.
 func (r *request) canGoBack(f *fault.Fault) bool {
-	return r.Method == http.MethodPost && (f.Kind == fault.Invalid || f.Kind == fault.Conflict) && r.route.pattern != ""
+	return r.Method == http.MethodPost && (f.Kind == fault.Invalid || f.Kind == fault.Conflict) && r.route.pattern != "" && f.Code != errTooBig.Code
 }
 
 func (r *request) apiCall() bool { return strings.HasPrefix(r.URL.Path, "/api/") }
 
 func (r *request) failurePage(err error) (int, page.View) {
 	f, ok := fault.Of(err)
-	var tooBig *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooBig), errors.Is(err, errTooBig):
+	case errors.Is(err, errTooBig):
 		return failure(http.StatusRequestEntityTooLarge)
 	case errors.Is(err, errMethod):
 		return failure(http.StatusMethodNotAllowed)
 	case errors.Is(err, errHost):
 		return http.StatusMisdirectedRequest, page.Failure{Status: http.StatusNotFound}
+	case errors.Is(err, errForeign): // "go back and use the buttons", not "ask an Administrator"
+		return http.StatusForbidden, page.Failure{Status: http.StatusMethodNotAllowed}
 	case errors.Is(err, errTooLong):
 		return http.StatusRequestURITooLong, page.Failure{Status: http.StatusRequestEntityTooLarge}
 	case errors.Is(err, session.ErrSuspended), errors.Is(err, signin.ErrSuspended):

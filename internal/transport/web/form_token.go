@@ -4,7 +4,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
+	"mime"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 )
 
 // A form token is the hidden field of every form: it ties the form to the
@@ -32,13 +36,8 @@ func (r *request) readForm() (formName, error) {
 	if r.Method != http.MethodPost {
 		return formName{}, nil
 	}
-	if err := r.ParseForm(); err != nil {
-		return formName{}, errUnreadable
-	}
-	for _, values := range r.PostForm {
-		if len(values) > 1 {
-			return formName{}, errUnreadable // one field, one value: nothing to pick the wrong one from
-		}
+	if err := r.parse(); err != nil {
+		return formName{}, err
 	}
 	if r.route.open {
 		return formName{}, nil
@@ -52,6 +51,29 @@ func (r *request) readForm() (formName, error) {
 	}
 	return formName(data[:formNameBytes]), nil
 }
+
+// parse reads the fields: each at most once, so that there is nothing to pick
+// the wrong one from, and of text that both databases can hold.
+func (r *request) parse() error {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+		return errUnreadable
+	}
+	if err := r.ParseForm(); err != nil {
+		var tooBig *http.MaxBytesError
+		if errors.As(err, &tooBig) {
+			return errTooBig
+		}
+		return errUnreadable
+	}
+	for name, values := range r.PostForm {
+		if len(values) > 1 || !readable(name) || !readable(values[0]) {
+			return errUnreadable
+		}
+	}
+	return nil
+}
+
+func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // formBinding says in which session a form was shown, without telling its token.
 func (r *request) formBinding() []byte {

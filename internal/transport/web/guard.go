@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/sha256"
 	"net/http"
 	"net/url"
 
@@ -39,6 +40,9 @@ func (r *request) pass() error {
 			return err
 		}
 	}
+	if r.route.fresh && !account.Fresh(*r.current, r.portal.Now()) {
+		return r.toConfirm()
+	}
 	if r.route.once {
 		return r.actOnce(name)
 	}
@@ -55,6 +59,9 @@ func (r *request) authenticate() error {
 	if fault.IsKind(err, fault.Unauthenticated) {
 		r.dropCookie(cookieSession)
 		return nil
+	}
+	if fault.IsKind(err, fault.Forbidden) {
+		r.dropCookie(cookieSession) // a suspension is told once; then somebody else may log in here
 	}
 	if err != nil {
 		return err
@@ -83,7 +90,7 @@ func (r *request) toLogin() error {
 // to where the first one led. An answer that is no redirect is not remembered.
 func (r *request) actOnce(name formName) error {
 	mine := false
-	location, err := r.portal.Repeats.Do(r.Context(), name[:], func() (string, error) {
+	location, err := r.portal.Repeats.Do(r.Context(), r.deed(name), func() (string, error) {
 		mine = true
 		if err := r.route.act(r); err != nil {
 			return "", err
@@ -95,6 +102,15 @@ func (r *request) actOnce(name formName) error {
 		return err
 	}
 	return r.redirect(location)
+}
+
+// deed names what a form asks for. The same page sent with other words, or from
+// another of its forms, is another deed.
+func (r *request) deed(name formName) []byte {
+	hash := sha256.New()
+	hash.Write(name[:])
+	hash.Write([]byte(r.URL.Path + "?" + r.PostForm.Encode()))
+	return hash.Sum(nil)
 }
 
 // forget drops everything in the browser that opens something.

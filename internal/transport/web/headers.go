@@ -56,10 +56,11 @@ func (r *request) admit() error {
 	if len(r.URL.RequestURI()) > urlLimit {
 		return errTooLong
 	}
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return nil
+	if r.Method != http.MethodPost {
+		return nil // no route takes any other method that could change something
 	}
 	if r.ContentLength > formLimit {
+		r.response.Header().Set("Connection", "close") // instead of reading what nobody wants
 		return errTooBig
 	}
 	r.Body = http.MaxBytesReader(r.response.ResponseWriter, r.Body, formLimit)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"idkit/internal/domain/account"
@@ -69,22 +70,32 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	}
 	_, pattern := p.mux.Handler(hr)
 	if pattern == "" {
-		r.fail(p.unrouted(hr))
+		r.fail(r.unrouted())
 		return
 	}
 	hr = hr.WithContext(withRequest(hr.Context(), r))
 	p.mux.ServeHTTP(r.response, hr) // sets the path values, then calls the guard
 }
 
-// unrouted tells a wrong method from a path that does not exist: ServeMux's own
-// answers are plain text.
-func (p *Portal) unrouted(hr *http.Request) error {
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		probe := hr.Clone(hr.Context())
-		probe.Method = method
-		if _, pattern := p.mux.Handler(probe); method != hr.Method && pattern != "" {
-			return errMethod
-		}
+// unrouted tells a wrong method, with those that the path answers to (RFC 9110,
+// 15.5.6), from a path that does not exist: ServeMux's own answers are plain text.
+func (r *request) unrouted() error {
+	var allowed []string
+	if r.portal.routed(http.MethodGet, r.URL) {
+		allowed = append(allowed, http.MethodGet, http.MethodHead)
 	}
-	return errNoPage
+	if r.portal.routed(http.MethodPost, r.URL) {
+		allowed = append(allowed, http.MethodPost)
+	}
+	if len(allowed) == 0 {
+		return errNoPage
+	}
+	r.response.Header().Set("Allow", strings.Join(allowed, ", "))
+	return errMethod
+}
+
+// routed reports whether a route answers this method at an address.
+func (p *Portal) routed(method string, address *url.URL) bool {
+	_, pattern := p.mux.Handler(&http.Request{Method: method, URL: address, Host: p.BaseURL.Host})
+	return pattern != ""
 }

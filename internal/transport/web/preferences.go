@@ -12,9 +12,9 @@ func (r *request) chooseTheme() error {
 	theme := page.Theme(r.value("theme"))
 	switch theme {
 	case page.ThemeLight, page.ThemeDark:
-		r.setPreference(cookieTheme, string(theme), browserMemory)
+		r.setCookie(cookieTheme, string(theme), browserMemory)
 	default:
-		r.setPreference(cookieTheme, "", -1e9)
+		r.dropCookie(cookieTheme)
 	}
 	return r.redirect(r.back())
 }
@@ -22,7 +22,7 @@ func (r *request) chooseTheme() error {
 // chooseLanguage keeps the choice of language in this browser and goes back.
 func (r *request) chooseLanguage() error {
 	if tag := r.value("language"); slices.Contains(r.portal.Catalogue.Languages(), tag) {
-		r.setPreference(cookieLanguage, tag, browserMemory)
+		r.setCookie(cookieLanguage, tag, browserMemory)
 	}
 	return r.redirect(r.back())
 }

@@ -54,7 +54,7 @@ func (r *request) postProtectLater() error {
 		return err
 	}
 	if account.SetupStep(r.current.SetupStep) == account.StepDone {
-		r.setPreference(cookieLater, "1", reminderPause)
+		r.setCookie(cookieLater, "1", reminderPause)
 		return r.redirect(r.back())
 	}
 	r.setFlash(flash{Key: "web.welcome", Values: map[string]any{"Name": r.current.FirstName}})
@@ -94,6 +94,9 @@ func (r *request) showAuthenticator(status int, p problem, restarted bool) error
 	enrolment, err := r.portal.Accounts.Enrolment(r.Context(), *r.current)
 	if errors.Is(err, credential.ErrEnrolmentExpired) {
 		return r.redirect("/protect")
+	}
+	if errors.Is(err, account.ErrSecondFactorOn) { // only a reset leads beyond it
+		return r.redirect("/profile/second-factor/reset")
 	}
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -56,7 +55,7 @@ func (r *request) recoverPanic() {
 			panic(broken)
 		}
 		r.portal.Log.Error("panic", "panic", broken, "stack", string(debug.Stack()), "request_id", r.id)
-		r.fail(errors.New("panic"))
+		r.fail(errPanic)
 	}
 }
 
@@ -66,6 +65,7 @@ func (r *request) finish() {
 	r.response.flush()
 	level := r.portal.Log.Debug
 	switch {
+	case r.response.status == statusClientLeft:
 	case r.response.status >= http.StatusInternalServerError:
 		level = r.portal.Log.Error
 	case r.failure != nil:
@@ -97,8 +97,8 @@ func (r *request) speaker() *language.Speaker { return r.portal.Catalogue.Speake
 
 func (r *request) languages() []string {
 	var wanted []string
-	if c, err := r.Cookie(cookieLanguage); err == nil {
-		wanted = append(wanted, c.Value)
+	if chosen := r.cookie(cookieLanguage); chosen != "" {
+		wanted = append(wanted, chosen)
 	}
 	if r.current != nil && r.current.Language != "" {
 		wanted = append(wanted, r.current.Language)
@@ -188,11 +188,15 @@ func (r *request) modules() []page.Module {
 
 func under(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
 
+// pathLimit bounds, in bytes, the way on that a cookie carries: browsers drop
+// cookies over 4,096 bytes (ASVS 3.3.5).
+const pathLimit = 1024
+
 // samePage returns a path of this site to go on to, or the portal's home: never
 // another host, whatever the text says.
 func samePage(text string) string {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
+	if err != nil || len(text) > pathLimit || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
 		!strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(text, "\\\r\n\t") {
 		return "/"
 	}

@@ -14,12 +14,15 @@ import (
 type response struct {
 	http.ResponseWriter
 	accepts bool // gzip
+	bare    bool // HEAD: the headers of the answer without its body
 	status  int
 	body    bytes.Buffer
 }
 
 func newResponse(w http.ResponseWriter, hr *http.Request) *response {
-	return &response{ResponseWriter: w, accepts: acceptsGzip(hr.Header.Get("Accept-Encoding")), status: http.StatusOK}
+	return &response{
+		ResponseWriter: w, accepts: acceptsGzip(hr.Header.Get("Accept-Encoding")), bare: hr.Method == http.MethodHead, status: http.StatusOK,
+	}
 }
 
 func acceptsGzip(header string) bool {
@@ -67,5 +70,8 @@ func (w *response) flush() {
 	}
 	h.Set("Content-Length", strconv.Itoa(w.body.Len()))
 	w.ResponseWriter.WriteHeader(w.status)
+	if w.bare {
+		return
+	}
 	_, _ = w.ResponseWriter.Write(w.body.Bytes()) // whoever left does not need it
 }

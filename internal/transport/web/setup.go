@@ -18,8 +18,7 @@ const stepsOfFirstRun = 3
 // that it stays in no history.
 func (r *request) setup() error {
 	r.hideReferrer()
-	if token := r.URL.Query().Get("token"); token != "" {
-		r.setCookie(cookieLink, token, linkMemory)
+	if r.takeToken() {
 		return r.redirect("/setup")
 	}
 	err := r.portal.Accounts.OpenSetup(r.Context(), r.cookie(cookieLink))

@@ -1,0 +1,47 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Line is one line of the route table, for the tests that walk it.
+type Line struct {
+	Method, Path      string // the pattern's two halves
+	NeedsSession      bool   // a stranger is led to the log-in
+	NeedsSetup        bool   // and a set-up that is behind its owner
+	NeedsPermission   bool   // and a right that a Member does not have
+	Open, ForMachines bool
+}
+
+// Lines is the route table of a portal.
+func Lines(h http.Handler) []Line {
+	var lines []Line
+	for _, r := range h.(*Portal).routes() {
+		method, path, _ := strings.Cut(r.pattern, " ")
+		lines = append(lines, Line{
+			Method: method, Path: path, NeedsSession: r.who != anyone, NeedsSetup: r.who == loggedIn,
+			NeedsPermission: r.needs != "", Open: r.open, ForMachines: r.status,
+		})
+	}
+	return lines
+}
+
+// WithPanic adds a route whose action panics.
+func WithPanic(h http.Handler, path string) http.Handler {
+	p := *h.(*Portal)
+	mux := http.NewServeMux()
+	mux.Handle("GET "+path, p.guard(route{pattern: "GET " + path, act: func(*request) error { panic("canary of a panic") }}))
+	p.mux = mux
+	return &p
+}
+
+// The limits and the policy, as the tests hold answers to them.
+const (
+	ContentPolicy = contentPolicy
+	FormLimit     = formLimit
+	URLLimit      = urlLimit
+)
+
+// SamePage decides where a log-in may lead.
+var SamePage = samePage

@@ -1,0 +1,198 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"idkit/internal/app"
+	"idkit/internal/platform/config"
+	"idkit/internal/platform/db/dbtest"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/secret"
+)
+
+const (
+	development = "http://localhost:8080"
+	production  = "https://id.example.com"
+	password    = "violet harbour seven lanterns"
+	patience    = 15 * time.Second
+)
+
+// portal is a whole portal with a database of its own, at work in the background.
+type portal struct {
+	*testing.T
+	app     *app.App
+	handler http.Handler
+	config  config.Config
+	clock   *clock
+	log     *journal
+	setup   string // path and query of the one-time set-up address
+}
+
+// newPortal starts a portal at that base URL; changes may be nil.
+func newPortal(t *testing.T, base string, changes func(*config.Config)) *portal {
+	t.Helper()
+	t.Chdir(t.TempDir()) // where a portal on PostgreSQL keeps its mailbox
+	p := &portal{T: t, clock: &clock{}, log: &journal{}}
+	p.config = config.Config{
+		Listen: "127.0.0.1:0", BaseURL: base, Database: dbtest.URL(t), SecretKey: secret.Redacted(secret.NewKey()),
+		MailFrom: "idkit@example.com", Brand: "IDKit",
+	}
+	if changes != nil {
+		changes(&p.config)
+	}
+	announced := make(announcement, 4)
+	var err error
+	p.app, err = app.New(t.Context(), app.Options{
+		Config: p.config, Now: p.clock.Now, Announce: announced,
+		Log: slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.handler = p.app.Handler()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- p.app.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		_ = p.app.Close() // some tests close it to see what happens
+	})
+	select {
+	case text := <-announced:
+		p.setup = strings.TrimPrefix(regexp.MustCompile(`https?://\S+`).FindString(text), base)
+	case <-time.After(patience):
+		t.Fatal("no set-up address was announced")
+	}
+	return p
+}
+
+// clock is the real time and what a test adds to it.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+// journal is everything that was logged.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(b)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+// of returns the lines about one request.
+func (j *journal) of(requestID string) (lines []string) {
+	for line := range strings.Lines(j.String()) {
+		if strings.Contains(line, requestID) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+type announcement chan string
+
+func (a announcement) Write(b []byte) (int, error) {
+	a <- string(b)
+	return len(b), nil
+}
+
+// letters returns what the development mailbox holds for an address, the newest first.
+func (p *portal) letters(address string) (found []mail.StoredLetter) {
+	p.Helper()
+	box, err := mail.OpenMailbox(p.config.Mailbox())
+	if err != nil {
+		p.Fatal(err)
+	}
+	all, err := box.List()
+	if err != nil {
+		p.Fatal(err)
+	}
+	for _, letter := range all {
+		if letter.To == address {
+			found = append(found, letter)
+		}
+	}
+	return found
+}
+
+// letter waits for a letter whose text leads to a path, and returns the link.
+func (p *portal) letter(address, path string) string {
+	p.Helper()
+	link := regexp.MustCompile(`https?://\S+` + regexp.QuoteMeta(path) + `\?token=\S+`)
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		for _, letter := range p.letters(address) {
+			if found := link.FindString(letter.Text); found != "" {
+				return found
+			}
+		}
+	}
+	p.Fatalf("no letter to %s leads to %s", address, path)
+	return ""
+}
+
+// mailedPath is the path and query of a mailed link, which must lead to this portal.
+func (p *portal) mailedPath(link string) string {
+	p.Helper()
+	path, ok := strings.CutPrefix(link, p.config.BaseURL)
+	if !ok {
+		p.Fatalf("the link %s does not lead to %s", link, p.config.BaseURL)
+	}
+	return path
+}
+
+func (p *portal) host() string {
+	u, err := url.Parse(p.config.BaseURL)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return u.Host
+}
+
+// sqlitePath is the database's file, or the test ends here on PostgreSQL.
+func (p *portal) sqlitePath() string {
+	path, ok := strings.CutPrefix(p.config.Database, "sqlite:")
+	if !ok {
+		p.Skip("this looks into the file of a SQLite database")
+	}
+	if _, err := os.Stat(filepath.Clean(path)); err != nil {
+		p.Fatal(err)
+	}
+	return path
+}
