@@ -8,18 +8,23 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/platform/fault"
+	"idkit/internal/platform/secret"
 	"idkit/internal/transport/web/page"
 )
 
 // takeToken moves the secret of a mailed link from the address into a cookie,
-// so that it stays in no history. It reports whether it did; looking is all
-// that a link does.
+// so that it stays in no history. It reports whether there was one; looking is
+// all that a link does. What cannot be a secret takes the place of none.
 func (r *request) takeToken() bool {
-	token := r.URL.Query().Get("token")
-	if token == "" {
+	text := r.URL.Query().Get("token")
+	if text == "" {
 		return false
 	}
-	r.setCookie(cookieLink, token, linkMemory)
+	if _, err := secret.ParseToken(text); err != nil {
+		r.dropCookie(cookieLink)
+		return true
+	}
+	r.setCookie(cookieLink, text, linkMemory)
 	return true
 }
 
@@ -130,14 +135,18 @@ func (r *request) postJoinAgain() error {
 }
 
 // postJoinSwitch logs the present account out and keeps the invitation.
-func (r *request) postJoinSwitch() error {
+func (r *request) postJoinSwitch() error { return r.leaveFor("/join") }
+
+// leaveFor logs the present account out and goes on to the page of a mailed
+// link, which stays.
+func (r *request) leaveFor(path string) error {
 	if r.current != nil {
 		if err := r.portal.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
 			return err
 		}
 	}
 	r.dropCookie(cookieSession)
-	return r.redirect("/join")
+	return r.redirect(path)
 }
 
 // toLoginFor leads to the log-in page with an address filled in.
