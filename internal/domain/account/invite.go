@@ -8,6 +8,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
@@ -109,7 +110,7 @@ func (s *Service) validate(ctx context.Context, actor access.Actor, n *NewInvita
 	switch {
 	case utf8.RuneCountInString(n.Note) > NoteLimit:
 		bad.add("note", ErrNoteTooLong)
-	case !readable(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(n.Note)):
+	case !organization.Readable(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(n.Note)):
 		bad.add("note", ErrNoteUnreadable)
 	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/fault"
 )
 
@@ -27,27 +28,10 @@ func parseName(typed string) (string, error) {
 	switch {
 	case utf8.RuneCountInString(name) > NameLimit:
 		return "", ErrNameTooLong
-	case !readable(name) || name != "" && !strings.ContainsFunc(name, inked):
+	case !organization.Readable(name) || name != "" && !organization.Shows(name):
 		return "", ErrNameUnreadable
 	}
 	return name, nil
-}
-
-// readable tells text that is all there to see.
-func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsFunc(text, unseen) }
-
-// unseen tells control and format characters, and fillers; the two joiners are
-// part of how names are written in several scripts.
-func unseen(r rune) bool {
-	const nonJoiner, joiner = '\u200c', '\u200d'
-	return r != nonJoiner && r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
-}
-
-// inked tells characters that leave a trace by themselves, unlike joiners and
-// marks: a name of those alone would stand in every list as nobody.
-func inked(r rune) bool {
-	const blankBraille = '\u2800'
-	return r != blankBraille && unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
 }
 
 // fold makes texts comparable for a search: case and accents do not matter, and

@@ -53,10 +53,32 @@ func CheckName(name string) error {
 		return ErrNameMissing
 	case utf8.RuneCountInString(name) > NameLimit:
 		return ErrNameTooLong
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+	case !Readable(name) || !Shows(name):
 		return ErrNameUnreadable
 	}
 	return nil
+}
+
+// Readable reports whether all of a text is there to see, in the names of
+// people too: no control and format characters, and no fillers. The two joiners
+// are part of how several scripts are written.
+func Readable(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unseen)
+}
+
+func unseen(r rune) bool {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	return r != nonJoiner && r != joiner &&
+		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// Shows reports whether anything of a name leaves a trace by itself, unlike
+// joiners and marks: a name of those alone would stand in every list as nobody.
+func Shows(name string) bool { return strings.ContainsFunc(name, inked) }
+
+func inked(r rune) bool {
+	const blankBraille = '\u2800'
+	return r != blankBraille && unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
 }
 
 // Create makes an active organization with its built-in roles.

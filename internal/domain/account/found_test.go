@@ -1,0 +1,227 @@
+package account_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/credential"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/secret"
+)
+
+// newSite is an installation without an organization.
+func newSite(t testing.TB) house {
+	t.Helper()
+	p := newHouse(t)
+	p.exec(t, `DELETE FROM roles`)
+	p.exec(t, `DELETE FROM organizations`)
+	return p
+}
+
+func (p house) setupCode(t testing.TB) string {
+	t.Helper()
+	address, err := p.IssueSetupAddress(t.Context())
+	mustNot(t, err)
+	code, found := strings.CutPrefix(address, "https://id.example/setup?token=")
+	if !found {
+		t.Fatalf("the address is %q", address)
+	}
+	return code
+}
+
+var contoso = account.NewOrganization{
+	Name: " Contoso Pty Ltd ", FirstName: "Ada", LastName: "King", Email: "Ada@Contoso.example", Password: password,
+}
+
+func TestTheFirstRunMakesTheOrganizationAndItsAdministratorOnce(t *testing.T) {
+	p := newSite(t)
+	old := p.setupCode(t)
+	code := p.setupCode(t)
+	refused(t, p.OpenSetup(t.Context(), old), credential.ErrLinkReplaced)
+	for range 5 {
+		mustNot(t, p.OpenSetup(t.Context(), code))
+	}
+	if strings.Contains(p.dump(t), code) {
+		t.Error("the set-up code is stored in clear")
+	}
+	_, err := p.Found(t.Context(), old, contoso, origin)
+	refused(t, err, credential.ErrLinkReplaced)
+	joined, err := p.Found(t.Context(), code, contoso, origin)
+	mustNot(t, err)
+
+	b := &browser{p.place, joined.Session.Token.Reveal()}
+	current := b.must(t)
+	if current.OrganizationName != "Contoso Pty Ltd" || current.RoleKind != access.RoleAdministrator || current.Email != "Ada@contoso.example" {
+		t.Errorf("founded by %+v", current)
+	}
+	p.step(t, b, account.StepSecondFactor)
+	if open, err := p.SetupOpen(t.Context()); err != nil || open {
+		t.Errorf("the set-up stays open: %v", err)
+	}
+	for _, code := range []string{code, old, "", secret.NewToken().Reveal()} { // closed for good, whatever the code
+		refused(t, p.OpenSetup(t.Context(), code), account.ErrSetupClosed)
+		_, err := p.Found(t.Context(), code, contoso, origin)
+		refused(t, err, account.ErrSetupClosed)
+	}
+	_, err = p.IssueSetupAddress(t.Context())
+	refused(t, err, account.ErrSetupClosed)
+	p.northwind = current.Actor.OrganizationID
+	p.verify(t)
+	p.joins(t, p.sendsInvitation(t, current.Actor))
+}
+
+func (p house) sendsInvitation(t testing.TB, admin access.Actor) (token string) {
+	t.Helper()
+	p.invite(t, admin, guest)
+	return p.mustLink(t, guest, "join")
+}
+
+func TestASetUpCodeLivesADay(t *testing.T) {
+	p := newSite(t)
+	code := p.setupCode(t)
+	refused(t, p.OpenSetup(t.Context(), secret.NewToken().Reveal()), credential.ErrLinkUnknown)
+	p.clock.advance(day)
+	refused(t, p.OpenSetup(t.Context(), code), credential.ErrLinkExpired)
+	_, err := p.Found(t.Context(), code, contoso, origin)
+	refused(t, err, credential.ErrLinkExpired)
+	mustNot(t, p.OpenSetup(t.Context(), p.setupCode(t)))
+}
+
+func TestTheRefusalsOfTheFirstRunAreSaidAtOnce(t *testing.T) {
+	p := newSite(t)
+	code := p.setupCode(t)
+	before := p.dump(t)
+	for _, c := range []struct {
+		n    account.NewOrganization
+		want map[string]string
+	}{
+		{account.NewOrganization{}, map[string]string{
+			"organization": "organization.name_missing", "first_name": "account.first_name_missing",
+			"email": "account.email_invalid", "password": "credential.password_missing",
+		}},
+		{account.NewOrganization{Name: strings.Repeat("n", 101), FirstName: "\u202e", LastName: "\x00", Email: "ada", Password: "contoso"}, map[string]string{
+			"organization": "organization.name_too_long", "first_name": "account.name_unreadable", "last_name": "account.name_unreadable",
+			"email": "account.email_invalid", "password": "credential.password_too_short",
+		}},
+		{account.NewOrganization{Name: "Contoso\u202e", FirstName: "Ada", Email: "ada@contoso.example", Password: "contoso ada contoso"}, map[string]string{
+			"organization": "organization.name_unreadable", "password": "credential.password_personal",
+		}},
+	} {
+		_, err := p.Found(t.Context(), code, c.n, origin)
+		if got := fieldsOf(t, err); fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("refused with %v, want %v", got, c.want)
+		}
+	}
+	if p.dump(t) != before {
+		t.Error("a refused form left something behind")
+	}
+	mustNot(t, p.OpenSetup(t.Context(), code))
+}
+
+func TestManyFoundAtOnce(t *testing.T) {
+	p := newSite(t)
+	code := p.setupCode(t)
+	acts := make([]func() error, 16)
+	for i := range acts {
+		acts[i] = func() error {
+			n := contoso
+			n.Email = fmt.Sprintf("ada%d@contoso.example", i)
+			_, err := p.Found(context.Background(), code, n, origin)
+			return err
+		}
+	}
+	onlyOne(t, 0, together(acts...), credential.ErrLinkUsed, account.ErrSetupClosed, credential.ErrBusy)
+	for table, want := range map[string]int{"organizations": 1, "roles": 2, "users": 1, "accounts": 1, "sessions": 1} {
+		if n := p.count(t, `SELECT count(*) FROM `+table); n != want {
+			t.Errorf("%d rows in %s, want %d", n, table, want)
+		}
+	}
+}
+
+func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
+	p := newSite(t)
+	n := contoso
+	n.Password = ""
+	user, none, err := p.FoundByInvitation(t.Context(), n, false)
+	mustNot(t, err)
+	if none.URL != "" || user.RoleKind != access.RoleAdministrator || user.Status != account.Invited {
+		t.Errorf("founded: %+v, link %+v", user, none)
+	}
+	mailed := p.mustLink(t, "Ada@contoso.example", "join")
+	if opened := p.shows(t, mailed, "live"); opened.RoleKind != access.RoleAdministrator || opened.InviterName != "IDKit" {
+		t.Errorf("the page shows %+v", opened)
+	}
+	p.joins(t, mailed)
+
+	n.Name, n.Email = "Fabrikam", "ada@fabrikam.example"
+	user, printed, err := p.FoundByInvitation(t.Context(), n, true)
+	mustNot(t, err)
+	second := p.mustLink(t, "ada@fabrikam.example", "join")
+	p.shows(t, second, "live")
+	b := p.joins(t, tokenOf(printed)) // the printed one works beside the mailed one
+	if current := b.must(t); current.Actor.OrganizationID != user.OrganizationID || current.RoleKind != access.RoleAdministrator {
+		t.Errorf("joined as %+v", current)
+	}
+	p.shows(t, second, "used")
+	if n := p.count(t, `SELECT count(*) FROM audit_events WHERE action = 'organization.founded' AND actor_kind = 'installation'`); n != 2 {
+		t.Errorf("%d foundations are in the trails", n)
+	}
+	p.northwind = user.OrganizationID
+	p.verify(t)
+	_, _, err = p.FoundByInvitation(t.Context(), account.NewOrganization{}, true)
+	if codes := fieldsOf(t, err); len(codes) != 3 {
+		t.Errorf("refused with %v", codes)
+	}
+}
+
+func TestATestMailGoesThroughTheQueue(t *testing.T) {
+	p := newHouse(t)
+	who := p.person(t)
+	current := p.logIn(t, who).must(t)
+	summary, err := p.MailSummary(t.Context(), current, p.clock.read())
+	mustNot(t, err)
+	if summary.Test != nil || summary.Waiting != 0 {
+		t.Errorf("the summary is %+v", summary)
+	}
+	mustNot(t, p.SendTestMail(t.Context(), current))
+	summary, err = p.MailSummary(t.Context(), current, p.clock.read())
+	mustNot(t, err)
+	if summary.Test == nil || summary.Test.State != mail.Queued || summary.Waiting != 1 {
+		t.Errorf("the summary is %+v", summary)
+	}
+	if letters := p.letters(t, who.email); len(letters) != 1 {
+		t.Errorf("%d letters arrived", len(letters))
+	}
+	summary, err = p.MailSummary(t.Context(), current, p.clock.read())
+	mustNot(t, err)
+	if summary.Test.State != mail.Sent || summary.Waiting != 0 || p.events(t, "mail.test_sent") != 1 {
+		t.Errorf("the summary is %+v", summary)
+	}
+	for range 9 {
+		mustNot(t, p.SendTestMail(t.Context(), current))
+	}
+	throttled(t, p.SendTestMail(t.Context(), current), time.Hour)
+	m := p.member(t)
+	_, errSummary := p.MailSummary(t.Context(), m, p.clock.read())
+	for _, err := range []error{p.SendTestMail(t.Context(), m), errSummary} {
+		if !errors.Is(err, access.ErrForbidden) {
+			t.Errorf("a member is answered with %v", err)
+		}
+	}
+	p.exec(t, `UPDATE letters SET state = 'undeliverable', ended_at = $1 WHERE state = 'queued'`, p.clock.read())
+	stranger := current
+	stranger.Actor = p.stranger(t)
+	for c, want := range map[string]int{p.northwind: 9, stranger.Actor.OrganizationID: 0} {
+		asked := current
+		asked.Actor.OrganizationID = c
+		if s, err := p.MailSummary(t.Context(), asked, p.clock.read()); err != nil || s.Undeliverable != want {
+			t.Errorf("%s is told of %d letters, want %d: %v", c, s.Undeliverable, want, err)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package account_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
+	"idkit/internal/platform/mail"
+)
+
+func (p house) remind(t testing.TB, want int) {
+	t.Helper()
+	if n, err := p.RemindInvitees(t.Context()); err != nil || n != want {
+		t.Errorf("%d reminders, %v, want %d", n, err, want)
+	}
+}
+
+func TestAnInvitationIsRemindedOfOnceADayBeforeItsEnd(t *testing.T) {
+	p := newHouse(t)
+	_, _, first := p.invitee(t)
+	ends := p.clock.read().Add(7 * day)
+	p.clock.advance(6*day - time.Microsecond)
+	p.remind(t, 0)
+	p.clock.advance(time.Microsecond)
+	p.remind(t, 1)
+	p.remind(t, 0)
+	p.clock.advance(time.Hour)
+	letters := p.letters(t, guest)
+	second := p.mustLink(t, guest, "join")
+	if len(letters) != 2 || second == first {
+		t.Fatalf("%d letters", len(letters))
+	}
+	for _, token := range []string{first, second} { // the end stays the same
+		if opened := p.shows(t, token, "live"); !opened.EndedAt.Equal(ends) {
+			t.Errorf("the link ends at %v", opened.EndedAt)
+		}
+	}
+	p.clock.advance(20 * time.Hour)
+	p.remind(t, 0)
+	p.joins(t, second)
+	p.shows(t, first, "used")
+}
+
+func TestAReminderThatComesTooLateIsNotSent(t *testing.T) {
+	for name, late := range map[string]func(t testing.TB, p house, admin access.Actor, user account.User, token string){
+		"joined": func(t testing.TB, p house, _ access.Actor, _ account.User, token string) { p.joins(t, token) },
+		"withdrawn": func(t testing.TB, p house, admin access.Actor, user account.User, _ string) {
+			_, err := p.Withdraw(t.Context(), admin, user.ID)
+			mustNot(t, err)
+		},
+		"expired": func(t testing.TB, p house, _ access.Actor, _ account.User, _ string) { p.clock.advance(day) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newHouse(t)
+			admin, user, token := p.invitee(t)
+			p.clock.advance(6 * day)
+			p.remind(t, 1)
+			late(t, p, admin, user, token)
+			if letters := p.letters(t, guest); len(letters) != 1 {
+				t.Errorf("%d letters arrived", len(letters))
+			}
+			if n := p.count(t, `SELECT count(*) FROM letters WHERE kind = $1 AND state = 'withdrawn'`, string(mail.KindReminder)); n != 1 {
+				t.Errorf("%d reminders are withdrawn", n)
+			}
+		})
+	}
+}
+
+func TestNobodyIsRemindedWithoutNeed(t *testing.T) {
+	p := newHouse(t)
+	_, _, token := p.invitee(t)
+	p.joins(t, token)
+	p.invite(t, p.administrator(t), "waiting@northwind.example") // not handed over yet
+	p.clock.advance(6*day + time.Hour)
+	p.remind(t, 0)
+}
+
+func TestManyNodesRemindOnce(t *testing.T) {
+	p := newHouse(t)
+	p.invitee(t)
+	p.clock.advance(6 * day)
+	acts := make([]func() error, 16)
+	for i := range acts {
+		acts[i] = func() error { _, err := p.RemindInvitees(context.Background()); return err }
+	}
+	for _, err := range together(acts...) {
+		mustNot(t, err)
+	}
+	if n := p.count(t, `SELECT count(*) FROM letters WHERE kind = $1`, string(mail.KindReminder)); n != 1 {
+		t.Errorf("%d reminders", n)
+	}
+}
+
+func TestWhoComesTooLateCanAskAgain(t *testing.T) {
+	p := newHouse(t)
+	admin, user, token := p.invitee(t)
+	inviter := p.text(t, `SELECT email FROM users WHERE id = $1`, admin.UserID)
+	ask := func() int {
+		t.Helper()
+		mustNot(t, p.AskAgain(t.Context(), token, origin))
+		return len(p.letters(t, inviter))
+	}
+	p.clock.advance(7*day - time.Second)
+	if ask() != 0 {
+		t.Error("asked before the end")
+	}
+	p.clock.advance(time.Second)
+	if ask() != 1 || ask() != 1 {
+		t.Error("the inviter is not told once")
+	}
+	if said := p.letters(t, inviter)[0]; !strings.Contains(said, "Li Wen asks for a new invitation") || !strings.Contains(said, "https://id.example/users/"+user.ID) {
+		t.Errorf("the inviter reads %q", said)
+	}
+	seen, err := p.Get(t.Context(), admin, user.ID)
+	mustNot(t, err)
+	if !seen.User.Invitation.AskedAgain || !seen.User.Invitation.Expired(p.clock.read()) || seen.Happenings[0].Action != "invitation.asked_again" || seen.Happenings[0].ActorID != "" {
+		t.Errorf("the page shows %+v, %+v", seen.User.Invitation, seen.Happenings[0])
+	}
+	p.clock.advance(day - time.Second)
+	if ask() != 1 {
+		t.Error("asked twice within a day")
+	}
+	p.clock.advance(time.Second)
+	if ask() != 2 {
+		t.Error("may not ask again after a day")
+	}
+	_, err = p.Resend(t.Context(), admin, user.ID)
+	mustNot(t, err)
+	p.clock.advance(day)
+	if ask() != 2 {
+		t.Error("asked by a link that was replaced")
+	}
+	p.joins(t, p.mustLink(t, guest, "join"))
+	p.verify(t)
+}
+
+func TestAskingAgainWithoutAnInviterTellsNobody(t *testing.T) {
+	p := newHouse(t)
+	admin, _, token := p.invitee(t)
+	p.clock.advance(7 * day)
+	p.exec(t, `UPDATE users SET status = 'suspended' WHERE id = $1`, admin.UserID)
+	mustNot(t, p.AskAgain(t.Context(), token, origin))
+	if n := p.count(t, `SELECT count(*) FROM letters WHERE kind = $1`, string(mail.KindInviteAsked)); n != 0 {
+		t.Errorf("%d letters to somebody suspended", n)
+	}
+}

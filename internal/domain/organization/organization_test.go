@@ -1,0 +1,105 @@
+package organization_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/organization"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/db/dbtest"
+	"idkit/internal/platform/fault"
+)
+
+func TestNamesOfOrganizations(t *testing.T) {
+	for name, want := range map[string]error{
+		"Northwind":              nil,
+		" Contoso Pty Ltd ":      nil,
+		"株式会社":                   nil,
+		"می\u200cرود":            nil,
+		strings.Repeat("é", 100): nil,
+		"7-12 & Söhne <GmbH>":    nil,
+		"":                       organization.ErrNameMissing,
+		" \t\n":                  organization.ErrNameMissing,
+		strings.Repeat("n", 101): organization.ErrNameTooLong,
+		"North\nwind":            organization.ErrNameUnreadable,
+		"North\x00wind":          organization.ErrNameUnreadable,
+		"North\xffwind":          organization.ErrNameUnreadable,
+		"\u202edniwhtroN":        organization.ErrNameUnreadable,
+		"North\u200bwind":        organization.ErrNameUnreadable,
+		"North\u2028wind":        organization.ErrNameUnreadable,
+		"\u3164":                 organization.ErrNameUnreadable,
+		"\u200d":                 organization.ErrNameUnreadable,
+	} {
+		if err := organization.CheckName(name); !errors.Is(err, want) {
+			t.Errorf("%q is answered with %v, want %v", name, err, want)
+		}
+	}
+}
+
+func TestAnOrganizationIsMadeWithItsBuiltInRoles(t *testing.T) {
+	d := dbtest.New(t)
+	write(t, d, func(ctx context.Context, tx *db.Tx) error {
+		first, roles, err := organization.Create(ctx, tx, "  Northwind ")
+		if err != nil {
+			return err
+		}
+		if _, _, err := organization.Create(ctx, tx, "Northwind"); err != nil { // names need not be unique
+			return err
+		}
+		if got, err := organization.Get(ctx, tx, first.ID); err != nil || got != first || got.Name != "Northwind" || got.Status != organization.Active {
+			t.Errorf("stored is %+v, %v", got, err)
+		}
+		all, err := organization.List(ctx, tx)
+		if err != nil || len(all) != 2 || all[0].ID != first.ID {
+			t.Errorf("listed are %+v, %v", all, err)
+		}
+		for id, kind := range map[string]access.RoleKind{roles.Administrator: access.RoleAdministrator, roles.Member: access.RoleMember} {
+			var got string
+			if err := tx.QueryRow(ctx, `SELECT kind FROM roles WHERE organization_id = $1 AND id = $2`, first.ID, id).Scan(&got); err != nil || got != string(kind) {
+				t.Errorf("role %s is %q, %v", id, got, err)
+			}
+		}
+		_, _, err = organization.Create(ctx, tx, "")
+		if !errors.Is(err, organization.ErrNameMissing) {
+			t.Errorf("made without a name: %v", err)
+		}
+		return nil
+	})
+}
+
+func TestTheStatusOfAnOrganization(t *testing.T) {
+	d := dbtest.NewAt(t, func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) })
+	write(t, d, func(ctx context.Context, tx *db.Tx) error {
+		o, _, err := organization.Create(ctx, tx, "Northwind")
+		if err != nil {
+			return err
+		}
+		for _, step := range []struct {
+			to      organization.Status
+			changes bool
+		}{{organization.Active, false}, {organization.Suspended, true}, {organization.Suspended, false}, {organization.Active, true}} {
+			changed, err := organization.SetStatus(ctx, tx, o.ID, step.to)
+			if err != nil || changed != step.changes {
+				t.Errorf("to %s: changed %v, %v", step.to, changed, err)
+			}
+			if got, err := organization.Get(ctx, tx, o.ID); err != nil || got.Status != step.to {
+				t.Errorf("stored is %+v, %v", got, err)
+			}
+		}
+		if _, err := organization.SetStatus(ctx, tx, "org_nobody", organization.Active); !fault.IsKind(err, fault.NotFound) {
+			t.Errorf("an unknown organization is answered with %v", err)
+		}
+		return nil
+	})
+}
+
+func write(t testing.TB, d *db.DB, change func(ctx context.Context, tx *db.Tx) error) {
+	t.Helper()
+	if err := d.Write(t.Context(), func(tx *db.Tx) error { return change(t.Context(), tx) }); err != nil {
+		t.Fatal(err)
+	}
+}
