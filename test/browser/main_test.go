@@ -4,7 +4,6 @@ package browser
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,14 +12,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// screenshots is the folder that TestScreenshots writes to; without it that test does nothing.
-var screenshots = flag.String("screenshots", "", "folder to save a picture of each page in")
-
 // chromium is the one browser of a test run. Each person gets a profile of their own in it.
 var chromium context.Context
 
 func TestMain(m *testing.M) {
-	flag.Parse()
 	os.Exit(run(m))
 }
 

@@ -1,4 +1,4 @@
-//go:build browser
+//go:build browser && screenshots
 
 package browser
 
@@ -15,12 +15,13 @@ import (
 	"testing"
 )
 
-// TestScreenshots saves each page of the journey on two screens and in both themes. It runs only when asked to.
+// screenshots is where the pictures go, from the folder of this package.
+const screenshots = "../../docs/screenshots"
+
+// TestScreenshots saves each page of the journey on two screens and in both themes. It is no test but a way to make them
+// ("make screenshots"), so it has a build tag of its own.
 func TestScreenshots(t *testing.T) {
-	if *screenshots == "" {
-		t.Skip("no folder named with -screenshots")
-	}
-	if err := os.MkdirAll(*screenshots, 0o755); err != nil {
+	if err := os.MkdirAll(screenshots, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	j := newJourney(t, way{})
@@ -43,7 +44,7 @@ func savePictures(p *person, page string) {
 				p.t.Fatal(err)
 			}
 			name := fmt.Sprintf("%s-%d-%s.png", page, w, theme)
-			if err := os.WriteFile(filepath.Join(*screenshots, name), content, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(screenshots, name), content, 0o644); err != nil {
 				p.t.Fatal(err)
 			}
 		}
