@@ -2,6 +2,7 @@ package access
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"idkit/internal/platform/fault"
@@ -27,14 +28,14 @@ type Origin struct {
 // userAgentLimit bounds, in bytes, what a caller may have us keep.
 const userAgentLimit = 256
 
-// Bounded is the origin as it may be stored: the caller's text cut at the limit
-// and without what no engine stores.
+// Bounded is the origin as it may be stored: the caller's text cut at the limit,
+// and without characters that nobody sees or that no engine stores.
 func (o Origin) Bounded() Origin {
 	if len(o.UserAgent) > userAgentLimit {
 		o.UserAgent = o.UserAgent[:userAgentLimit]
 	}
 	o.UserAgent = strings.Map(func(r rune) rune {
-		if r < ' ' || r == utf8.RuneError {
+		if r == utf8.RuneError || !unicode.IsGraphic(r) {
 			return -1
 		}
 		return r

@@ -1,0 +1,122 @@
+package access_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"idkit/internal/domain/access"
+)
+
+var all = []access.Permission{access.UsersView, access.UsersInvite, access.SettingsView, access.SettingsEdit}
+
+func TestWhatRolesHold(t *testing.T) {
+	for _, c := range []struct {
+		kind   access.RoleKind
+		stored string
+		want   []access.Permission
+	}{
+		{access.RoleAdministrator, "", all},
+		{access.RoleMember, "", nil},
+		{access.RoleMember, "users.view users.invite", nil}, // by kind, whatever stands in its row
+		{access.RoleOwn, "", nil},
+		{access.RoleOwn, "users.view  settings.edit", []access.Permission{access.UsersView, access.SettingsEdit}},
+		{access.RoleOwn, "users.viewer USERS.VIEW * everything", nil},
+		{"", "users.view", []access.Permission{access.UsersView}},
+	} {
+		held := access.OfRole(c.kind, c.stored)
+		for _, p := range all {
+			want := false
+			for _, w := range c.want {
+				want = want || w == p
+			}
+			if held.Has(p) != want {
+				t.Errorf("%s %q holds %s: %v", c.kind, c.stored, p, held.Has(p))
+			}
+			if err := (access.Actor{Permissions: held}).Require(p); (err == nil) != want || err != nil && !errors.Is(err, access.ErrForbidden) {
+				t.Errorf("%s %q is answered with %v for %s", c.kind, c.stored, err, p)
+			}
+		}
+		if held.Has("") || held.Has("users.delete") {
+			t.Errorf("%s %q holds what there is not", c.kind, c.stored)
+		}
+	}
+}
+
+// TestCoversIsSetInclusion tries every pair of roles that there can be.
+func TestCoversIsSetInclusion(t *testing.T) {
+	holding := func(set int) access.Permissions {
+		var names []string
+		for i, p := range all {
+			if set&(1<<i) != 0 {
+				names = append(names, string(p))
+			}
+		}
+		return access.OfRole(access.RoleOwn, strings.Join(names, " "))
+	}
+	for a := range 1 << len(all) {
+		for b := range 1 << len(all) {
+			if got := holding(a).Covers(holding(b)); got != (b&^a == 0) {
+				t.Errorf("%04b covers %04b: %v", a, b, got)
+			}
+		}
+		if !access.OfRole(access.RoleAdministrator, "").Covers(holding(a)) || !holding(a).Covers(access.OfRole(access.RoleMember, "")) {
+			t.Errorf("%04b is not between member and administrator", a)
+		}
+	}
+}
+
+func TestNobodyKnownHoldsNothing(t *testing.T) {
+	for _, actor := range []access.Actor{access.Visitor(access.Origin{}), access.Installation(access.Origin{}), {}} {
+		for _, p := range all {
+			if !errors.Is(actor.Require(p), access.ErrForbidden) {
+				t.Errorf("a %q may %s", actor.Kind, p)
+			}
+		}
+	}
+}
+
+// hostileAgents is what a client may send as its name.
+var hostileAgents = []string{
+	"", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Müller/1.0 李",
+	"a\x00b", "line\r\nforged 2026-11-23 user.deleted", "\x1b[2J\x1b]0;owned\a", "csi\u009b2J", "del\x7f", "\xff\xfe\x80",
+	"\u202egnp.exe", "zero\u200bwidth", "sep\u2028arator", "\ufeffbom", "\ufffd", strings.Repeat("x", 1<<20), strings.Repeat("é", 1<<19),
+	strings.Repeat("\x00", 1<<20), "x" + strings.Repeat("\U0001F600", 200),
+}
+
+func FuzzBounded(f *testing.F) {
+	for _, agent := range hostileAgents {
+		if len(agent) < 1000 {
+			f.Add(agent)
+		}
+	}
+	f.Fuzz(checkBounded)
+}
+
+func TestHostileUserAgentsAreKeptHarmless(t *testing.T) {
+	for _, agent := range hostileAgents {
+		checkBounded(t, agent)
+	}
+	plain := access.Origin{Address: "192.0.2.1", UserAgent: hostileAgents[1], RequestID: "r1"}
+	if plain.Bounded() != plain {
+		t.Errorf("a plain origin became %+v", plain.Bounded())
+	}
+	if got := (access.Origin{UserAgent: hostileAgents[2]}).Bounded().UserAgent; got != hostileAgents[2] {
+		t.Errorf("letters of other scripts became %q", got)
+	}
+}
+
+func checkBounded(t *testing.T, agent string) {
+	kept := access.Origin{UserAgent: agent}.Bounded()
+	if len(kept.UserAgent) > 256 || !utf8.ValidString(kept.UserAgent) {
+		t.Errorf("%.40q is kept as %q", agent, kept.UserAgent)
+	}
+	if strings.ContainsFunc(kept.UserAgent, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+		t.Errorf("%.40q is kept with what nobody sees: %q", agent, kept.UserAgent)
+	}
+	if kept.Bounded() != kept {
+		t.Errorf("%.40q is not kept the same twice", agent)
+	}
+}
