@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"idkit/internal/platform/mail"
 	"idkit/internal/transport/web/page"
@@ -68,9 +69,10 @@ func (r *request) letterHTML() error {
 		return err
 	}
 	h := r.response.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	_, err = r.response.Write([]byte(l.HTML))
+	// A link leads out of the frame, as it leads out of a mail program; the pages of the portal refuse to be framed.
+	_, err = r.response.Write([]byte(strings.Replace(l.HTML, "<head>", `<head><base target="_top">`, 1)))
 	return err
 }
