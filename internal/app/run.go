@@ -53,7 +53,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	var background sync.WaitGroup
-	background.Go(debug.FreeOSMemory) // parsing the pages at the start leaves garbage behind
+	background.Go(debug.FreeOSMemory)                   // parsing the pages at the start leaves garbage behind
 	background.Go(func() { _ = a.dispatcher.Run(ctx) }) // returns nil when the context ends
 	background.Go(func() { a.every(ctx, remindEvery, "remind invitees", a.remind) })
 	background.Go(func() { a.every(ctx, pruneEvery, "prune", a.prune) })
