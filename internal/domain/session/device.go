@@ -18,3 +18,9 @@ func Device(say *language.Speaker, userAgent string) (string, error) {
 	}
 	return say.Say("session.device", "Browser", ua.Name, "System", ua.OS)
 }
+
+// Handheld reports whether a browser claims to be on a phone or tablet.
+func Handheld(userAgent string) bool {
+	ua := useragent.Parse(userAgent)
+	return ua.Mobile || ua.Tablet
+}

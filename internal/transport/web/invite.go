@@ -34,10 +34,17 @@ func (r *request) inviteView() (page.Invite, error) {
 	for _, role := range roles {
 		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name, Summary: r.say("web.role." + string(role.Kind))})
 	}
-	for _, tag := range r.portal.Catalogue.Languages() {
-		view.Languages = append(view.Languages, page.Option{Value: tag, Label: r.say("web.language." + tag)})
-	}
+	view.Languages = r.languageOptions()
 	return view, nil
+}
+
+// languageOptions are the languages that there are sentences in.
+func (r *request) languageOptions() []page.Option {
+	var options []page.Option
+	for _, tag := range r.portal.Catalogue.Languages() {
+		options = append(options, page.Option{Value: tag, Label: r.say("web.language." + tag)})
+	}
+	return options
 }
 
 func (r *request) postInvite() error {

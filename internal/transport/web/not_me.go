@@ -5,6 +5,7 @@ import (
 
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"
+	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
 
@@ -33,8 +34,8 @@ func (r *request) postNotMe() error {
 		return r.linkEnded(err)
 	}
 	r.dropCookie(cookieLink)
-	if err := r.portal.Accounts.RequestReset(r.Context(), d.Email, r.origin); err != nil {
-		return err
+	if err := r.portal.Accounts.RequestReset(r.Context(), d.Email, r.origin); err != nil && !fault.IsKind(err, fault.TooMany) {
+		return err // too many means that a link is on its way already
 	}
 	return r.show(http.StatusOK, page.NotMeDone{Email: d.Email})
 }

@@ -22,6 +22,7 @@ type route struct {
 	needs   access.Permission // "" for everybody of that audience
 	act     func(*request) error
 	once    bool // posting the same form again repeats the answer, not the act
+	fresh   bool // asks for the password again where the last proof is too long ago
 	open    bool // a form that changes nothing but looks, and carries no token
 	status  bool // for machines: no session is looked up, and no page answers
 }
@@ -53,6 +54,21 @@ func (p *Portal) routes() []route {
 		{pattern: "GET /not-me", act: (*request).notMe},
 		{pattern: "POST /not-me", act: (*request).postNotMe},
 
+		{pattern: "GET /forgot", act: (*request).forgot},
+		{pattern: "POST /forgot", act: (*request).postForgot},
+		{pattern: "GET /reset", act: (*request).reset},
+		{pattern: "POST /reset", act: (*request).postReset},
+		{pattern: "POST /reset/switch", act: (*request).postResetSwitch},
+		{pattern: "GET /email/confirm", act: (*request).confirmEmail},
+		{pattern: "POST /email/confirm", act: (*request).postConfirmEmail},
+		{pattern: "POST /email/refuse", act: (*request).postRefuseEmail},
+		{pattern: "POST /email/switch", act: (*request).postEmailSwitch},
+		{pattern: "GET /email/stop", act: (*request).stopEmail},
+		{pattern: "POST /email/stop", act: (*request).postRevertEmail},
+		{pattern: "GET /email/undo", act: (*request).undoEmail},
+		{pattern: "POST /email/undo", act: (*request).postRevertEmail},
+		{pattern: "GET /.well-known/change-password", act: (*request).changePasswordAddress},
+
 		{pattern: "GET /setup", act: (*request).setup},
 		{pattern: "POST /setup", act: (*request).postSetup},
 		{pattern: "GET /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).setupMail},
@@ -61,6 +77,7 @@ func (p *Portal) routes() []route {
 
 		{pattern: "GET /join", act: (*request).join},
 		{pattern: "POST /join", act: (*request).postJoin},
+		{pattern: "GET /join/again", act: (*request).join}, // for whoever opens the answer's address again
 		{pattern: "POST /join/again", act: (*request).postJoinAgain},
 		{pattern: "POST /join/switch", act: (*request).postJoinSwitch},
 
@@ -73,6 +90,30 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /protect/recovery-codes", who: settingUp, act: (*request).postRecoveryCodes},
 		{pattern: "GET /protect/recovery-codes/print", who: settingUp, act: (*request).printRecoveryCodes},
 		{pattern: "GET /protect/recovery-codes.txt", who: settingUp, act: (*request).downloadRecoveryCodes},
+
+		{pattern: "GET /confirm", who: loggedIn, act: (*request).confirmYou},
+		{pattern: "POST /confirm", who: loggedIn, act: (*request).postConfirmYou},
+		{pattern: "GET /profile", who: loggedIn, act: (*request).profile},
+		{pattern: "GET /profile/email", who: loggedIn, act: (*request).changeEmail},
+		{pattern: "POST /profile/email", who: loggedIn, act: (*request).postChangeEmail, once: true},
+		{pattern: "POST /profile/email/resend", who: loggedIn, act: (*request).postResendEmail, once: true},
+		{pattern: "POST /profile/email/stop", who: loggedIn, act: (*request).postStopOwnEmail},
+		{pattern: "GET /profile/mobile", who: loggedIn, act: (*request).changeMobile},
+		{pattern: "POST /profile/mobile", who: loggedIn, act: (*request).postChangeMobile},
+		{pattern: "POST /profile/mobile/remove", who: loggedIn, act: (*request).postRemoveMobile},
+		{pattern: "GET /profile/name", who: loggedIn, act: (*request).changeName},
+		{pattern: "POST /profile/name", who: loggedIn, act: (*request).postChangeName},
+		{pattern: "GET /profile/password", who: loggedIn, act: (*request).changePassword},
+		{pattern: "POST /profile/password", who: loggedIn, act: (*request).postChangePassword},
+		{pattern: "GET /profile/second-factor/reset", who: loggedIn, act: (*request).resetSecondFactor},
+		{pattern: "POST /profile/second-factor/reset", who: loggedIn, act: (*request).postResetSecondFactor},
+		{pattern: "GET /profile/second-factor/off", who: loggedIn, act: (*request).turnOffSecondFactor},
+		{pattern: "POST /profile/second-factor/off", who: loggedIn, act: (*request).postTurnOffSecondFactor},
+		{pattern: "GET /profile/recovery-codes", who: loggedIn, act: (*request).newRecoveryCodes, fresh: true},
+		{pattern: "POST /profile/recovery-codes", who: loggedIn, act: (*request).postNewRecoveryCodes, fresh: true},
+		{pattern: "GET /profile/sessions", who: loggedIn, act: (*request).sessions},
+		{pattern: "POST /profile/sessions/{id}/end", who: loggedIn, act: (*request).postEndSession},
+		{pattern: "POST /profile/sessions/end-others", who: loggedIn, act: (*request).postEndOtherSessions},
 
 		{pattern: "GET /{$}", who: loggedIn, act: (*request).home},
 		{pattern: "GET /users", who: loggedIn, needs: access.UsersView, act: (*request).users},

@@ -16,37 +16,44 @@ func (v ChangeEmail) describe() description {
 }
 
 // ConfirmEmail is behind the mail to the new address. "Confirm this address" posts to /email/confirm,
-// "This was not me" to /email/refuse.
+// "This was not me" to /email/refuse: field sure.
 type ConfirmEmail struct {
 	Old     string // masked
 	New     string
 	Problem string
+	Sure    Field // of the form "This was not me"
 }
 
 func (v ConfirmEmail) describe() description {
 	return description{template: "confirm_email", frame: frameEntry, title: "page.confirm_email.title",
-		problems: problems(v.Problem)}
+		problems: problems(v.Problem, named{"sure", v.Sure})}
 }
 
-// StopEmail is behind "Stop this change" in the mail to the old address, posted to /email/stop.
+// StopEmail is behind "Stop this change" in the mail to the old address, posted to /email/stop: field sure.
 type StopEmail struct {
-	Email string // the address that stays
-	New   string // masked
+	Email   string // the address that stays
+	New     string // masked
+	Problem string
+	Sure    Field
 }
 
 func (v StopEmail) describe() description {
-	return description{template: "stop_email", frame: frameEntry, title: "page.stop_email.title"}
+	return description{template: "stop_email", frame: frameEntry, title: "page.stop_email.title",
+		problems: problems(v.Problem, named{"sure", v.Sure})}
 }
 
-// UndoEmail is behind "Undo" in the mail to the former address, posted to /email/undo.
+// UndoEmail is behind "Undo" in the mail to the former address, posted to /email/undo: field sure.
 type UndoEmail struct {
-	Old   string    // the address that comes back
-	New   string    // masked
-	Until time.Time // seven days after the change
+	Old     string    // the address that comes back
+	New     string    // masked
+	Until   time.Time // seven days after the change
+	Problem string
+	Sure    Field
 }
 
 func (v UndoEmail) describe() description {
-	return description{template: "undo_email", frame: frameEntry, title: "page.undo_email.title"}
+	return description{template: "undo_email", frame: frameEntry, title: "page.undo_email.title",
+		problems: problems(v.Problem, named{"sure", v.Sure})}
 }
 
 // EmailOutcome is what became of a change of address.

@@ -1,0 +1,48 @@
+package web
+
+import (
+	"net/http"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/credential"
+	"idkit/internal/transport/web/page"
+)
+
+// changePassword shows S20.
+func (r *request) changePassword() error {
+	return r.showChangePassword(http.StatusOK, problem{}, true)
+}
+
+func (r *request) showChangePassword(status int, p problem, endSessions bool) error {
+	return r.show(status, page.ChangePassword{
+		Email: r.current.Email, Problem: p.Text, Current: page.Field{Error: p.Fields["current"]}, Password: page.Field{Error: p.Fields["password"]},
+		MinLength: credential.PolicyFor(false).Minimum(), EndSessions: endSessions,
+	})
+}
+
+func (r *request) postChangePassword() error {
+	endSessions := r.value("end_sessions") != ""
+	changed, err := r.portal.Accounts.ChangePassword(r.Context(), *r.current, account.PasswordChange{
+		Current: r.proof("current"), Password: r.secretValue("password"), KeepOthers: !endSessions,
+	})
+	if err == nil {
+		r.startSession(changed.Token)
+		r.rememberBrowser()
+		if !endSessions || changed.SessionsEnded == 0 {
+			return r.changed(flash{Key: "web.profile.password_changed"})
+		}
+		return r.changed(flash{Key: "web.profile.password_changed_ended", Values: map[string]any{"Count": changed.SessionsEnded}})
+	}
+	p, err := r.problemOf(err)
+	if err != nil {
+		return err
+	}
+	return r.showChangePassword(p.Status, p, endSessions)
+}
+
+// rememberBrowser keeps this browser known to the account, to which a new
+// password makes every other one a stranger.
+func (r *request) rememberBrowser() {
+	known := r.portal.Accounts.KnownBrowsers.Remember(r.cookie(cookieBrowser), r.current.Actor.AccountID)
+	r.setCookie(cookieBrowser, known, browserMemory)
+}

@@ -1,0 +1,39 @@
+package web
+
+import (
+	"net/http"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/transport/web/page"
+)
+
+// profile shows S17.
+func (r *request) profile() error {
+	p, err := r.portal.Accounts.Profile(r.Context(), *r.current)
+	if err != nil {
+		return err
+	}
+	view := page.Profile{
+		Name: account.FullName(p.FirstName, p.LastName), Email: p.Email, PasswordSetAt: p.PasswordSetAt,
+		SecondFactor: p.SecondFactor, CodesLeft: p.CodesLeft, Languages: r.languageOptions(),
+	}
+	if p.EmailChange != nil {
+		view.PendingEmail = &page.PendingEmail{Address: p.EmailChange.Address, Until: p.EmailChange.Until}
+	}
+	if p.Mobile != nil {
+		view.Mobile = p.Mobile.Readable()
+	}
+	if view.Sessions, err = r.sessionRows(p.Sessions); err != nil {
+		return err
+	}
+	for _, e := range p.Happenings {
+		view.Happenings = append(view.Happenings, r.happening(e))
+	}
+	return r.show(http.StatusOK, view)
+}
+
+// changed leads back to the profile, which tells what was done.
+func (r *request) changed(f flash) error {
+	r.setFlash(f)
+	return r.redirect("/profile")
+}

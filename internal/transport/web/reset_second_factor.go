@@ -1,0 +1,102 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/credential"
+	"idkit/internal/transport/web/page"
+)
+
+// resetSecondFactor shows S21. Without a second factor there is none to reset.
+func (r *request) resetSecondFactor() error {
+	if !r.current.SecondFactorOn {
+		return r.redirect("/protect")
+	}
+	return r.showResetSecondFactor(http.StatusOK, problem{})
+}
+
+func (r *request) showResetSecondFactor(status int, p problem) error {
+	return r.show(status, page.ResetSecondFactor{
+		Organization: r.current.OrganizationName, Email: r.current.Email, Problem: p.Text, Password: page.Field{Error: p.Fields["password"]},
+		NeedsCode: r.needsCode(), Code: page.Field{Error: p.Fields["code"]}, MayTurnOff: true,
+	})
+}
+
+func (r *request) needsCode() bool { return account.NeedsCode(*r.current, r.portal.Now()) }
+
+func (r *request) factorProof() account.FactorProof {
+	return account.FactorProof{Proof: r.proof("password"), Code: r.value("code")}
+}
+
+// postResetSecondFactor goes on to the set-up of the new authenticator.
+func (r *request) postResetSecondFactor() error {
+	token, err := r.portal.Accounts.ResetSecondFactor(r.Context(), *r.current, r.factorProof())
+	if err == nil {
+		r.startSession(token)
+		return r.redirect("/protect/authenticator")
+	}
+	p, err := r.factorProblem(err)
+	if err != nil {
+		return err
+	}
+	return r.showResetSecondFactor(p.Status, p)
+}
+
+// factorProblem is problemOf for whoever has a second factor; without one the
+// profile tells how things stand.
+func (r *request) factorProblem(err error) (problem, error) {
+	if errors.Is(err, credential.ErrNoSecondFactor) {
+		return problem{}, err
+	}
+	return r.problemOf(err)
+}
+
+func (r *request) turnOffSecondFactor() error {
+	if !r.current.SecondFactorOn {
+		return r.redirect("/profile")
+	}
+	return r.showTurnOffSecondFactor(http.StatusOK, problem{})
+}
+
+func (r *request) showTurnOffSecondFactor(status int, p problem) error {
+	return r.show(status, page.TurnOffSecondFactor{
+		Email: r.current.Email, Problem: p.Text, Password: page.Field{Error: p.Fields["password"]},
+		NeedsCode: r.needsCode(), Code: page.Field{Error: p.Fields["code"]},
+	})
+}
+
+func (r *request) postTurnOffSecondFactor() error {
+	token, err := r.portal.Accounts.TurnOffSecondFactor(r.Context(), *r.current, r.factorProof())
+	if err == nil {
+		r.startSession(token)
+		return r.changed(flash{Key: "web.profile.second_factor_off"})
+	}
+	p, err := r.factorProblem(err)
+	if err != nil {
+		return err
+	}
+	return r.showTurnOffSecondFactor(p.Status, p)
+}
+
+// newRecoveryCodes asks before the present codes stop working.
+func (r *request) newRecoveryCodes() error {
+	if !r.current.SecondFactorOn {
+		return r.redirect("/protect")
+	}
+	left, err := r.portal.Accounts.RecoveryCodesLeft(r.Context(), *r.current)
+	if err != nil {
+		return err
+	}
+	return r.show(http.StatusOK, page.NewRecoveryCodes{Left: left})
+}
+
+func (r *request) postNewRecoveryCodes() error {
+	token, err := r.portal.Accounts.NewRecoveryCodes(r.Context(), *r.current)
+	if err != nil {
+		return err
+	}
+	r.startSession(token)
+	return r.redirect("/protect/recovery-codes")
+}
