@@ -1,0 +1,192 @@
+package web_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"idkit/internal/platform/db"
+	"idkit/internal/transport/web"
+)
+
+// bookkeeping are columns and tables that say when something was last used.
+var bookkeeping = []string{"sessions.last_seen_at", "users.last_active_at", "throttles."}
+
+// dump is every row of every table, as text.
+func (p *portal) dump() map[string][]string {
+	p.Helper()
+	p.sqlitePath()
+	rows := map[string][]string{}
+	list := func(tx *db.Tx, sql string, args ...any) (all []string) {
+		found, err := tx.Query(p.Context(), sql, args...)
+		if err != nil {
+			p.Fatal(err)
+		}
+		defer found.Close()
+		for found.Next() {
+			var text string
+			if err := found.Scan(&text); err != nil {
+				p.Fatal(err)
+			}
+			all = append(all, text)
+		}
+		if err := found.Err(); err != nil {
+			p.Fatal(err)
+		}
+		return all
+	}
+	err := p.app.DB().Read(p.Context(), func(tx *db.Tx) error {
+		for _, table := range list(tx, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`) {
+			var columns []string
+			for _, column := range list(tx, `SELECT name FROM pragma_table_info($1)`, table) {
+				if !slices.ContainsFunc(bookkeeping, func(b string) bool { return strings.HasPrefix(table+"."+column, b) }) {
+					columns = append(columns, fmt.Sprintf("quote(%q)", column))
+				}
+			}
+			if len(columns) > 0 {
+				rows[table] = list(tx, fmt.Sprintf("SELECT %s FROM %q ORDER BY 1", strings.Join(columns, " || ' ' || "), table))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		p.Fatal(err)
+	}
+	return rows
+}
+
+// TestLookingChangesNothing asks for every page, as everybody, in every state.
+func TestLookingChangesNothing(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	id := owner.invite("sam@example.com", "Member")
+	link := owner.link(id)
+	invitee := p.visitor()
+	invitee.open(link)
+	settingUp := p.join(owner.link(owner.invite("lee@example.com", "Member")))
+	settingUp.open("/protect")
+	settingUp.leads(settingUp.post("/protect"), "/protect/authenticator")
+	half := p.visitor()
+	half.open("/login")
+	half.leads(half.post("/login", "email", admin, "password", password), "/login/code")
+	before := p.dump()
+	if len(before["users"]) != 3 || len(before["sessions"]) < 2 || len(before["half_logins"]) != 1 {
+		t.Fatalf("the dump misses rows: %v", slices.Collect(maps.Keys(before)))
+	}
+	for _, v := range []*visitor{owner, invitee, settingUp, half, p.visitor()} {
+		for _, line := range web.Lines(p.handler) {
+			if line.Method != http.MethodGet {
+				continue
+			}
+			path := concrete(strings.Replace(line.Path, "{id}", id, 1))
+			for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
+				if a := v.clone().send(v.request(method, path, nil)); a.status >= 500 {
+					t.Errorf("%s %s: answer %d", method, path, a.status)
+				}
+			}
+		}
+		after := p.dump()
+		for table := range after {
+			if !slices.Equal(before[table], after[table]) {
+				t.Errorf("looking changed %s:\n%s\n%s", table, before[table], after[table])
+			}
+		}
+	}
+}
+
+// followedByMachines asks for an address as mail scanners do, without keeping cookies and with.
+func (p *portal) followedByMachines(path string) {
+	p.Helper()
+	scanner := p.visitor()
+	for range 20 {
+		for _, method := range []string{"HEAD", "GET"} {
+			if a := p.visitor().send(p.visitor().request(method, path, nil)); a.status >= 400 {
+				p.Errorf("%s %s: answer %d", method, path, a.status)
+			}
+			scanner.open(path)
+		}
+	}
+}
+
+// TestMachinesThatFollowLinksHarmNothing is promise P22.
+func TestMachinesThatFollowLinksHarmNothing(t *testing.T) {
+	p := newPortal(t, development, nil)
+	p.followedByMachines(p.setup)
+	owner := p.found()
+	owner.leads(owner.post("/users/invite", owner.inviteForm("sam@example.com", "Member")...), "/users")
+	path := p.mailedPath(p.letter("sam@example.com", "/join"))
+	p.followedByMachines(path)
+	scanner := p.visitor()
+	scanner.open(path)
+	if a := scanner.post("/join"); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a machine that presses the button: %d", a.status)
+	}
+	sam := p.join(path)
+	sam.open("/protect")
+	sam.leads(sam.post("/protect/later"), "/")
+	if a := p.visitor().open(path); a.status != http.StatusGone {
+		t.Errorf("the used link: %d", a.status)
+	}
+	sam.post("/logout")
+
+	other := p.visitor() // a browser that nobody has seen before
+	other.open("/login")
+	other.leads(other.post("/login", "email", "sam@example.com", "password", password), "/")
+	path = p.mailedPath(p.letter("sam@example.com", "/not-me"))
+	p.followedByMachines(path)
+	if a := other.get("/"); a.status != http.StatusOK {
+		t.Errorf("a machine ended the session: %d", a.status)
+	}
+	victim := p.visitor()
+	victim.open(path)
+	if a := victim.post("/not-me"); a.status != http.StatusOK {
+		t.Errorf("this was not me: %d %s", a.status, words(a.body))
+	}
+	if a := other.get("/"); !strings.HasPrefix(a.location(), "/login") {
+		t.Errorf("the disowned session lives: %d", a.status)
+	}
+	path = p.mailedPath(p.letter("sam@example.com", "/reset"))
+	p.followedByMachines(path)
+}
+
+func TestEveryEndOfAnInvitationHasItsPage(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	id := owner.invite("sam@example.com", "Member")
+	first := owner.link(id)
+	second := owner.link(id)
+	v := p.visitor()
+	texts := map[string]bool{}
+	ended := func(what, link string) {
+		t.Helper()
+		a := v.open(link)
+		if a.status != http.StatusGone || texts[words(a.body)] {
+			t.Errorf("%s: answer %d, or the same words as another end:\n%s", what, a.status, words(a.body))
+		}
+		texts[words(a.body)] = true
+		if policy := a.header.Get("Referrer-Policy"); policy != "no-referrer" {
+			t.Errorf("%s: Referrer-Policy is %q", what, policy)
+		}
+	}
+	ended("replaced", first)
+	ended("unknown", "/join?token="+strings.Repeat("A", 43))
+	v.shows(v.open(second), http.StatusOK, "Enter the new password")
+	v.page = owner.page
+	stranger := p.visitor()
+	stranger.open("/join")
+	stranger.leads(stranger.post("/theme", "back", "/join/again"), "/join/again")
+	stranger.shows(stranger.open("/join/again"), http.StatusGone, "link")
+	wrong := owner.clone()
+	wrong.shows(wrong.open(second), http.StatusOK, "sam@example.com") // the wrong account
+	p.clock.advance(8 * 24 * 3600e9)
+	ended("expired", second)
+	owner.logIn(admin)
+	owner.open("/users/" + id + "/withdraw")
+	third := owner.link(id)
+	owner.open("/users/" + id + "/withdraw")
+	owner.leads(owner.post("/users/"+id+"/withdraw"), "/users")
+	ended("withdrawn", third)
+}
