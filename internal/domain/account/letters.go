@@ -93,8 +93,8 @@ func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Le
 	if err != nil {
 		return mail.Content{}, err
 	}
-	if u.Invitation.ExpiresAt == nil || u.Invitation.Expired(tx.Now) {
-		return mail.Content{}, mail.ErrObsolete
+	if u.Invitation.ExpiresAt == nil || u.Invitation.Expired(tx.Now) || u.Invitation.ExpiresAt.Sub(tx.Now) > reminderLead {
+		return mail.Content{}, mail.ErrObsolete // also where a newer invitation was sent meanwhile
 	}
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
 		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,

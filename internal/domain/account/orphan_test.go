@@ -113,7 +113,7 @@ func TestAnActIsStoredWithItsLetterAndItsLineOrNotAtAll(t *testing.T) {
 			p := newHouse(t)
 			carryOut := act.prepare(t, p)
 			p.exec(t, `DELETE FROM throttles`)
-			before := p.dump(t)
+			before, lines := p.dump(t), p.count(t, `SELECT count(*) FROM audit_events`)
 			for _, table := range act.needs {
 				p.breakWrites(t, table)
 				if err := carryOut(t.Context()); err == nil || !strings.Contains(err.Error(), "failpoint") {
@@ -127,6 +127,9 @@ func TestAnActIsStoredWithItsLetterAndItsLineOrNotAtAll(t *testing.T) {
 			mustNot(t, carryOut(t.Context()))
 			if p.dump(t) == before {
 				t.Error("the act did nothing")
+			}
+			if added := p.count(t, `SELECT count(*) FROM audit_events`) - lines; added != 1 {
+				t.Errorf("the act is %d lines of the trail", added)
 			}
 			p.verify(t)
 		})

@@ -147,3 +147,39 @@ func TestAskingAgainWithoutAnInviterTellsNobody(t *testing.T) {
 		t.Errorf("%d letters to somebody suspended", n)
 	}
 }
+
+func TestAReminderThatWaitedIsNotSentAfterANewInvitation(t *testing.T) {
+	p := newHouse(t)
+	admin, user, _ := p.invitee(t)
+	p.clock.advance(6 * day)
+	p.remind(t, 1)
+	p.through(t, &shaky{post: p.post, failures: 1})
+	p.deliver(t)
+	_, err := p.Resend(t.Context(), admin, user.ID)
+	mustNot(t, err)
+	p.deliver(t)
+	p.clock.advance(time.Minute)
+	if letters := p.letters(t, guest); len(letters) != 2 {
+		t.Errorf("%d letters arrived", len(letters))
+	}
+}
+
+// The reminder is being written while its invitation is replaced: its link ends
+// with the others, or is never made.
+func TestAReminderMeetsAResend(t *testing.T) {
+	p := newHouse(t)
+	admin, user, _ := p.invitee(t)
+	for range raceRounds() {
+		p.clock.advance(6 * day)
+		p.remind(t, 1)
+		for _, err := range together(
+			func() error { _, err := p.dispatcher.DispatchDue(context.Background()); return err },
+			func() error { _, _, err := p.CopyLink(context.Background(), admin, user.ID); return err },
+		) {
+			mustNot(t, err)
+		}
+		if n := p.count(t, `SELECT count(*) FROM links WHERE ended_at IS NULL`); n != 1 {
+			t.Fatalf("%d links live, want the copied one", n)
+		}
+	}
+}
