@@ -8,8 +8,13 @@ import (
 	"strings"
 )
 
-// crewSize is how many people make the load: as many as log in at once in the crowd.
-const crewSize = 32
+// crewSize is how many people make the load: readers keep the session that they have, the crowd logs in again and again, which
+// ends its older sessions.
+const (
+	readers  = 8
+	crowd    = 32
+	crewSize = readers + crowd
+)
 
 const password = "lantern orchard violin seventeen"
 

@@ -56,7 +56,7 @@ func run(binary, database string, span time.Duration) error {
 		return err
 	}
 	for _, report := range []func(*server, crew, time.Duration) error{
-		reportWeight, reportSessions, reportLogIns, reportCrowd, reportInvitations,
+		reportWeight, reportSessions, reportInvitations, reportLogIns, reportCrowd, // the crowd ends sessions, so it comes last
 	} {
 		if err := report(s, c, span); err != nil {
 			return err

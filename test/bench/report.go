@@ -119,9 +119,9 @@ func reportCrowd(s *server, c crew, span time.Duration) error {
 	}
 	var answers sync.Map
 	var over atomic.Bool
-	var crowd sync.WaitGroup
-	for _, p := range c {
-		crowd.Go(func() {
+	var loggingIn sync.WaitGroup
+	for _, p := range c[readers:] {
+		loggingIn.Go(func() {
 			for !over.Load() {
 				browser := p.second()
 				submit, err := p.logIn(browser)
@@ -149,7 +149,7 @@ func reportCrowd(s *server, c crew, span time.Duration) error {
 		busy, err = c.checkSessions(s, 8, span)
 	}
 	over.Store(true)
-	crowd.Wait()
+	loggingIn.Wait()
 	if err != nil {
 		return err
 	}
