@@ -44,7 +44,7 @@ type App struct {
 
 // memoryLimit is where the garbage collector starts to work harder, in bytes:
 // password hashes leave 46 MiB of garbage each.
-const memoryLimit = 192 << 20
+const memoryLimit = 128 << 20
 
 // New opens the database, brings its schema up to date and wires the parts.
 func New(ctx context.Context, o Options) (_ *App, err error) {
