@@ -30,7 +30,7 @@ func (auditVerify) Run(ctx context.Context, e environment) error {
 				case err != nil:
 					return err
 				default:
-					fmt.Fprintf(e.stdout, "intact   %s, %d lines\n", trail, lines)
+					fmt.Fprintf(e.stdout, "intact   %s, lines 1 to %d\n", trail, lines)
 				}
 			}
 			return nil

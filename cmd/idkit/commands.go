@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -15,7 +16,7 @@ import (
 // commands is the whole command line. Settings come before or after the
 // command's name, as flags or as environment variables.
 type commands struct {
-	config.Config
+	Settings settings `embed:""`
 
 	Serve   serve   `cmd:"" help:"Run the portal."`
 	Migrate migrate `cmd:"" help:"Bring the database to this version and exit."`
@@ -33,33 +34,57 @@ type commands struct {
 	Schema schema `cmd:"" hidden:"" help:"Print the schema of a fresh database."`
 }
 
+// settings are a config.Config that the parser does not validate: config shows
+// wrong ones as well, and doctor explains them.
+type settings config.Config
+
 // environment is what a sub-command runs in.
 type environment struct {
 	config         config.Config
 	stdout, stderr io.Writer
 }
 
+// exitMisused is for a command line that cannot be understood.
+const exitMisused = 2
+
 // parse returns the command to run, or the exit code where there is none: after
-// --help, or 2 for a command line that cannot be understood.
+// --help, or exitMisused. Without any word it prints the help as well.
 func parse(args []string, stdout, stderr io.Writer) (command func(context.Context) error, exit int, err error) {
 	var c commands
 	exited := false
 	parser, err := kong.New(&c, kong.Name("idkit"), kong.Description("A self-hosted portal in which organizations manage their own users."),
-		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited, exit = true, code }), kong.UsageOnError())
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited, exit = true, code }), kong.ValueFormatter(describe))
 	if err != nil {
 		return nil, 1, err
+	}
+	if len(args) == 0 {
+		_, err := parser.Parse([]string{"--help"})
+		return nil, exitMisused, err
 	}
 	parsed, err := parser.Parse(args)
 	if exited {
 		return nil, exit, nil
 	}
 	if err != nil {
-		return nil, 2, err
+		return nil, exitMisused, fmt.Errorf("%w\nRun \"idkit --help\" to see what there is", err)
 	}
 	return func(ctx context.Context) error {
 		parsed.BindTo(ctx, (*context.Context)(nil))
-		return parsed.Run(environment{config: c.Config, stdout: stdout, stderr: stderr})
+		return parsed.Run(environment{config: config.Config(c.Settings), stdout: stdout, stderr: stderr})
 	}, 0, nil
+}
+
+// describe is the help of a flag with its default and its environment variable.
+func describe(v *kong.Value) string {
+	var facts []string
+	if v.Default != "" {
+		facts = append(facts, "default "+v.Default)
+	}
+	facts = append(facts, v.Tag.Envs...)
+	if len(facts) == 0 {
+		return v.Help
+	}
+	return v.Help + " [" + strings.Join(facts, ", ") + "]"
 }
 
 // open opens the portal for a command that is not the server.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"idkit/internal/app"
@@ -73,12 +74,16 @@ func setStatus(ctx context.Context, e environment, organizationID string, status
 		if fault.IsKind(err, fault.NotFound) {
 			return fmt.Errorf("there is no organization %s; see idkit org list", organizationID)
 		}
-		if err == nil {
-			fmt.Fprintf(e.stdout, "%s  %-9s  %s\n", o.ID, o.Status, o.Name)
+		if err != nil {
+			return spoken(err)
 		}
-		return err
+		fmt.Fprintf(e.stdout, "%s  %-9s  %s\n", o.ID, o.Status, o.Name)
+		return nil
 	})
 }
+
+// flagOf names the flag of a field that is called otherwise on pages.
+var flagOf = map[string]string{"organization": "--name", "first_name": "--first-name", "last_name": "--last-name", "email": "--email"}
 
 // spoken turns a refusal into its sentences, as a page would show them.
 func spoken(err error) error {
@@ -90,17 +95,22 @@ func spoken(err error) error {
 	if loadErr != nil {
 		return err
 	}
-	say := catalogue.Speaker()
-	text := ""
-	for _, field := range f.Fields {
-		sentence, sayErr := say.SayWith("fault."+field.Code, field.Params)
+	speaker := catalogue.Speaker()
+	refused := []fault.Field{{Code: f.Code, Params: f.Params}}
+	if len(f.Fields) > 0 {
+		refused = f.Fields
+	}
+	text := "nothing was changed:"
+	for _, field := range refused {
+		sentence, sayErr := speaker.SayWith("fault."+field.Code, field.Params)
 		if sayErr != nil {
 			return err
 		}
-		text += fmt.Sprintf("\n  %s: %s", field.Name, sentence)
+		text += "\n "
+		if flag := flagOf[field.Name]; flag != "" {
+			text += " " + flag + ":"
+		}
+		text += " " + sentence
 	}
-	if text == "" {
-		return err
-	}
-	return fmt.Errorf("nothing was changed:%s", text)
+	return errors.New(text)
 }

@@ -25,7 +25,7 @@ type Config struct {
 	MailFrom       string          `default:"idkit@localhost" env:"IDKIT_MAIL_FROM" placeholder:"ADDRESS" help:"Sender address of all mail."`
 	Brand          string          `default:"IDKit" env:"IDKIT_BRAND" placeholder:"NAME" help:"Name of the portal on pages and in mail."`
 	SupportURL     string          `env:"IDKIT_SUPPORT_URL" placeholder:"URL" help:"Where the Support link leads: https:// or mailto:."`
-	TrustedProxies []string        `env:"IDKIT_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of reverse proxies whose X-Forwarded-For is believed."`
+	TrustedProxies []string        `env:"IDKIT_TRUSTED_PROXIES" placeholder:"CIDR" help:"Networks of reverse proxies whose X-Forwarded-For is believed."`
 }
 
 // Development reports whether this is a developer's machine: the base URL is
