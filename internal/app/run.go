@@ -46,7 +46,9 @@ func (a *App) Run(ctx context.Context) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerLimit,
-		ErrorLog:          slog.NewLogLogger(a.options.Log.Handler(), slog.LevelInfo),
+		// The portal answers OPTIONS itself, with the headers of all its answers.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(a.options.Log.Handler(), slog.LevelInfo),
 	}
 	if err := a.announce(ctx); err != nil {
 		return errors.Join(err, listener.Close())
