@@ -136,6 +136,6 @@ func (s *Service) RefuseEmail(ctx context.Context, token string, origin access.O
 		if err != nil {
 			return err
 		}
-		return record(ctx, tx, members, access.Visitor(origin), audit.Event{Action: actionEmailRefused})
+		return RecordEverywhere(ctx, tx, members, access.Visitor(origin), audit.Event{Action: actionEmailRefused})
 	})
 }

@@ -125,7 +125,7 @@ func (s *Service) sendReset(ctx context.Context, tx *db.Tx, who resettable) erro
 }
 
 func (s *Service) sendNothing(ctx context.Context, tx *db.Tx, who resettable) error {
-	nobody := strangerTarget(who.emailKey).ID
+	nobody := StrangerTarget(who.emailKey).ID
 	if err := s.Outbox.Withdraw(ctx, tx, ""); err != nil {
 		return err
 	}
@@ -143,10 +143,10 @@ func (who resettable) record(ctx context.Context, tx *db.Tx, origin access.Origi
 	}
 	actor := access.Visitor(origin)
 	if len(members) > 0 {
-		return record(ctx, tx, members, actor, audit.Event{Action: actionResetRequested})
+		return RecordEverywhere(ctx, tx, members, actor, audit.Event{Action: actionResetRequested})
 	}
 	return audit.Record(ctx, tx, actor, audit.Event{
-		OrganizationID: audit.InstallationTrail, Action: actionResetRequested, Target: strangerTarget(who.emailKey),
+		OrganizationID: audit.InstallationTrail, Action: actionResetRequested, Target: StrangerTarget(who.emailKey),
 	})
 }
 

@@ -113,6 +113,9 @@ func TestEachTryToDeliverHasALinkToTheSameInvitation(t *testing.T) {
 		_, err := p.Join(t.Context(), token, another, origin)
 		refused(t, err, credential.ErrLinkUsed)
 	}
+	if n := p.count(t, `SELECT count(*) FROM links WHERE ended_because = 'used'`); n != 3 {
+		t.Errorf("%d links are ended, want all three", n)
+	}
 }
 
 func linkIn(t testing.TB, text string) string {

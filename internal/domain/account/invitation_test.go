@@ -91,6 +91,9 @@ func TestAWithdrawnInvitationIsGoneAndCanBeSentAnew(t *testing.T) {
 	if gone.Email != guest {
 		t.Errorf("withdrawn is %+v", gone)
 	}
+	if n := p.count(t, `SELECT count(*) FROM links WHERE ended_because = 'withdrawn'`); n != 1 {
+		t.Errorf("%d links are ended with their invitation", n)
+	}
 	if opened := p.shows(t, token, "withdrawn"); opened.RoleName != "" || opened.InviterName != "" {
 		t.Errorf("the page still tells %+v", opened)
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/platform/fault"
+	"idkit/internal/platform/mail"
 )
 
 const crowd = 64
@@ -84,6 +86,39 @@ func TestOneInvitationIsPostedManyTimesAtOnce(t *testing.T) {
 	}
 	// Who looks while the first one commits sees the new account and is told to log in.
 	onlyOne(t, 0, together(acts...), credential.ErrLinkUsed, credential.ErrBusy, account.ErrAccountExists)
+}
+
+// A letter that was tried twice has two links, and no new account stops the second.
+func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
+	p := newHouse(t)
+	b := p.newcomer(t)
+	stranger := p.stranger(t)
+	for round := range raceRounds() {
+		server := &shaky{post: p.post, failures: 1}
+		p.through(t, server)
+		user := p.invite(t, stranger, guest)
+		p.deliver(t)
+		p.clock.advance(time.Minute)
+		p.deliver(t)
+		current := b.must(t)
+		acts := make([]func() error, 16)
+		for i := range acts {
+			message, err := mail.Parse(server.read[i%2].Message)
+			mustNot(t, err)
+			acts[i] = func() error {
+				_, err := p.JoinAs(context.Background(), current, linkIn(t, message.Text))
+				return err
+			}
+		}
+		onlyOne(t, round, together(acts...), credential.ErrLinkUsed, account.ErrNotInvited)
+		if n := p.count(t, `SELECT count(*) FROM sessions WHERE user_id = $1`, user.ID); n != 1 {
+			t.Fatalf("round %d: %d sessions", round, n)
+		}
+		p.exec(t, `DELETE FROM sessions WHERE user_id = $1`, user.ID)
+		p.exec(t, `DELETE FROM users WHERE id = $1`, user.ID)
+		p.exec(t, `DELETE FROM throttles`)
+		b = p.again(t, b)
+	}
 }
 
 func TestOneCodeTurnsTheSecondFactorOnOnce(t *testing.T) {

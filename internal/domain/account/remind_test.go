@@ -76,6 +76,10 @@ func TestNobodyIsRemindedWithoutNeed(t *testing.T) {
 	p.invite(t, p.administrator(t), "waiting@northwind.example") // not handed over yet
 	p.clock.advance(6*day + time.Hour)
 	p.remind(t, 0)
+
+	p.mustLink(t, "waiting@northwind.example", "join")
+	p.clock.advance(7 * day) // nobody looked in time
+	p.remind(t, 0)
 }
 
 func TestManyNodesRemindOnce(t *testing.T) {

@@ -137,7 +137,7 @@ func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, o OpenedReset,
 	}); err != nil {
 		return err
 	}
-	return record(ctx, tx, o.members, access.Visitor(origin), audit.Event{Action: actionPasswordReset})
+	return RecordEverywhere(ctx, tx, o.members, access.Visitor(origin), audit.Event{Action: actionPasswordReset})
 }
 
 // namesOf are the names that a password of the account must not be made of.

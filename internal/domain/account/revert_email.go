@@ -92,7 +92,7 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 		if err != nil {
 			return err
 		}
-		return record(ctx, tx, members, access.Visitor(origin), audit.Event{Action: action})
+		return RecordEverywhere(ctx, tx, members, access.Visitor(origin), audit.Event{Action: action})
 	})
 	if addressTaken(err) {
 		return false, ErrAddressTaken

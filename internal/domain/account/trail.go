@@ -12,10 +12,10 @@ import (
 	"idkit/internal/platform/db"
 )
 
-// record writes an act on an account to the trail of each of its
+// RecordEverywhere writes an act on an account to the trail of each of its
 // organizations, always in the same order, so that two writers never wait for
-// each other.
-func record(ctx context.Context, tx *db.Tx, members []Membership, actor access.Actor, event audit.Event) error {
+// each other. Its target is the person there.
+func RecordEverywhere(ctx context.Context, tx *db.Tx, members []Membership, actor access.Actor, event audit.Event) error {
 	inOrder := slices.SortedFunc(slices.Values(members), func(a, b Membership) int {
 		return strings.Compare(a.OrganizationID, b.OrganizationID)
 	})
@@ -39,12 +39,12 @@ func (s *Service) recordOwn(ctx context.Context, tx *db.Tx, actor access.Actor, 
 	if err != nil {
 		return err
 	}
-	return record(ctx, tx, members, actor, audit.Event{Action: action})
+	return RecordEverywhere(ctx, tx, members, actor, audit.Event{Action: action})
 }
 
-// strangerTarget stands for an address that nobody has here: a digest, because
+// StrangerTarget stands for an address that nobody has here: a digest, because
 // people type passwords into the wrong field.
-func strangerTarget(emailKey string) audit.Target {
+func StrangerTarget(emailKey string) audit.Target {
 	sum := sha256.Sum256([]byte(emailKey))
 	return audit.Target{Kind: "address", ID: hex.EncodeToString(sum[:8])}
 }

@@ -2,10 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"slices"
-	"strings"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
@@ -35,7 +31,7 @@ func recordLoggedIn(ctx context.Context, tx *db.Tx, actor access.Actor, secondFa
 
 // incorrect records a wrong password and returns ErrIncorrect. Somebody's
 // organizations see it in their trails. An address without an account goes to
-// the installation's, as a digest: people type passwords into the wrong field.
+// the installation's.
 func (s *Service) incorrect(ctx context.Context, who candidate, origin access.Origin) error {
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		members, err := account.MembersOf(ctx, tx, who.AccountID)
@@ -45,10 +41,8 @@ func (s *Service) incorrect(ctx context.Context, who candidate, origin access.Or
 		if len(members) > 0 {
 			return recordEverywhere(ctx, tx, members, actionLogInFailed, origin)
 		}
-		sum := sha256.Sum256([]byte(who.emailKey))
 		return audit.Record(ctx, tx, access.Visitor(origin), audit.Event{
-			OrganizationID: audit.InstallationTrail, Action: actionLogInFailed,
-			Target: audit.Target{Kind: "address", ID: hex.EncodeToString(sum[:8])},
+			OrganizationID: audit.InstallationTrail, Action: actionLogInFailed, Target: account.StrangerTarget(who.emailKey),
 		})
 	})
 	if err != nil {
@@ -61,22 +55,9 @@ func recordRefused(ctx context.Context, tx *db.Tx, members []account.Membership,
 	return recordEverywhere(ctx, tx, members, actionLogInRefused, origin)
 }
 
-// recordEverywhere writes to the trail of each organization, always in the same
-// order, so that two writers never wait for each other.
+// recordEverywhere writes what a stranger did to the trail of each organization.
 func recordEverywhere(ctx context.Context, tx *db.Tx, members []account.Membership, action audit.Action, origin access.Origin) error {
-	inOrder := slices.SortedFunc(slices.Values(members), func(a, b account.Membership) int {
-		return strings.Compare(a.OrganizationID, b.OrganizationID)
-	})
-	for _, m := range inOrder {
-		err := audit.Record(ctx, tx, access.Visitor(origin), audit.Event{
-			OrganizationID: m.OrganizationID, Action: action,
-			Target: audit.Target{Kind: "user", ID: m.UserID, Name: m.FullName},
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return account.RecordEverywhere(ctx, tx, members, access.Visitor(origin), audit.Event{Action: action})
 }
 
 // self is the target of what people do to their own log-in.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -142,7 +143,7 @@ func TestMachinesThatFollowLinksHarmNothing(t *testing.T) {
 	}
 	victim := p.visitor()
 	victim.open(path)
-	if a := victim.post("/not-me"); a.status != http.StatusOK {
+	if a := victim.post("/not-me", "sure", "yes"); a.status != http.StatusOK {
 		t.Errorf("this was not me: %d %s", a.status, words(a.body))
 	}
 	if a := other.get("/"); !strings.HasPrefix(a.location(), "/login") {
@@ -150,6 +151,42 @@ func TestMachinesThatFollowLinksHarmNothing(t *testing.T) {
 	}
 	path = p.mailedPath(p.letter("sam@example.com", "/reset"))
 	p.followedByMachines(path)
+}
+
+// TestMachinesThatPressButtonsHarmNothing is promise P22 for the mails about an
+// account: a machine opens each link and presses every button, and the owner's
+// way goes on as if nothing had been.
+func TestMachinesThatPressButtonsHarmNothing(t *testing.T) {
+	p := newPortal(t, development, nil)
+	owner := p.found()
+	const next = "countess@other.example"
+	pressed := func(path string) string {
+		t.Helper()
+		p.followedByMachines(path)
+		machine := p.visitor()
+		machine.open(path)
+		for _, button := range regexp.MustCompile(`<form method="post" action="([^"]+)"`).FindAllStringSubmatch(machine.page.body, -1) {
+			machine.open(path)
+			machine.post(button[1])
+		}
+		return path
+	}
+	owner.open("/profile/email")
+	owner.leads(owner.post("/profile/email", "email", next, "password", password), "/profile")
+	pressed(p.mailedPath(p.letter(admin, "/email/stop")))
+	owner.open(pressed(p.mailedPath(p.letter(next, "/email/confirm"))))
+	owner.leads(owner.post("/email/confirm"), "/profile")
+	undo := p.visitor()
+	undo.open(pressed(p.mailedPath(p.letter(admin, "/email/undo"))))
+	undo.shows(undo.post("/email/undo", "sure", "yes"), http.StatusOK, admin)
+
+	forgetful := p.visitor()
+	forgetful.open("/forgot")
+	forgetful.post("/forgot", "email", admin)
+	forgetful.open(pressed(p.mailedPath(p.letter(admin, "/reset"))))
+	if a := forgetful.post("/reset", "password", newPassword, "confirm", newPassword); a.status != http.StatusSeeOther {
+		t.Errorf("the link does not work after a machine had it: %d", a.status)
+	}
 }
 
 func TestEveryEndOfAnInvitationHasItsPage(t *testing.T) {

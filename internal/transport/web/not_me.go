@@ -15,6 +15,10 @@ func (r *request) notMe() error {
 	if r.takeToken() {
 		return r.redirect("/not-me")
 	}
+	return r.showNotMe(http.StatusOK, page.Field{})
+}
+
+func (r *request) showNotMe(status int, sure page.Field) error {
 	d, err := r.portal.SignIn.LookAtDisown(r.Context(), r.cookie(cookieLink))
 	if err != nil {
 		return r.linkEnded(err)
@@ -23,12 +27,16 @@ func (r *request) notMe() error {
 	if err != nil {
 		return err
 	}
-	return r.show(http.StatusOK, page.NotMe{Email: d.Email, Device: device, At: d.Session.CreatedAt, From: d.Session.Address})
+	return r.show(status, page.NotMe{Email: d.Email, Device: device, At: d.Session.CreatedAt, From: d.Session.Address, Sure: sure})
 }
 
-// postNotMe ends that session and sends a link for a new password.
+// postNotMe ends that session and sends a link for a new password. It wants a
+// tick: programs that look through mail press buttons, and do not fill in forms.
 func (r *request) postNotMe() error {
 	r.hideReferrer()
+	if r.value("sure") == "" {
+		return r.showNotMe(http.StatusUnprocessableEntity, r.tickFirst())
+	}
 	d, err := r.portal.SignIn.Disown(r.Context(), r.cookie(cookieLink), r.origin)
 	if err != nil {
 		return r.linkEnded(err)

@@ -3,6 +3,8 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -246,5 +248,37 @@ func TestAttackerSteersTheLinkByHeaders(t *testing.T) {
 	foreign.Host = "evil.example"
 	if a := v.clone().send(foreign); a.status != http.StatusMisdirectedRequest {
 		t.Errorf("a foreign host is answered with %d", a.status)
+	}
+}
+
+// TestForgottenPasswordsAreAnsweredAlike compares whole answers, but for what
+// every page has anew.
+func TestForgottenPasswordsAreAnsweredAlike(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	owner.invite("invited@example.com", "Member")
+	fresh := regexp.MustCompile(`name="form_token" value="[^"]+"|nonce="[^"]+"`)
+	var first *answer
+	for _, email := range []string{admin, "invited@example.com", "nobody@example.com"} {
+		v := p.visitor()
+		v.open("/forgot")
+		a := v.post("/forgot", "email", email)
+		a.body = fresh.ReplaceAllString(strings.ReplaceAll(a.body, email, "ADDRESS"), "")
+		a.header.Del("X-Request-Id")
+		if first == nil {
+			first = a
+			continue
+		}
+		if a.status != first.status || a.body != first.body {
+			t.Errorf("%s: status %d, want %d; the bodies are alike: %v", email, a.status, first.status, a.body == first.body)
+		}
+		for name := range first.header {
+			if name != "Set-Cookie" && !slices.Equal(a.header[name], first.header[name]) {
+				t.Errorf("%s: %s is %q, want %q", email, name, a.header[name], first.header[name])
+			}
+		}
+		if len(a.header) != len(first.header) || len(a.header["Set-Cookie"]) != len(first.header["Set-Cookie"]) {
+			t.Errorf("%s: headers %v, want %v", email, a.header, first.header)
+		}
 	}
 }
