@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -95,7 +96,7 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID strin
 		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if err := s.withdrawLetter(ctx, tx, user); err != nil {
+		if err := s.hold(ctx, tx, user.OrganizationID, user.ID); err != nil {
 			return err
 		}
 		if err := credential.EndLinks(ctx, tx, credential.LinkInvitation, userID, credential.LinkWithdrawn); err != nil {
@@ -152,24 +153,35 @@ func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u User) erro
 	return err
 }
 
-// replaceLinks ends what was handed over so far, the letter in the outbox
-// included. It takes the invitation's row before its links: a reminder that is
-// just being written is waited for, and its link ended with the others.
+// replaceLinks ends what was handed over so far, the letter in the outbox included.
 func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, u User) error {
-	if err := s.withdrawLetter(ctx, tx, u); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, `UPDATE invitations SET remind_at = NULL WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID); err != nil {
+	if err := s.hold(ctx, tx, u.OrganizationID, u.ID); err != nil {
 		return err
 	}
 	return credential.EndLinks(ctx, tx, credential.LinkInvitation, u.ID, credential.LinkReplaced)
 }
 
-func (s *Service) withdrawLetter(ctx context.Context, tx *db.Tx, u User) error {
-	if u.Invitation.LetterID == "" {
-		return nil
+// hold takes an invitation for the rest of the transaction and takes back its
+// letter; whoever else accepts, replaces or withdraws it waits. Everybody takes
+// the letter first, as the dispatcher does, then the invitation, then its links:
+// two who met in another order would each wait for the other. A reminder that
+// is just being written is waited for, too, and its link ended with the others.
+func (s *Service) hold(ctx context.Context, tx *db.Tx, organizationID, userID string) error {
+	var letterID *string
+	err := tx.QueryRow(ctx, `SELECT letter_id FROM invitations WHERE organization_id = $1 AND user_id = $2`, organizationID, userID).Scan(&letterID)
+	if errors.Is(err, db.ErrNoRow) {
+		return nil // accepted or withdrawn meanwhile
 	}
-	return s.Outbox.Withdraw(ctx, tx, u.Invitation.LetterID)
+	if err != nil {
+		return err
+	}
+	if letterID != nil {
+		if err := s.Outbox.Withdraw(ctx, tx, *letterID); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec(ctx, `UPDATE invitations SET remind_at = NULL WHERE organization_id = $1 AND user_id = $2`, organizationID, userID)
+	return err
 }
 
 // handOver makes a link of an invitation and starts its lifetime: the one place

@@ -218,8 +218,14 @@ func (s *Service) judge(password string, names credential.KnownNames) error {
 
 // accept uses the link up and looks again at everything it was good for.
 func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (User, Email, string, error) {
-	link, err := credential.UseLink(ctx, tx, credential.LinkInvitation, token)
+	link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
 	if err != nil {
+		return User{}, Email{}, "", err
+	}
+	if err := s.hold(ctx, tx, link.OrganizationID, link.SubjectID); err != nil {
+		return User{}, Email{}, "", err
+	}
+	if _, err := credential.UseLink(ctx, tx, credential.LinkInvitation, token); err != nil {
 		return User{}, Email{}, "", err
 	}
 	u, err := findInvited(ctx, tx, link.OrganizationID, link.SubjectID)
@@ -254,9 +260,6 @@ func (s *Service) activateWith(ctx context.Context, tx *db.Tx, u User, n session
 	}
 	if changed != 1 {
 		return session.Started{}, credential.ErrLinkUsed
-	}
-	if err := s.withdrawLetter(ctx, tx, u); err != nil {
-		return session.Started{}, err
 	}
 	if err := credential.EndLinks(ctx, tx, credential.LinkInvitation, u.ID, credential.LinkUsed); err != nil {
 		return session.Started{}, err
