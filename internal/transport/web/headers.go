@@ -56,6 +56,9 @@ func (r *request) admit() error {
 	if len(r.URL.RequestURI()) > urlLimit {
 		return errTooLong
 	}
+	if !readable(r.URL.Path) {
+		return errNoPage // and no id: a database need not be asked
+	}
 	if r.Method != http.MethodPost {
 		return nil // no route takes any other method that could change something
 	}
