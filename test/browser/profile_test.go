@@ -133,7 +133,8 @@ func (j *journey) replaceAuthenticator() {
 	p.on("Save your recovery codes")
 	p.tick("I have saved these codes")
 	p.press("Next")
-	p.reads("Two-factor authentication is on.")
+	p.on("User Profile")
+	p.reads("New recovery codes are saved.")
 }
 
 func (j *journey) forgetPassword() {

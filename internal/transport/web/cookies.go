@@ -15,7 +15,7 @@ const (
 	cookieSession  = "idkit_session"
 	cookieHalf     = "idkit_login"   // a log-in whose password is proven
 	cookieBrowser  = "idkit_browser" // accounts that this browser has logged in to
-	cookieNext     = "idkit_next"    // where the log-in leads to in the end
+	cookieNext     = "idkit_next"    // where the log-in, or a new second factor, leads to in the end
 	cookieFirstRun = "idkit_first"   // the first Administrator has steps of the first run ahead
 	cookieLink     = "idkit_link"    // a mailed link on its way through its pages
 	cookieFlash    = "idkit_flash"

@@ -174,7 +174,7 @@ func TestTheSecondFactorIsResetThroughThePages(t *testing.T) {
 	}
 	v.leads(v.post("/protect/authenticator", "code", v.code()), "/protect/recovery-codes")
 	v.open("/protect/recovery-codes")
-	v.post("/protect/recovery-codes", "saved", "yes")
+	v.leads(v.post("/protect/recovery-codes", "saved", "yes"), "/profile")
 
 	p.clock.advance(16 * time.Minute)
 	v.leads(v.get("/profile/recovery-codes"), "/confirm?next=%2Fprofile%2Frecovery-codes")

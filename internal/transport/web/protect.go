@@ -16,7 +16,7 @@ import (
 const stepsOfSetup = 3
 
 func (r *request) stepper(number int) page.Step {
-	if account.SetupStep(r.current.SetupStep) == account.StepDone {
+	if account.SetupStep(r.current.SetupStep) == account.StepDone || r.fromProfile() {
 		return page.Step{} // not a first set-up: there is no sequence to stand in
 	}
 	return page.Step{Number: number, Of: stepsOfSetup}
@@ -124,9 +124,19 @@ func (r *request) postRecoveryCodes() error {
 	if err := r.portal.Accounts.ConfirmRecoveryCodes(r.Context(), *r.current); err != nil {
 		return err
 	}
+	if r.fromProfile() {
+		r.dropCookie(cookieNext)
+		return r.changed(flash{Key: "web.profile.codes_saved"})
+	}
 	r.setFlash(flash{Key: "web.welcome_protected", Values: map[string]any{"Name": r.current.FirstName}})
 	return r.redirect(r.afterWelcome())
 }
+
+// fromProfile tells the steps that User Profile led to from those of a first set-up.
+func (r *request) fromProfile() bool { return r.cookie(cookieNext) == "/profile" }
+
+// backToProfile lets the steps of a set-up end there.
+func (r *request) backToProfile() { r.setCookie(cookieNext, "/profile", credential.EnrolmentLifetime) }
 
 // afterWelcome is the portal or, for the first Administrator, the mail step of
 // the first run.

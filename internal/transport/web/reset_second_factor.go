@@ -35,6 +35,7 @@ func (r *request) postResetSecondFactor() error {
 	token, err := r.portal.Accounts.ResetSecondFactor(r.Context(), *r.current, r.factorProof())
 	if err == nil {
 		r.startSession(token)
+		r.backToProfile()
 		return r.redirect("/protect/authenticator")
 	}
 	p, err := r.factorProblem(err)
@@ -98,5 +99,6 @@ func (r *request) postNewRecoveryCodes() error {
 		return err
 	}
 	r.startSession(token)
+	r.backToProfile()
 	return r.redirect("/protect/recovery-codes")
 }
