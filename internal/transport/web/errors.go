@@ -41,6 +41,11 @@ func (r *request) fail(err error) {
 		r.response.WriteHeader(statusClientLeft)
 		return
 	}
+	if errors.Is(err, session.ErrEnded) { // while the request was on its way
+		r.dropCookie(cookieSession)
+		_ = r.toLogin()
+		return
+	}
 	if f, ok := fault.Of(err); ok && r.canGoBack(f) {
 		r.setFlash(flash{Key: "fault." + f.Code, Values: f.Params, Problem: true})
 		_ = r.redirect(r.back()) // writes headers only
@@ -96,6 +101,8 @@ func (r *request) failurePage(err error) (int, page.View) {
 		return http.StatusForbidden, page.Suspended{Organization: organizationOf(f)}
 	case errors.Is(err, session.ErrOrganizationSuspended), errors.Is(err, signin.ErrOrganizationSuspended):
 		return http.StatusForbidden, page.Suspended{Organization: organizationOf(f), Whole: true}
+	case !ok && errors.Is(err, context.DeadlineExceeded):
+		return failure(http.StatusServiceUnavailable)
 	case !ok:
 		return http.StatusInternalServerError, page.Failure{Status: http.StatusInternalServerError, Reference: r.reference()}
 	}

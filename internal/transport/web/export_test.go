@@ -27,12 +27,11 @@ func Lines(h http.Handler) []Line {
 	return lines
 }
 
-// WithPanic adds a route whose action panics.
-func WithPanic(h http.Handler, path string) http.Handler {
+// WithAct is the portal with nothing but one path, whose action is the test's.
+func WithAct(h http.Handler, path string, act func() error) http.Handler {
 	p := *h.(*Portal)
-	mux := http.NewServeMux()
-	mux.Handle("GET "+path, p.guard(route{pattern: "GET " + path, act: func(*request) error { panic("canary of a panic") }}))
-	p.mux = mux
+	p.mux = http.NewServeMux()
+	p.mux.Handle("GET "+path, p.guard(route{pattern: "GET " + path, act: func(*request) error { return act() }}))
 	return &p
 }
 

@@ -2,12 +2,18 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/throttle"
 	"idkit/internal/transport/web"
 )
 
@@ -16,7 +22,7 @@ var shownReference = regexp.MustCompile(`<code>([0-9A-V]{4}-[0-9A-V]{2})</code>`
 func TestAPanicCostsOneRequest(t *testing.T) {
 	p := newPortal(t, production, nil)
 	handler := p.handler
-	p.handler = web.WithPanic(handler, "/panic")
+	p.handler = web.WithAct(handler, "/panic", func() error { panic("canary of a panic") })
 	v := p.visitor()
 	a := v.get("/panic")
 	v.shows(a, http.StatusInternalServerError, "Something went wrong on our side")
@@ -91,6 +97,52 @@ func TestAClientThatLeftIsNoFailure(t *testing.T) {
 	if lines := p.log.of(a.reference()); len(lines) != 1 || !strings.Contains(lines[0], `"status":404`) {
 		t.Errorf("a refusal is still a refusal: %q", lines)
 	}
+}
+
+// TestEveryKindOfRefusalHasItsPage: an action may return any fault there is.
+func TestEveryKindOfRefusalHasItsPage(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	for _, c := range []struct {
+		err    error
+		status int
+		says   string
+	}{
+		{fault.New(fault.Forbidden, "access.denied"), 403, "Ask an Administrator of Acme Pty"},
+		{fault.New(fault.NotFound, "x"), 404, "Page not found"},
+		{fault.New(fault.Expired, "x"), 410, "This link has ended"},
+		{throttle.ErrWaitMinutes.With("Count", 5).After(5 * time.Minute), 429, "5 minutes"},
+		{fault.New(fault.Unavailable, "x").After(time.Second), 503, "Try again"},
+		{session.ErrSuspended.With("Organization", "Acme Pty"), 403, "suspended"},
+		{session.ErrOrganizationSuspended.With("Organization", "Acme Pty"), 403, "suspended"},
+		{errors.New("canary"), 500, "Something went wrong on our side"},
+	} {
+		p.handler = web.WithAct(p.handler, "/act", func() error { return c.err })
+		a := owner.get("/act")
+		if a.status != c.status || !strings.Contains(words(a.body), c.says) || strings.Contains(a.body, "canary") {
+			t.Errorf("%v: answer %d %s", c.err, a.status, words(a.body))
+		}
+		holdHeaders(t, c.err.Error(), production, a)
+		if f, ok := fault.Of(c.err); ok && f.RetryAfter > 0 && a.header.Get("Retry-After") == "" {
+			t.Errorf("%v: no Retry-After", c.err)
+		}
+	}
+	p.handler = web.WithAct(p.handler, "/act", func() error { return session.ErrEnded })
+	owner.leads(owner.get("/act"), "/login?"+url.Values{"ended": {"1"}, "next": {"/act"}}.Encode())
+	if owner.cookie("idkit_session") != "" {
+		t.Error("the cookie of a session that ended meanwhile stays")
+	}
+}
+
+// TestWhatTakesTooLongIsGivenUp: a database that does not answer holds nobody for ever.
+func TestWhatTakesTooLongIsGivenUp(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	a := owner.send(owner.request("GET", "/users", nil).WithContext(ctx))
+	owner.shows(a, http.StatusServiceUnavailable, "Try again")
+	holdHeaders(t, "a request out of time", production, a)
 }
 
 func TestMachinesGetNoPages(t *testing.T) {

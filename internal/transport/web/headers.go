@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"idkit/internal/platform/fault"
 )
@@ -14,6 +15,7 @@ const (
 		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	formLimit = 64 << 10 // bytes of a posted form
 	urlLimit  = 8 << 10  // bytes of a request's path and query
+	timeLimit = 10 * time.Second
 )
 
 // Refusals before any route is looked at.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -60,6 +61,9 @@ func New(o Options) *Portal {
 // ServeHTTP passes a request through what holds for all of them: headers,
 // limits, the last resort for a panic, then the route's guard.
 func (p *Portal) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	ctx, cancel := context.WithTimeout(hr.Context(), timeLimit)
+	defer cancel()
+	hr = hr.WithContext(ctx)
 	r := p.newRequest(w, hr)
 	defer r.finish()
 	defer r.recoverPanic()
