@@ -112,8 +112,8 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 		t.Error("asked before the end")
 	}
 	p.clock.advance(time.Second)
-	if ask() != 1 || ask() != 1 {
-		t.Error("the inviter is not told once")
+	if first, second := ask(), ask(); first != 1 || second != 1 {
+		t.Errorf("after asking twice the inviter was told %d and then %d times, want once", first, second)
 	}
 	if said := p.letters(t, inviter)[0]; !strings.Contains(said, "Li Wen asks for a new invitation") || !strings.Contains(said, "https://id.example/users/"+user.ID) {
 		t.Errorf("the inviter reads %q", said)
