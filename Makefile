@@ -56,7 +56,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (20s)
 .PHONY: screenshots
 screenshots: ## Walk the journey and save each page under docs/screenshots
 	scripts/install-missing chromium zbar-tools oathtool
-	go test -tags browser,screenshots -count=1 -run '^TestScreenshots$$' ./test/browser
+	go test -tags browser,screenshots -count=1 -run '^TestScreenshots' ./test/browser
 
 .PHONY: bench
 bench: build ## Print the figures of speed and size (BENCH='-database postgres://...')

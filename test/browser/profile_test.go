@@ -126,7 +126,7 @@ func (j *journey) replaceAuthenticator() {
 	p.fill("Code or recovery code", j.adaApp.code())
 	p.press("Reset")
 	p.on("Scan and confirm")
-	j.look(p, "authenticator")
+	j.look(p, "authenticator-new")
 	j.adaApp = scan(j.t, p.picture(".qr"), j.portal.clock.now)
 	p.fill("6-digit code", j.adaApp.code())
 	p.press("Next")

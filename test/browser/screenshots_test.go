@@ -21,9 +21,6 @@ const screenshots = "../../docs/screenshots"
 // TestScreenshots saves each page of the journey on two screens and in both themes. It is no test but a way to make them
 // ("make screenshots"), so it has a build tag of its own.
 func TestScreenshots(t *testing.T) {
-	if err := os.MkdirAll(screenshots, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	j := newJourney(t, way{})
 	j.look = savePictures
 	j.setUpPortal()
@@ -33,8 +30,19 @@ func TestScreenshots(t *testing.T) {
 	j.logInWithRecoveryCode()
 }
 
+// TestScreenshotsOfTheProfile is TestScreenshots for what people do to their own account.
+func TestScreenshotsOfTheProfile(t *testing.T) {
+	j := newJourney(t, way{})
+	j.setUpPortal()
+	j.look = savePictures
+	j.lookAfterTheAccount()
+}
+
 func savePictures(p *person, page string) {
 	p.t.Helper()
+	if err := os.MkdirAll(screenshots, 0o755); err != nil {
+		p.t.Fatal(err)
+	}
 	for _, w := range []width{wide, narrow} {
 		for _, theme := range []theme{light, dark} {
 			p.screen(w, theme)
