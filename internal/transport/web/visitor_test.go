@@ -24,7 +24,6 @@ type visitor struct {
 	page    *answer        // the last page that was shown
 	key     string         // of the authenticator
 	codes   []string       // recovery codes
-	tokens  []string       // values of session, half-login and link cookies
 }
 
 func (p *portal) visitor() *visitor {
