@@ -145,7 +145,8 @@ func delivery(c config.Config) (*mail.Mailbox, mail.Deliverer, error) {
 
 func composers(services ...interface {
 	Composers() map[mail.Kind]mail.Composer
-}) map[mail.Kind]mail.Composer {
+},
+) map[mail.Kind]mail.Composer {
 	all := map[mail.Kind]mail.Composer{}
 	for _, s := range services {
 		for kind, composer := range s.Composers() {

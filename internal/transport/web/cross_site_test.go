@@ -215,8 +215,12 @@ func TestOddQuestionsAreAnswered(t *testing.T) {
 	}
 	stranger := p.visitor()
 	for _, fields := range [][]string{
-		{"email", "a\nb@example.com", "password", "x"}, {"email", strings.Repeat("a", 30_000), "password", "x"},
-		{"email", admin, "password", strings.Repeat("x", 60_000)}, {"email", "x"}, {"password", "x"}, {},
+		{"email", "a\nb@example.com", "password", "x"},
+		{"email", strings.Repeat("a", 30_000), "password", "x"},
+		{"email", admin, "password", strings.Repeat("x", 60_000)},
+		{"email", "x"},
+		{"password", "x"},
+		{},
 	} {
 		stranger.open("/login")
 		if a := stranger.post("/login", fields...); a.status != http.StatusUnprocessableEntity {
