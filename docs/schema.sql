@@ -277,6 +277,8 @@ CREATE TABLE users (
     CONSTRAINT users_have_an_account CHECK ((status = 'invited') = (account_id IS NULL))
 );
 
+CREATE INDEX users_by_email ON users (email_key);
+
 CREATE INDEX users_by_role ON users (organization_id, role_id);
 
 CREATE INDEX users_by_status ON users (organization_id, status, id);

@@ -93,6 +93,7 @@ CREATE TABLE users (
 );
 CREATE INDEX users_by_role ON users (organization_id, role_id);
 CREATE INDEX users_by_status ON users (organization_id, status, id);
+CREATE INDEX users_by_email ON users (email_key);
 
 -- The open invitation of an invited user.
 CREATE TABLE invitations (
