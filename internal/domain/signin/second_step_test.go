@@ -3,7 +3,6 @@ package signin_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -287,6 +286,6 @@ func once(t *testing.T, p *place, who *person, halves int, try func(n int, half 
 	}
 	wg.Wait()
 	if made := p.count(t, `SELECT count(*) FROM sessions`) - before; won.Load() != 1 || made != 1 {
-		t.Fatal(fmt.Sprintf("%d of 64 tries over %d half log-ins succeed and make %d sessions, want 1", won.Load(), halves, made))
+		t.Fatalf("%d of 64 tries over %d half log-ins succeed and make %d sessions, want 1", won.Load(), halves, made)
 	}
 }
