@@ -17,7 +17,7 @@ import (
 	"idkit/internal/platform/throttle"
 )
 
-// Lifetimes of a change of address (security parameter "Email change").
+// Lifetimes of a change of address.
 const (
 	EmailProofLifetime  = 24 * time.Hour     // of the link to the new address, from its hand-over
 	EmailRevertLifetime = 7 * 24 * time.Hour // of the links to the old address

@@ -12,7 +12,7 @@ import (
 )
 
 // ProofLifetime is how long after a proof somebody may do what is sensitive
-// without another (security parameter "Step-up freshness"; ASVS 7.5.3).
+// without another (ASVS 7.5.3).
 const ProofLifetime = 15 * time.Minute
 
 // ErrConfirmFirst asks for ConfirmItsYou before the act.

@@ -12,8 +12,7 @@ import (
 	"idkit/internal/platform/throttle"
 )
 
-// The numbers (security parameters "Login throttle", "Anti-lockout", "TOTP
-// limits"; NIST SP 800-63B-4, 3.2.2 caps failures in a row at 100).
+// The numbers. NIST SP 800-63B-4, 3.2.2 caps failures in a row at 100.
 var (
 	passwordRule = throttle.Rule{
 		Free: 4, FirstWait: time.Second, MaxWait: 15 * time.Minute,

@@ -11,7 +11,7 @@ import (
 	"idkit/internal/platform/fault"
 )
 
-// Bounds of the hash gate (security parameters "Hash gate").
+// Bounds of the hash gate.
 const (
 	gateMemoryKiB   = 512 * 1024
 	gateQueueFactor = 4 // waiting requests per hash that the memory would allow

@@ -116,7 +116,7 @@ func workUntilKilled(url, server string) {
 }
 
 // TestKilledWorkersLoseNothing kills real processes in the middle of their
-// work (security.md, P04): every letter arrives, and each kill repeats at most one.
+// work (SECURITY.md, P04): every letter arrives, and each kill repeats at most one.
 func TestKilledWorkersLoseNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")

@@ -22,7 +22,7 @@ const (
 	// renewed right before each hand-over, and longer than handOverTime, so
 	// that no other lane can take a letter that is still under way.
 	leaseTime = 60 * time.Second
-	// handOverTime bounds the hand-over of one letter (security.md, Outbox).
+	// handOverTime bounds the hand-over of one letter.
 	handOverTime = 30 * time.Second
 	// idlePause is how long an idle lane waits before it looks again, for
 	// retries that fall due, leases that end, and letters of other processes.

@@ -157,7 +157,7 @@ func byLibrary(t testing.TB, source []byte) parsed {
 	return p
 }
 
-// TestNamesCannotChangeAMail puts hostile names into every letter (security.md, P21).
+// TestNamesCannotChangeAMail puts hostile names into every letter (SECURITY.md, P21).
 func TestNamesCannotChangeAMail(t *testing.T) {
 	say := loadCatalogue().Speaker()
 	names := hostileNames()

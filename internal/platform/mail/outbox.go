@@ -13,8 +13,8 @@ import (
 	"idkit/internal/platform/id"
 )
 
-// Budget is how long the delivery of a letter is tried (security.md, Outbox).
-// A letter older than that, because mail was not set up, still gets one attempt.
+// Budget is how long the delivery of a letter is tried. A letter older than
+// that, because mail was not set up, still gets one attempt.
 const Budget = 72 * time.Hour
 
 // OutboxOptions say whose letters these are and how they leave.

@@ -9,7 +9,6 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// changeEmail shows S18.
 func (r *request) changeEmail() error {
 	return r.show(http.StatusOK, page.ChangeEmail{Current: r.current.Email})
 }

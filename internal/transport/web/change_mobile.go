@@ -9,7 +9,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// changeMobile shows S19, filled with the present number.
+// changeMobile shows the form, filled with the present number.
 func (r *request) changeMobile() error {
 	mobile, err := r.portal.Accounts.MobileOf(r.Context(), *r.current)
 	if err != nil {

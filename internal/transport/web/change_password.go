@@ -8,7 +8,6 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// changePassword shows S20.
 func (r *request) changePassword() error {
 	return r.showChangePassword(http.StatusOK, problem{}, true)
 }

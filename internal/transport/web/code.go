@@ -35,7 +35,6 @@ func (r *request) startOver(err error) error {
 	return r.redirect("/login?late=1")
 }
 
-// code shows S02.
 func (r *request) code() error {
 	if err := r.atStep(session.StepCode); err != nil {
 		return r.startOver(err)

@@ -6,7 +6,6 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// forgot shows S03.
 func (r *request) forgot() error {
 	return r.show(http.StatusOK, page.Forgot{
 		Email: page.Field{Value: r.URL.Query().Get("email")}, MailMissing: !r.portal.Outbox.Ready(),

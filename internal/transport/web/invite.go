@@ -9,7 +9,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// invite shows S10, in a page or in the dialog of the Users page.
+// invite shows the form, in a page or in the dialog of the Users page.
 func (r *request) invite() error {
 	view, err := r.inviteView()
 	if err != nil {

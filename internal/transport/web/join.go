@@ -28,7 +28,7 @@ func (r *request) takeToken() bool {
 	return true
 }
 
-// join shows S04: the page that an invitation's mail leads to.
+// join shows the page that an invitation's mail leads to.
 func (r *request) join() error {
 	r.hideReferrer()
 	if r.takeToken() {

@@ -9,7 +9,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// login shows S01. Somebody who is logged in goes on to the portal.
+// login shows the form. Somebody who is logged in goes on to the portal.
 func (r *request) login() error {
 	next := samePage(r.URL.Query().Get("next"))
 	if r.current != nil {

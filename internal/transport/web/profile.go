@@ -7,7 +7,6 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// profile shows S17.
 func (r *request) profile() error {
 	p, err := r.portal.Accounts.Profile(r.Context(), *r.current)
 	if err != nil {

@@ -22,7 +22,7 @@ func (r *request) stepper(number int) page.Step {
 	return page.Step{Number: number, Of: stepsOfSetup}
 }
 
-// protect shows S05. Whoever has a second factor has nothing to do here.
+// protect offers a second factor. Whoever has one has nothing to do here.
 func (r *request) protect() error {
 	if r.current.SecondFactorOn {
 		return r.redirect(r.afterSetup())
@@ -61,8 +61,8 @@ func (r *request) postProtectLater() error {
 	return r.redirect(r.afterWelcome())
 }
 
-// authenticator shows S06. The key stays the same until it is proven or 30
-// minutes have passed.
+// authenticator shows the QR code and the key, which stays the same until it is
+// proven or 30 minutes have passed.
 func (r *request) authenticator() error { return r.showAuthenticator(http.StatusOK, problem{}, false) }
 
 func (r *request) postAuthenticator() error {
@@ -114,7 +114,7 @@ func (r *request) showAuthenticator(status int, p problem, restarted bool) error
 	})
 }
 
-// recoveryCodes shows S07 until its owner has confirmed to have saved the codes.
+// recoveryCodes shows the codes until their owner has confirmed to have saved the codes.
 func (r *request) recoveryCodes() error { return r.showRecoveryCodes(http.StatusOK, page.Field{}) }
 
 func (r *request) postRecoveryCodes() error {

@@ -9,7 +9,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// reset shows S08: the page that a reset mail leads to.
+// reset shows the page that a reset mail leads to.
 func (r *request) reset() error {
 	r.hideReferrer()
 	if r.takeToken() {

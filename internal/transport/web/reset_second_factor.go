@@ -9,7 +9,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// resetSecondFactor shows S21. Without a second factor there is none to reset.
+// resetSecondFactor shows the form. Without a second factor there is none to reset.
 func (r *request) resetSecondFactor() error {
 	if !r.current.SecondFactorOn {
 		return r.redirect("/protect")

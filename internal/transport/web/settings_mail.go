@@ -14,7 +14,6 @@ const failuresShown = 30 * 24 * time.Hour
 
 func (r *request) settings() error { return r.redirect("/settings/mail") }
 
-// settingsMail shows the mail section of S28.
 func (r *request) settingsMail() error { return r.showSettingsMail(http.StatusOK, "") }
 
 func (r *request) showSettingsMail(status int, problem string) error {

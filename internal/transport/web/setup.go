@@ -14,7 +14,7 @@ import (
 // stepsOfFirstRun: the organization, the second factor and its codes, mail.
 const stepsOfFirstRun = 3
 
-// setup shows S29. The code of the one-time address moves into a cookie, so
+// setup shows the first run. The code of the one-time address moves into a cookie, so
 // that it stays in no history.
 func (r *request) setup() error {
 	r.hideReferrer()

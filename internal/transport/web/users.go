@@ -13,7 +13,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// users shows S09. All of its state stands in the address.
+// users shows the list. All of its state stands in the address.
 func (r *request) users() error {
 	q := r.URL.Query()
 	number, _ := strconv.Atoi(q.Get("page")) // nonsense is the first page
@@ -81,7 +81,6 @@ func (r *request) userRow(u account.User, delivery mail.Delivery, known bool) pa
 	return row
 }
 
-// user shows S12.
 func (r *request) user() error {
 	p, err := r.portal.Accounts.Get(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {

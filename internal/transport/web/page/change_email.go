@@ -2,7 +2,7 @@ package page
 
 import "time"
 
-// ChangeEmail is S18, posted to /profile/email: fields email, password.
+// ChangeEmail is posted to /profile/email: fields email, password.
 type ChangeEmail struct {
 	Current  string
 	Problem  string

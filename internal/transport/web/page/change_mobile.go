@@ -1,6 +1,6 @@
 package page
 
-// ChangeMobile is S19, posted to /profile/mobile: fields region, number. "Remove number" posts to
+// ChangeMobile is posted to /profile/mobile: fields region, number. "Remove number" posts to
 // /profile/mobile/remove.
 type ChangeMobile struct {
 	Problem string

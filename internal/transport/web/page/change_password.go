@@ -1,6 +1,6 @@
 package page
 
-// ChangePassword is S20, posted to /profile/password: fields current, password, end_sessions.
+// ChangePassword is posted to /profile/password: fields current, password, end_sessions.
 type ChangePassword struct {
 	Email       string // for password managers
 	Problem     string

@@ -1,6 +1,6 @@
 package page
 
-// Code is S02, posted to /login/code: fields code, remember.
+// Code is posted to /login/code: fields code, remember.
 type Code struct {
 	Problem     string // throttled and the like; what is wrong with the code belongs to Code.Error
 	Code        Field

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Failure is S30: 403, 404, 405, 410, 413, 429, 500 or 503. Any other status is shown as 500.
+// Failure tells what went wrong: 403, 404, 405, 410, 413, 429, 500 or 503. Any other status is shown as 500.
 // It stands in the portal when the shell has a viewer, else in the entry frame.
 type Failure struct {
 	Status       int

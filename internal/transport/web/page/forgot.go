@@ -2,7 +2,7 @@ package page
 
 import "time"
 
-// Forgot is S03, posted to /forgot: field email.
+// Forgot is posted to /forgot: field email.
 type Forgot struct {
 	Problem     string
 	Email       Field
@@ -25,7 +25,7 @@ func (v ForgotSent) describe() description {
 		problems: problems(v.Problem)}
 }
 
-// Reset is S08, posted to /reset: fields password, confirm.
+// Reset is posted to /reset: fields password, confirm.
 type Reset struct {
 	Email     string
 	Problem   string

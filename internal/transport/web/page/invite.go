@@ -1,6 +1,6 @@
 package page
 
-// Invite is S10, posted to /users/invite: fields first_name, last_name, email, role, language, note, then.
+// Invite is posted to /users/invite: fields first_name, last_name, email, role, language, note, then.
 // The button "Send and invite another" posts then=another.
 type Invite struct {
 	Problem   string

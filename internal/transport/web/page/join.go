@@ -2,7 +2,7 @@ package page
 
 import "time"
 
-// Join is S04, posted to /join: field password.
+// Join is posted to /join: field password.
 type Join struct {
 	Step         Step
 	Organization string

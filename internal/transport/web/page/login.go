@@ -12,7 +12,7 @@ const (
 	NoticeHalfLoginEnded  LoginNotice = "half_login_ended" // the five minutes for the second step are over
 )
 
-// Login is S01, posted to /login: fields email, password, next.
+// Login is posted to /login: fields email, password, next.
 type Login struct {
 	Notice   LoginNotice
 	Problem  string // "The email address or password is not correct."; the password input gets the focus

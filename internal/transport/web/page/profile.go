@@ -2,7 +2,7 @@ package page
 
 import "time"
 
-// Profile is S17, a GET of /profile.
+// Profile is the page /profile.
 type Profile struct {
 	Name          string
 	Email         string

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Protect is S05. Setup posts to /protect, "Not now" posts to /protect/later.
+// Protect offers a second factor: "Setup" posts to /protect, "Not now" posts to /protect/later.
 type Protect struct {
 	Step         Step
 	Organization string
@@ -18,7 +18,7 @@ func (v Protect) describe() description {
 	return description{template: "protect", frame: frameEntry, title: "page.protect.title"}
 }
 
-// Authenticator is S06, posted to /protect/authenticator: field code.
+// Authenticator is posted to /protect/authenticator: field code.
 type Authenticator struct {
 	Step    Step
 	QR      QR     // made by QRCode from the otpauth address
@@ -47,7 +47,7 @@ func (v Authenticator) describe() description {
 		problems: problems(v.Problem, named{"code", v.Code})}
 }
 
-// RecoveryCodes is S07, posted to /protect/recovery-codes: field saved. Download is a plain GET of
+// RecoveryCodes is posted to /protect/recovery-codes: field saved. Download is a plain GET of
 // /protect/recovery-codes.txt, Print opens /protect/recovery-codes/print.
 type RecoveryCodes struct {
 	Step  Step

@@ -1,6 +1,6 @@
 package page
 
-// ResetSecondFactor is S21, posted to /profile/second-factor/reset: fields password, code.
+// ResetSecondFactor is posted to /profile/second-factor/reset: fields password, code.
 type ResetSecondFactor struct {
 	Organization string
 	Email        string // for password managers

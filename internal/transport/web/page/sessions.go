@@ -2,7 +2,7 @@ package page
 
 import "time"
 
-// Sessions is S22, a GET of /profile/sessions. "Log out" posts to /profile/sessions/{id}/end,
+// Sessions is the page /profile/sessions. "Log out" posts to /profile/sessions/{id}/end,
 // "Log out everywhere else" to /profile/sessions/end-others.
 type Sessions struct {
 	Rows []SessionRow // this device first

@@ -13,7 +13,7 @@ type MailState struct {
 	Failed  int       // letters given up in the last 30 days
 }
 
-// SettingsMail is the mail section of S28, posted to /settings/mail by "Send test mail".
+// SettingsMail is the mail section of the settings, posted to /settings/mail by "Send test mail".
 type SettingsMail struct {
 	Mail    MailState
 	Problem string

@@ -1,6 +1,6 @@
 package page
 
-// Setup is S29, the first page of a fresh installation, posted to /setup: fields code, organization, first_name,
+// Setup is the first page of a fresh installation, posted to /setup: fields code, organization, first_name,
 // last_name, email, password.
 type Setup struct {
 	Step    Step

@@ -1,6 +1,6 @@
 package page
 
-// Support is S27, a GET of /support: where the Support link leads while the installation names no other place.
+// Support is the page /support: where the Support link leads while the installation names no other place.
 type Support struct {
 	Organization string // of the viewer; empty for a stranger
 	Version      string // of this program

@@ -2,7 +2,7 @@ package page
 
 import "time"
 
-// User is S12, a GET of /users/{id}.
+// User is the page /users/{id}.
 type User struct {
 	UserRow
 	InvitedBy  string    // name of the inviter; empty for the first administrator

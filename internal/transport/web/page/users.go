@@ -26,7 +26,7 @@ const (
 	FilterSuspended UserFilter = "suspended"
 )
 
-// Users is S09, a GET of /users with the query parameters status, q and page.
+// Users is the page /users with the query parameters status, q and page.
 type Users struct {
 	Filter    UserFilter
 	Search    string

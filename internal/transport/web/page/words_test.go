@@ -79,10 +79,10 @@ func sources(t *testing.T) []string {
 	return list
 }
 
-// The labels of the source document are law: they stand on these pages letter for letter.
-func TestLabelLaw(t *testing.T) {
+// TestLabels: people and their manuals go by these labels, which stand on the pages letter for letter.
+func TestLabels(t *testing.T) {
 	r := newRenderer(t)
-	law := map[string][]string{
+	expected := map[string][]string{
 		"users":               {"Users", "Invite user", "Manage Roles", "User Profile"},
 		"invite":              {"Invite user", "Send Invite"},
 		"join":                {"Enter the new password", "Next"},
@@ -98,8 +98,8 @@ func TestLabelLaw(t *testing.T) {
 		"reset":               {"Next"},
 	}
 	for _, s := range Gallery() {
-		labels := law[s.Name]
-		delete(law, s.Name)
+		labels := expected[s.Name]
+		delete(expected, s.Name)
 		texts := map[string]bool{}
 		for _, n := range elements(t, render(t, r, s.Shell, s.View)) {
 			for child := range n.ChildNodes() {
@@ -114,7 +114,7 @@ func TestLabelLaw(t *testing.T) {
 			}
 		}
 	}
-	for name := range law {
+	for name := range expected {
 		t.Errorf("there is no specimen %s", name)
 	}
 }
