@@ -21,7 +21,7 @@ func TestOnePersonInTwoOrganizations(t *testing.T) {
 	}
 	stranger := p.visitor()
 	stranger.shows(stranger.open(p.mailedPath(link.URL)), http.StatusOK, "Globex") // who must log in for it
-	stranger.open("/login") // the page offers nothing else; force the form for a new account
+	stranger.open("/login")                                                        // the page offers nothing else; force the form for a new account
 	stranger.shows(stranger.post("/join", "password", "another password entirely"), http.StatusOK, "Globex")
 
 	sam := owner.member("sam@example.com", "Member")
