@@ -29,6 +29,7 @@ type PasswordChange struct {
 // PasswordChanged is what a change of password led to.
 type PasswordChanged struct {
 	Token         secret.Token // of the session, which got a new one
+	KnownBrowser  string       // for the cookie by which this browser stays known; every other one is a stranger now
 	SessionsEnded int
 }
 
@@ -55,8 +56,11 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 		if err := right.hold(ctx, tx); err != nil {
 			return err
 		}
-		changed, err = s.storePassword(ctx, tx, current, hash, c.KeepOthers)
-		return err
+		if changed, err = s.storePassword(ctx, tx, current, hash, c.KeepOthers); err != nil {
+			return err
+		}
+		changed.KnownBrowser = s.KnownBrowsers.Remember(c.Current.KnownBrowser, current.Actor.AccountID)
+		return nil
 	})
 	return changed, err
 }

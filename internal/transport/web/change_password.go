@@ -26,7 +26,7 @@ func (r *request) postChangePassword() error {
 	})
 	if err == nil {
 		r.startSession(changed.Token)
-		r.rememberBrowser()
+		r.setCookie(cookieBrowser, changed.KnownBrowser, browserMemory)
 		if !endSessions || changed.SessionsEnded == 0 {
 			return r.changed(flash{Key: "web.profile.password_changed"})
 		}
@@ -37,11 +37,4 @@ func (r *request) postChangePassword() error {
 		return err
 	}
 	return r.showChangePassword(p.Status, p, endSessions)
-}
-
-// rememberBrowser keeps this browser known to the account, to which a new
-// password makes every other one a stranger.
-func (r *request) rememberBrowser() {
-	known := r.portal.Accounts.KnownBrowsers.Remember(r.cookie(cookieBrowser), r.current.Actor.AccountID)
-	r.setCookie(cookieBrowser, known, browserMemory)
 }
