@@ -79,7 +79,7 @@ func (s *Service) judgeChange(ctx context.Context, current session.Current, c Pa
 	if c.Current.Password == "" {
 		bad.add("current", ErrPasswordMissing)
 	}
-	err = bad.collect("password", s.judge(c.Password, s.namesOf(Login{Email: current.Email}, members)))
+	err = bad.collect("password", s.judge(c.Password, s.namesOf(current.Email, members)))
 	if err != nil {
 		return err
 	}

@@ -155,5 +155,3 @@ func (s *Service) openInvitation(ctx context.Context, tx *db.Tx, actor access.Ac
 		u.OrganizationID, u.ID, inviterID, actor.Name, n.Language, n.Note, tx.Now, letterID)
 	return Invitation{InviterID: actor.UserID, InviterName: actor.Name, CreatedAt: tx.Now, LetterID: letterID}, err
 }
-
-func targetOf(u User) audit.Target { return audit.Target{Kind: "user", ID: u.ID, Name: u.Name()} }

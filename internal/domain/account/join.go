@@ -13,6 +13,14 @@ import (
 	"idkit/internal/platform/fault"
 )
 
+// Refusals of joining.
+var (
+	// ErrAccountExists says that the address has an account: its owner logs in and joins with JoinAs.
+	ErrAccountExists = fault.New(fault.Conflict, "account.account_exists")
+	// ErrNotYourInvitation refuses an invitation to another address than the account's.
+	ErrNotYourInvitation = fault.New(fault.Forbidden, "account.not_your_invitation")
+)
+
 const actionJoined audit.Action = "user.joined"
 
 // Opened is an invitation as its link shows it. Looking changes nothing.
@@ -148,16 +156,18 @@ func (s *Service) Join(ctx context.Context, token, password string, origin acces
 // joinHashed is the transaction of Join.
 func (s *Service) joinHashed(ctx context.Context, token, hash string, origin access.Origin) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		u, email, language, err := s.accept(ctx, tx, token)
+		u, email, err := s.accept(ctx, tx, token)
 		if err != nil {
 			return err
 		}
-		accountID, err := insertAccount(ctx, tx, email, hash, language)
+		accountID, err := insertAccount(ctx, tx, email, hash, u.Invitation.Language)
 		if err != nil {
 			return err
 		}
 		joined.KnownBrowser = s.KnownBrowsers.Remember("", accountID)
-		joined.Session, err = s.activate(ctx, tx, u, accountID, origin)
+		joined.Session, err = activate(ctx, tx, u, session.New{
+			OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: accountID, Origin: origin,
+		})
 		return err
 	})
 	if db.ConflictOn(err, "accounts.email_key") {
@@ -165,12 +175,6 @@ func (s *Service) joinHashed(ctx context.Context, token, hash string, origin acc
 	}
 	return joined, err
 }
-
-// ErrAccountExists says that the address has an account: its owner logs in and joins with JoinAs.
-var ErrAccountExists = fault.New(fault.Conflict, "account.account_exists")
-
-// ErrNotYourInvitation refuses an invitation to another address than the account's.
-var ErrNotYourInvitation = fault.New(fault.Forbidden, "account.not_your_invitation")
 
 // JoinAs adds the organization to the account of somebody who is logged in, and
 // logs them in there. Faults: credential.ErrLink…, ErrNotYourInvitation.
@@ -186,11 +190,11 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 		return session.Started{}, ErrNotYourInvitation
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		u, _, _, err := s.accept(ctx, tx, token)
+		u, _, err := s.accept(ctx, tx, token)
 		if err != nil {
 			return err
 		}
-		started, err = s.activateWith(ctx, tx, u, session.New{
+		started, err = activate(ctx, tx, u, session.New{
 			OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: current.Actor.AccountID,
 			SecondFactor: current.SecondFactorProven, Origin: current.Actor.Origin,
 		})
@@ -199,60 +203,35 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 	return started, err
 }
 
-// judgeAndHash returns the stored form of a new password. Fault: field password.
-func (s *Service) judgeAndHash(ctx context.Context, password string, names credential.KnownNames) (string, error) {
-	var bad fields
-	if err := bad.collect("password", s.judge(password, names)); err != nil {
-		return "", err
-	}
-	if err := bad.fault(); err != nil {
-		return "", err
-	}
-	return s.Passwords.Hash(ctx, password)
-}
-
-// judge refuses a new password that the policy or the lists do not allow.
-func (s *Service) judge(password string, names credential.KnownNames) error {
-	return s.Passwords.Check(credential.PolicyFor(false), password, names)
-}
-
 // accept uses the link up and looks again at everything it was good for.
-func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (User, Email, string, error) {
+func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (User, Email, error) {
 	link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
 	if err != nil {
-		return User{}, Email{}, "", err
+		return User{}, Email{}, err
 	}
 	if err := s.hold(ctx, tx, link.OrganizationID, link.SubjectID); err != nil {
-		return User{}, Email{}, "", err
+		return User{}, Email{}, err
 	}
 	if _, err := credential.UseLink(ctx, tx, credential.LinkInvitation, token); err != nil {
-		return User{}, Email{}, "", err
+		return User{}, Email{}, err
 	}
 	u, err := findInvited(ctx, tx, link.OrganizationID, link.SubjectID)
 	if err != nil {
-		return User{}, Email{}, "", err
+		return User{}, Email{}, err
 	}
 	stands, err := inviterStillMay(ctx, tx, u)
 	if err != nil {
-		return User{}, Email{}, "", err
+		return User{}, Email{}, err
 	}
 	if !stands {
-		return User{}, Email{}, "", credential.ErrLinkWithdrawn
-	}
-	var language string
-	if err := tx.QueryRow(ctx, `SELECT language FROM invitations WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID).Scan(&language); err != nil {
-		return User{}, Email{}, "", err
+		return User{}, Email{}, credential.ErrLinkWithdrawn
 	}
 	email, err := ParseEmail(link.Address)
-	return u, email, language, err
+	return u, email, err
 }
 
-func (s *Service) activate(ctx context.Context, tx *db.Tx, u User, accountID string, origin access.Origin) (session.Started, error) {
-	return s.activateWith(ctx, tx, u, session.New{OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: accountID, Origin: origin})
-}
-
-// activateWith makes the invited user active, ends the invitation and starts the session.
-func (s *Service) activateWith(ctx context.Context, tx *db.Tx, u User, n session.New) (session.Started, error) {
+// activate makes the invited user active, ends the invitation and starts the session.
+func activate(ctx context.Context, tx *db.Tx, u User, n session.New) (session.Started, error) {
 	changed, err := tx.Exec(ctx, `UPDATE users SET status = 'active', account_id = $3, activated_at = $4, last_active_at = $4
 		WHERE organization_id = $1 AND id = $2 AND status = 'invited'`, u.OrganizationID, u.ID, n.AccountID, tx.Now)
 	if err != nil {

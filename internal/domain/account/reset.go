@@ -87,7 +87,7 @@ func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword
 	if n.Password != n.Repeated {
 		bad.add("confirm", ErrPasswordsDiffer)
 	}
-	if err := bad.collect("password", s.judge(n.Password, s.namesOf(opened.login, opened.members))); err != nil {
+	if err := bad.collect("password", s.judge(n.Password, s.namesOf(opened.login.Email, opened.members))); err != nil {
 		return err
 	}
 	if err := bad.fault(); err != nil {
@@ -138,14 +138,4 @@ func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, o OpenedReset,
 		return err
 	}
 	return RecordEverywhere(ctx, tx, o.members, access.Visitor(origin), audit.Event{Action: actionPasswordReset})
-}
-
-// namesOf are the names that a password of the account must not be made of.
-func (s *Service) namesOf(login Login, members []Membership) credential.KnownNames {
-	names := credential.KnownNames{Brand: s.Brand, Email: login.Email}
-	for _, m := range members {
-		names.Organization += " " + m.OrganizationName
-		names.FirstName += " " + m.FullName
-	}
-	return names
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"idkit/internal/domain/access"
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
@@ -142,9 +141,8 @@ func (s *Service) newSheet(ctx context.Context, tx *db.Tx, accountID string) err
 // SkipSecondFactor is "Not now": the set-up ends without a second factor.
 func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		changed, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = '' WHERE id = $1 AND setup_step = $2`,
-			current.Actor.AccountID, string(StepSecondFactor))
-		if err != nil || changed == 0 {
+		ended, err := endSetup(ctx, tx, current.Actor.AccountID, StepSecondFactor)
+		if err != nil || !ended {
 			return err
 		}
 		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionSecondFactorSkipped, Target: selfOf(current.Actor)})
@@ -174,9 +172,8 @@ func (s *Service) RecoveryCodesLeft(ctx context.Context, current session.Current
 // Where no codes wait to be saved it does nothing.
 func (s *Service) ConfirmRecoveryCodes(ctx context.Context, current session.Current) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		changed, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = '' WHERE id = $1 AND setup_step = $2`,
-			current.Actor.AccountID, string(StepRecoveryCodes))
-		if err != nil || changed == 0 {
+		ended, err := endSetup(ctx, tx, current.Actor.AccountID, StepRecoveryCodes)
+		if err != nil || !ended {
 			return err
 		}
 		if err := s.RecoveryCodes.Confirm(ctx, tx, current.Actor.AccountID); err != nil {
@@ -191,7 +188,9 @@ func setSetupStep(ctx context.Context, tx *db.Tx, accountID string, step SetupSt
 	return err
 }
 
-// selfOf is the target of what people do to their own account.
-func selfOf(actor access.Actor) audit.Target {
-	return audit.Target{Kind: "user", ID: actor.UserID, Name: actor.Name}
+// endSetup ends the set-up of an account that stands at the step.
+func endSetup(ctx context.Context, tx *db.Tx, accountID string, at SetupStep) (ended bool, err error) {
+	changed, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = $3 WHERE id = $1 AND setup_step = $2`,
+		accountID, string(at), string(StepDone))
+	return changed == 1, err
 }
