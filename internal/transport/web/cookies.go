@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -105,8 +106,11 @@ func (r *request) takeFlash() *page.Flash {
 	}
 	r.dropCookie(cookieFlash)
 	text, ok := r.portal.Keyring.Verify(flashPurpose, value)
-	var f flash
-	if !ok || json.Unmarshal(text, &f) != nil {
+	if !ok {
+		return nil
+	}
+	f, err := readFlash(text)
+	if err != nil {
 		return nil
 	}
 	sentence, err := r.speaker().SayWith(f.Key, f.Values)
@@ -119,4 +123,20 @@ func (r *request) takeFlash() *page.Flash {
 		spoken.Action = &page.Action{Label: r.say(f.Action), Href: f.Href}
 	}
 	return spoken
+}
+
+// readFlash keeps the digits of numbers as they are: a count that became a float
+// has no plural.
+func readFlash(text []byte) (f flash, err error) {
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.UseNumber()
+	if err := in.Decode(&f); err != nil {
+		return flash{}, err
+	}
+	for name, value := range f.Values {
+		if n, ok := value.(json.Number); ok {
+			f.Values[name] = n.String()
+		}
+	}
+	return f, nil
 }
