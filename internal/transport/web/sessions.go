@@ -1,13 +1,14 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
+	"idkit/internal/domain/account"
 	"idkit/internal/domain/session"
 	"idkit/internal/transport/web/page"
 )
 
-// sessions shows S22.
 func (r *request) sessions() error {
 	all, err := r.portal.Accounts.Sessions(r.Context(), *r.current)
 	if err != nil {
@@ -41,6 +42,10 @@ func (r *request) postEndSession() error {
 		return r.postLogOut()
 	}
 	ended, err := r.portal.Accounts.EndSession(r.Context(), *r.current, r.PathValue("id"))
+	if errors.Is(err, account.ErrSessionGone) { // the page was older than the log-out
+		r.setFlash(flash{Key: "fault." + account.ErrSessionGone.Code, Problem: true})
+		return r.redirect("/profile/sessions")
+	}
 	if err != nil {
 		return err
 	}
