@@ -26,25 +26,22 @@ const (
 // ErrSetupClosed is the answer of the first-run page once an organization exists.
 var ErrSetupClosed = fault.New(fault.NotFound, "account.setup_closed")
 
-// SetupOpen reports whether the installation still waits for its first organization.
-func (s *Service) SetupOpen(ctx context.Context) (open bool, err error) {
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		open, err = noOrganization(ctx, tx)
-		return err
-	})
-	return open, err
-}
-
-func noOrganization(ctx context.Context, tx *db.Tx) (none bool, err error) {
-	return none, tx.QueryRow(ctx, `SELECT NOT EXISTS (SELECT 1 FROM organizations)`).Scan(&none)
+// requireNoOrganization closes the first run for good. Fault: ErrSetupClosed.
+func requireNoOrganization(ctx context.Context, tx *db.Tx) error {
+	var some bool
+	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM organizations)`).Scan(&some)
+	if err == nil && some {
+		err = ErrSetupClosed
+	}
+	return err
 }
 
 // IssueSetupAddress returns the one-time address of the first-run page, which
 // replaces any earlier one. Fault: ErrSetupClosed.
 func (s *Service) IssueSetupAddress(ctx context.Context) (address string, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if none, err := noOrganization(ctx, tx); err != nil || !none {
-			return orElse(err, ErrSetupClosed)
+		if err := requireNoOrganization(ctx, tx); err != nil {
+			return err
 		}
 		if err := credential.EndLinks(ctx, tx, linkSetup, setupSubject, credential.LinkReplaced); err != nil {
 			return err
@@ -62,8 +59,8 @@ func (s *Service) IssueSetupAddress(ctx context.Context) (address string, err er
 // Faults: ErrSetupClosed, credential.ErrLink….
 func (s *Service) OpenSetup(ctx context.Context, code string) error {
 	return s.DB.Read(ctx, func(tx *db.Tx) error {
-		if none, err := noOrganization(ctx, tx); err != nil || !none {
-			return orElse(err, ErrSetupClosed)
+		if err := requireNoOrganization(ctx, tx); err != nil {
+			return err
 		}
 		link, err := credential.FindLink(ctx, tx, linkSetup, code)
 		return orElse(err, link.Err())

@@ -111,7 +111,7 @@ func (p *Passwords) matches(ctx context.Context, hash passwordHash, password str
 // which is not in the database, a stolen table cannot even be guessed at (NIST
 // SP 800-63B-4, 3.1.1.2).
 func (p *Passwords) derive(ctx context.Context, hash passwordHash, password string) ([]byte, error) {
-	digest, err := p.keyring.MACWith(hash.keyID, pepperPurpose, norm.NFC.Bytes([]byte(password)))
+	digest, err := p.keyring.MAC(hash.keyID, pepperPurpose, norm.NFC.Bytes([]byte(password)))
 	if err != nil {
 		return nil, fmt.Errorf("password hash made under key %s: %w", hash.keyID, err)
 	}

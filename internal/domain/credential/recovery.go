@@ -156,7 +156,7 @@ func (r *RecoveryCodes) Remove(ctx context.Context, tx *db.Tx, accountID string)
 // digest is what the database keeps of a code: the key's id, then a MAC that
 // binds the code to its account, so that nobody's code fits another account.
 func (r *RecoveryCodes) digest(keyID, accountID, code string) ([]byte, error) {
-	mac, err := r.keyring.MACWith(keyID, recoveryPurpose, []byte(accountID+" "+code))
+	mac, err := r.keyring.MAC(keyID, recoveryPurpose, []byte(accountID+" "+code))
 	return append([]byte(keyID+" "), mac...), err
 }
 
@@ -199,9 +199,18 @@ func parseRecoveryCode(typed string) (string, error) {
 func sheetOf(codes []string, created time.Time) RecoverySheet {
 	sheet := RecoverySheet{CreatedAt: created}
 	for _, code := range codes {
-		sheet.Codes = append(sheet.Codes, secret.Redacted(groupsOfFour(code, "-")))
+		sheet.Codes = append(sheet.Codes, secret.Redacted(groupsOfFour(code)))
 	}
 	return sheet
+}
+
+// groupsOfFour makes a long code readable: "JBSW-Y3DP-...".
+func groupsOfFour(code string) string {
+	var groups []string
+	for ; len(code) > 4; code = code[4:] {
+		groups = append(groups, code[:4])
+	}
+	return strings.Join(append(groups, code), "-")
 }
 
 func sheetPlace(accountID string) []string {

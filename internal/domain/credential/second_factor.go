@@ -41,9 +41,6 @@ type Enrolment struct {
 	ExpiresAt time.Time
 }
 
-// GroupedKey is the key for reading and typing, in groups of four.
-func (e Enrolment) GroupedKey() string { return groupsOfFour(e.Key.Reveal(), " ") }
-
 // URI is the content of the QR code. The issuer is "{brand} {client}" and the
 // account the email address, so that several clients stay apart in the app.
 func (e Enrolment) URI(issuer, account string) string {

@@ -154,12 +154,3 @@ func provisioningURI(key, issuer, account string) string {
 func percentEncode(text string) string {
 	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
-
-// groupsOfFour makes a long key readable: "JBSW Y3DP ...".
-func groupsOfFour(text, separator string) string {
-	var groups []string
-	for ; len(text) > 4; text = text[4:] {
-		groups = append(groups, text[:4])
-	}
-	return strings.Join(append(groups, text), separator)
-}

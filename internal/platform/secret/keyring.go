@@ -113,13 +113,9 @@ func (k *Keyring) Open(sealed []byte, context ...string) ([]byte, error) {
 	return plaintext, nil
 }
 
-// MAC authenticates data for a purpose (HMAC-SHA-256) under the current key.
-// The result names no key: use it only for values that die with a key rotation,
-// and MACWith for values that are stored with the id of their key.
-func (k *Keyring) MAC(purpose string, data []byte) []byte { return k.current.mac(purpose, data) }
-
-// MACWith is MAC under the key of that id. Fault: ErrUnknownKey.
-func (k *Keyring) MACWith(keyID, purpose string, data []byte) ([]byte, error) {
+// MAC authenticates data for a purpose (HMAC-SHA-256) under the key of that id,
+// with which the result is stored. Fault: ErrUnknownKey.
+func (k *Keyring) MAC(keyID, purpose string, data []byte) ([]byte, error) {
 	raw, err := hex.DecodeString(keyID)
 	if err != nil || len(raw) != keyIDBytes {
 		return nil, ErrUnknownKey

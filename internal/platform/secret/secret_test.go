@@ -50,7 +50,8 @@ func TestRotationKeepsOldValuesReadable(t *testing.T) {
 	before := keyring(t, older)
 	sealed, _ := before.Seal([]byte("seed"), "here")
 	signed := before.Sign("cookie", []byte("value"))
-	id, mac := before.CurrentKeyID(), before.MAC("pepper", []byte("x"))
+	id := before.CurrentKeyID()
+	mac, _ := before.MAC(id, "pepper", []byte("x"))
 
 	after := keyring(t, newer, older)
 	if got, err := after.Open(sealed, "here"); err != nil || string(got) != "seed" {
@@ -59,12 +60,15 @@ func TestRotationKeepsOldValuesReadable(t *testing.T) {
 	if got, ok := after.Verify("cookie", signed); !ok || string(got) != "value" {
 		t.Errorf("after rotation Verify = %q, %v", got, ok)
 	}
-	if got, err := after.MACWith(id, "pepper", []byte("x")); err != nil || !bytes.Equal(got, mac) {
-		t.Errorf("after rotation MACWith = %x, %v", got, err)
+	if got, err := after.MAC(id, "pepper", []byte("x")); err != nil || !bytes.Equal(got, mac) {
+		t.Errorf("after rotation MAC = %x, %v", got, err)
 	}
 	gone := keyring(t, newer)
 	if _, err := gone.Open(sealed, "here"); err != ErrUnknownKey {
 		t.Errorf("without the old key Open = %v, want ErrUnknownKey", err)
+	}
+	if _, err := gone.MAC(id, "pepper", []byte("x")); err != ErrUnknownKey {
+		t.Errorf("without the old key MAC = %v, want ErrUnknownKey", err)
 	}
 	if _, ok := gone.Verify("cookie", signed); ok {
 		t.Error("without the old key Verify accepts")
