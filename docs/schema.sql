@@ -198,6 +198,7 @@ CREATE TABLE roles (
 
 CREATE TABLE second_factor_enrolments (
     account_id    text      NOT NULL,
+    session_id    text      NOT NULL, -- that began it, and alone sees its key
     secret_sealed bytea     NOT NULL,
     created_at    timestamp NOT NULL,
     expires_at    timestamp NOT NULL,

@@ -296,12 +296,12 @@ func (p *place) mustLink(t testing.TB, address, path string) string {
 func (p *place) protect(t testing.TB, who *person) (recovery []string) {
 	t.Helper()
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
-		enrolment, err := p.SecondFactors.Begin(ctx, tx, who.account)
+		enrolment, err := p.SecondFactors.Begin(ctx, tx, who.account, "ses_set_up")
 		if err != nil {
 			return err
 		}
 		who.key = enrolment.Key.Reveal()
-		if err := p.SecondFactors.Confirm(ctx, tx, who.account, p.code(t, who.key)); err != nil {
+		if err := p.SecondFactors.Confirm(ctx, tx, who.account, "ses_set_up", p.code(t, who.key)); err != nil {
 			return err
 		}
 		sheet, err := p.RecoveryCodes.Issue(ctx, tx, who.account)

@@ -56,7 +56,7 @@ func (s *Service) ResetSecondFactor(ctx context.Context, current session.Current
 		if err := session.PermitFactorReset(ctx, tx, current.SessionID, tx.Now.Add(credential.EnrolmentLifetime)); err != nil {
 			return err
 		}
-		if _, err := s.SecondFactors.Begin(ctx, tx, current.Actor.AccountID); err != nil {
+		if _, err := s.SecondFactors.Begin(ctx, tx, current.Actor.AccountID, current.SessionID); err != nil {
 			return err
 		}
 		if token, err = session.Rotate(ctx, tx, current.SessionID); err != nil {

@@ -59,7 +59,7 @@ func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current
 		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
 			return err
 		}
-		enrolment, err = s.SecondFactors.Begin(ctx, tx, current.Actor.AccountID)
+		enrolment, err = s.SecondFactors.Begin(ctx, tx, current.Actor.AccountID, current.SessionID)
 		return err
 	})
 	return enrolment, err
@@ -72,7 +72,7 @@ func (s *Service) Enrolment(ctx context.Context, current session.Current) (enrol
 		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
 			return err
 		}
-		enrolment, err = s.SecondFactors.Enrolment(ctx, tx, current.Actor.AccountID)
+		enrolment, err = s.SecondFactors.Enrolment(ctx, tx, current.Actor.AccountID, current.SessionID)
 		return err
 	})
 	return enrolment, err
@@ -93,7 +93,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Curre
 		if err != nil {
 			return err
 		}
-		if err := s.SecondFactors.Confirm(ctx, tx, current.Actor.AccountID, code); err != nil {
+		if err := s.SecondFactors.Confirm(ctx, tx, current.Actor.AccountID, current.SessionID, code); err != nil {
 			return err
 		}
 		if token, err = s.protected(ctx, tx, current); err != nil {

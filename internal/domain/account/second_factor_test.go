@@ -114,7 +114,7 @@ func TestTheKeyStaysTheSameForThirtyMinutes(t *testing.T) {
 	refused(t, err, credential.ErrEnrolmentCodeWrong)
 	p.clock.advance(29*time.Minute + 59*time.Second)
 
-	again := p.again(t, b) // the tab was closed
+	again := b // the tab was closed, the browser goes on
 	p.step(t, again, account.StepSecondFactor)
 	same, err := p.BeginSecondFactor(t.Context(), again.must(t))
 	mustNot(t, err)
@@ -129,6 +129,29 @@ func TestTheKeyStaysTheSameForThirtyMinutes(t *testing.T) {
 	if fresh.Key == first.Key {
 		t.Error("the key outlived its time")
 	}
+}
+
+// Whoever got into the account before its owner protects it must not know the
+// key that its owner is going to scan.
+func TestAttackerReadsTheKeyThatTheOwnerWillScan(t *testing.T) {
+	p := newHouse(t)
+	owner := p.newcomer(t)
+	thief := p.again(t, owner)
+	known, err := p.BeginSecondFactor(t.Context(), thief.must(t))
+	mustNot(t, err)
+	_, err = p.Enrolment(t.Context(), owner.must(t))
+	refused(t, err, credential.ErrEnrolmentExpired)
+	scanned, err := p.BeginSecondFactor(t.Context(), owner.must(t))
+	mustNot(t, err)
+	if scanned.Key == known.Key {
+		t.Error("the owner is shown the thief's key")
+	}
+	_, err = p.Enrolment(t.Context(), thief.must(t))
+	refused(t, err, credential.ErrEnrolmentExpired)
+	_, err = p.ConfirmSecondFactor(t.Context(), thief.must(t), p.code(t, known.Key.Reveal()))
+	refused(t, err, credential.ErrEnrolmentExpired)
+	token, err := p.ConfirmSecondFactor(t.Context(), owner.must(t), p.code(t, scanned.Key.Reveal()))
+	owner.keep(t, token, err)
 }
 
 // again is another session of the same account.

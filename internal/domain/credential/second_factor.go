@@ -12,7 +12,9 @@ import (
 )
 
 // EnrolmentLifetime is how long a set-up keeps its key: over reloads, wrong
-// codes and a closed tab, so that the entry in the app stays the right one.
+// codes and a closed tab, so that the entry in the app stays the right one. It
+// belongs to one session: whoever sits in another session of the account, and
+// may be a stranger, must not learn the key that its owner is going to scan.
 const EnrolmentLifetime = 30 * time.Minute
 
 // Refusals about the second factor of an account.
@@ -47,40 +49,41 @@ func (e Enrolment) URI(issuer, account string) string {
 	return provisioningURI(e.Key.Reveal(), issuer, account)
 }
 
-// Begin starts a set-up, or returns the one under way unchanged. A second factor
-// that the account already has stays in force until Confirm.
-func (s *SecondFactors) Begin(ctx context.Context, tx *db.Tx, accountID string) (Enrolment, error) {
+// Begin starts a set-up, or returns the one under way in that session unchanged;
+// it takes the place of another session's. A second factor that the account
+// already has stays in force until Confirm.
+func (s *SecondFactors) Begin(ctx context.Context, tx *db.Tx, accountID, sessionID string) (Enrolment, error) {
 	sealed, err := s.keyring.Seal(newSeed(), enrolmentPlace(accountID)...)
 	if err != nil {
 		return Enrolment{}, err
 	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO second_factor_enrolments (account_id, secret_sealed, created_at, expires_at)
-		VALUES ($1, $2, $3, $4)
+		INSERT INTO second_factor_enrolments (account_id, session_id, secret_sealed, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (account_id) DO UPDATE
-		SET secret_sealed = excluded.secret_sealed, created_at = excluded.created_at, expires_at = excluded.expires_at
-		WHERE second_factor_enrolments.expires_at <= excluded.created_at`,
-		accountID, sealed, tx.Now, tx.Now.Add(EnrolmentLifetime))
+		SET session_id = excluded.session_id, secret_sealed = excluded.secret_sealed, created_at = excluded.created_at, expires_at = excluded.expires_at
+		WHERE second_factor_enrolments.expires_at <= excluded.created_at OR second_factor_enrolments.session_id <> excluded.session_id`,
+		accountID, sessionID, sealed, tx.Now, tx.Now.Add(EnrolmentLifetime))
 	if err != nil {
 		return Enrolment{}, err
 	}
-	return s.Enrolment(ctx, tx, accountID)
+	return s.Enrolment(ctx, tx, accountID, sessionID)
 }
 
-// Enrolment returns the set-up under way. Fault: ErrEnrolmentExpired.
-func (s *SecondFactors) Enrolment(ctx context.Context, tx *db.Tx, accountID string) (Enrolment, error) {
-	key, sealed, err := s.enrolment(ctx, tx, accountID)
+// Enrolment returns the set-up under way in a session. Fault: ErrEnrolmentExpired.
+func (s *SecondFactors) Enrolment(ctx context.Context, tx *db.Tx, accountID, sessionID string) (Enrolment, error) {
+	key, sealed, err := s.enrolment(ctx, tx, accountID, sessionID)
 	return Enrolment{Key: secret.Redacted(key.String()), ExpiresAt: sealed.expiresAt}, err
 }
 
-// Confirm puts the set-up into force if the code comes from its key, and
+// Confirm puts the set-up of a session into force if the code comes from its key, and
 // replaces an earlier second factor. The code counts as used. Of parallel tries
 // exactly one succeeds; the others get ErrCodeUsed.
 //
 // Faults: ErrEnrolmentExpired, ErrCodeMissing, ErrEnrolmentCodeWrong,
 // ErrCodeUsed, ErrClockSlow, ErrClockFast.
-func (s *SecondFactors) Confirm(ctx context.Context, tx *db.Tx, accountID, typed string) error {
-	key, pending, err := s.enrolment(ctx, tx, accountID)
+func (s *SecondFactors) Confirm(ctx context.Context, tx *db.Tx, accountID, sessionID, typed string) error {
+	key, pending, err := s.enrolment(ctx, tx, accountID, sessionID)
 	if err != nil {
 		return err
 	}
@@ -194,9 +197,9 @@ type pendingSeed struct {
 	expiresAt time.Time
 }
 
-func (s *SecondFactors) enrolment(ctx context.Context, tx *db.Tx, accountID string) (seed, pendingSeed, error) {
+func (s *SecondFactors) enrolment(ctx context.Context, tx *db.Tx, accountID, sessionID string) (seed, pendingSeed, error) {
 	var pending pendingSeed
-	err := tx.QueryRow(ctx, `SELECT secret_sealed, expires_at FROM second_factor_enrolments WHERE account_id = $1`, accountID).
+	err := tx.QueryRow(ctx, `SELECT secret_sealed, expires_at FROM second_factor_enrolments WHERE account_id = $1 AND session_id = $2`, accountID, sessionID).
 		Scan(&pending.secret, &pending.expiresAt)
 	if errors.Is(err, db.ErrNoRow) {
 		return nil, pendingSeed{}, ErrEnrolmentExpired

@@ -49,7 +49,7 @@ func (p place) begin(t testing.TB, factors *credential.SecondFactors) (credentia
 	t.Helper()
 	var enrolment credential.Enrolment
 	p.write(t, func(ctx context.Context, tx *db.Tx) (err error) {
-		enrolment, err = factors.Begin(ctx, tx, p.account)
+		enrolment, err = factors.Begin(ctx, tx, p.account, "ses_set_up")
 		return err
 	})
 	return enrolment, phone{enrolment.Key.Reveal()}
@@ -57,7 +57,9 @@ func (p place) begin(t testing.TB, factors *credential.SecondFactors) (credentia
 
 func (p place) confirm(t testing.TB, factors *credential.SecondFactors, code string) error {
 	t.Helper()
-	return p.try(t.Context(), func(ctx context.Context, tx *db.Tx) error { return factors.Confirm(ctx, tx, p.account, code) })
+	return p.try(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		return factors.Confirm(ctx, tx, p.account, "ses_set_up", code)
+	})
 }
 
 func (p place) check(t testing.TB, factors *credential.SecondFactors, code string) error {
@@ -271,7 +273,7 @@ func TestRaceForAnEnrolment(t *testing.T) {
 		_, ph := p.begin(t, factors)
 		code := ph.show(t, p.clock.Now())
 		race(t, nodes, func(ctx context.Context, tx *db.Tx) error {
-			err := factors.Confirm(ctx, tx, p.account, code)
+			err := factors.Confirm(ctx, tx, p.account, "ses_set_up", code)
 			if err == credential.ErrEnrolmentExpired { // came after the winner's commit
 				return credential.ErrCodeUsed
 			}

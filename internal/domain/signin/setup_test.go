@@ -191,12 +191,12 @@ func (p *place) setStatus(t testing.TB, who *person, status string) {
 func (p *place) protect(t testing.TB, who *person) {
 	t.Helper()
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
-		enrolment, err := p.SecondFactors.Begin(ctx, tx, who.account)
+		enrolment, err := p.SecondFactors.Begin(ctx, tx, who.account, "ses_set_up")
 		if err != nil {
 			return err
 		}
 		who.key = enrolment.Key.Reveal()
-		return p.SecondFactors.Confirm(ctx, tx, who.account, p.code(t, who))
+		return p.SecondFactors.Confirm(ctx, tx, who.account, "ses_set_up", p.code(t, who))
 	})
 	p.clock.advance(time.Minute)
 }

@@ -144,6 +144,7 @@ CREATE TABLE second_factors (
 -- A second factor that is being set up and not yet proven.
 CREATE TABLE second_factor_enrolments (
     account_id    text      NOT NULL,
+    session_id    text      NOT NULL, -- that began it, and alone sees its key
     secret_sealed bytea     NOT NULL,
     created_at    timestamp NOT NULL,
     expires_at    timestamp NOT NULL,
