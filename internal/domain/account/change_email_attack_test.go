@@ -49,7 +49,7 @@ func TestAnAddressIsChangedOnceItIsProven(t *testing.T) {
 	}
 	profile, err := p.Profile(t.Context(), b.must(t))
 	mustNot(t, err)
-	if profile.EmailChange == nil || profile.EmailChange.Address != "New@other.example" || !profile.EmailChange.Until.Equal(p.clock.read().Add(24*time.Hour)) {
+	if profile.EmailChange == nil || profile.EmailChange.Address != "New@other.example" || !profile.EmailChange.Until.Equal(p.clock.Now().Add(24*time.Hour)) {
 		t.Errorf("the profile shows %+v", profile.EmailChange)
 	}
 	opened, err := p.OpenEmailProof(t.Context(), token)
@@ -230,7 +230,7 @@ func TestAttackerConfirmsAfterADay(t *testing.T) {
 	b := p.logIn(t, who)
 	p.askFor(t, b, fresh)
 	token := p.mustLink(t, fresh, "email/confirm")
-	p.clock.advance(24 * time.Hour)
+	p.clock.Advance(24 * time.Hour)
 	again := p.logIn(t, who)
 	refused(t, p.mustFailConfirm(t, again, token), credential.ErrLinkExpired)
 	profile, err := p.Profile(t.Context(), again.must(t))
@@ -295,13 +295,13 @@ func TestTheOldMailboxUndoesATakeover(t *testing.T) {
 	p.confirm(t, thief, p.mustLink(t, "first@thief.example", "email/confirm"))
 	undo := p.mustLink(t, who.email, "email/undo")
 	// The thief goes on: another address, another password.
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 	p.askFor(t, thief, "second@thief.example")
 	p.confirm(t, thief, p.mustLink(t, "second@thief.example", "email/confirm"))
 	thievesUndo := p.mustLink(t, "first@thief.example", "email/undo")
 	changed, err := p.ChangePassword(t.Context(), thief.must(t), change(another))
 	thief.keep(t, changed.Token, err)
-	p.clock.advance(6 * 24 * time.Hour)
+	p.clock.Advance(6 * 24 * time.Hour)
 
 	opened, err := p.OpenEmailRevert(t.Context(), undo)
 	mustNot(t, err)
@@ -343,7 +343,7 @@ func TestAttackerUndoesAfterSevenDays(t *testing.T) {
 	p.askFor(t, b, fresh)
 	p.confirm(t, b, p.mustLink(t, fresh, "email/confirm"))
 	undo := p.mustLink(t, who.email, "email/undo")
-	p.clock.advance(7 * 24 * time.Hour)
+	p.clock.Advance(7 * 24 * time.Hour)
 	_, err := p.RevertEmail(t.Context(), undo, origin)
 	refused(t, err, credential.ErrLinkExpired)
 	_, err = p.OpenEmailRevert(t.Context(), undo)

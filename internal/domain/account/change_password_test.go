@@ -126,7 +126,7 @@ func TestAttackerGuessesThePasswordThroughEveryForm(t *testing.T) {
 				case !fault.IsKind(err, fault.TooMany):
 					t.Fatal(err)
 				}
-				p.clock.advance(15 * time.Second)
+				p.clock.Advance(15 * time.Second)
 			}
 			if evaluated > 20 {
 				t.Errorf("%d guesses were looked at within an hour, want at most 20", evaluated)
@@ -147,13 +147,13 @@ func TestAttackerConfirmsWithATokenFromBefore(t *testing.T) {
 	p := newPlace(t)
 	b := p.logIn(t, p.person(t))
 	stolen := &browser{p, b.token}
-	p.clock.advance(16 * time.Minute)
-	if account.Fresh(b.must(t), p.clock.read()) {
+	p.clock.Advance(16 * time.Minute)
+	if account.Fresh(b.must(t), p.clock.Now()) {
 		t.Error("a proof of 16 minutes ago is fresh")
 	}
 	token, err := p.ConfirmItsYou(t.Context(), b.must(t), proof(password))
 	b.keep(t, token, err)
-	if !account.Fresh(b.must(t), p.clock.read()) {
+	if !account.Fresh(b.must(t), p.clock.Now()) {
 		t.Error("the proof is not noted")
 	}
 	if _, err := stolen.current(t); err == nil {
@@ -176,7 +176,7 @@ func (p *place) pending(t testing.TB, who *person, b *browser) (reset, proofOfAd
 		}
 		return nil
 	})
-	p.clock.advance(2 * time.Minute)
+	p.clock.Advance(2 * time.Minute)
 	p.requestReset(t, who.email) // and one whose letter has not left yet
 	return reset, proofOfAddress
 }
@@ -188,7 +188,7 @@ func TestNothingSurvivesAChangeOfCredentials(t *testing.T) {
 			b.keep(t, changed.Token, err)
 		},
 		"reset of the password": func(t *testing.T, p *place, who *person, b *browser) {
-			p.clock.advance(2 * time.Minute)
+			p.clock.Advance(2 * time.Minute)
 			p.requestReset(t, who.email)
 			mustNot(t, p.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
 		},

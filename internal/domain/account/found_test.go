@@ -83,7 +83,7 @@ func TestASetUpCodeLivesADay(t *testing.T) {
 	p := newSite(t)
 	code := p.setupCode(t)
 	refused(t, p.OpenSetup(t.Context(), secret.NewToken().Reveal()), credential.ErrLinkUnknown)
-	p.clock.advance(day)
+	p.clock.Advance(day)
 	refused(t, p.OpenSetup(t.Context(), code), credential.ErrLinkExpired)
 	_, err := p.Found(t.Context(), code, contoso, origin)
 	refused(t, err, credential.ErrLinkExpired)
@@ -181,13 +181,13 @@ func TestATestMailGoesThroughTheQueue(t *testing.T) {
 	p := newHouse(t)
 	who := p.person(t)
 	current := p.logIn(t, who).must(t)
-	summary, err := p.MailSummary(t.Context(), current, p.clock.read())
+	summary, err := p.MailSummary(t.Context(), current, p.clock.Now())
 	mustNot(t, err)
 	if summary.Test != nil || summary.Waiting != 0 {
 		t.Errorf("the summary is %+v", summary)
 	}
 	mustNot(t, p.SendTestMail(t.Context(), current))
-	summary, err = p.MailSummary(t.Context(), current, p.clock.read())
+	summary, err = p.MailSummary(t.Context(), current, p.clock.Now())
 	mustNot(t, err)
 	if summary.Test == nil || summary.Test.State != mail.Queued || summary.Waiting != 1 {
 		t.Errorf("the summary is %+v", summary)
@@ -195,7 +195,7 @@ func TestATestMailGoesThroughTheQueue(t *testing.T) {
 	if letters := p.letters(t, who.email); len(letters) != 1 {
 		t.Errorf("%d letters arrived", len(letters))
 	}
-	summary, err = p.MailSummary(t.Context(), current, p.clock.read())
+	summary, err = p.MailSummary(t.Context(), current, p.clock.Now())
 	mustNot(t, err)
 	if summary.Test.State != mail.Sent || summary.Waiting != 0 || p.events(t, "mail.test_sent") != 1 {
 		t.Errorf("the summary is %+v", summary)
@@ -205,19 +205,19 @@ func TestATestMailGoesThroughTheQueue(t *testing.T) {
 	}
 	throttled(t, p.SendTestMail(t.Context(), current), time.Hour)
 	m := p.member(t)
-	_, errSummary := p.MailSummary(t.Context(), m, p.clock.read())
+	_, errSummary := p.MailSummary(t.Context(), m, p.clock.Now())
 	for _, err := range []error{p.SendTestMail(t.Context(), m), errSummary} {
 		if !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("a member is answered with %v", err)
 		}
 	}
-	p.exec(t, `UPDATE letters SET state = 'undeliverable', ended_at = $1 WHERE state = 'queued'`, p.clock.read())
+	p.exec(t, `UPDATE letters SET state = 'undeliverable', ended_at = $1 WHERE state = 'queued'`, p.clock.Now())
 	stranger := current
 	stranger.Actor = p.stranger(t)
 	for c, want := range map[string]int{p.northwind: 9, stranger.Actor.OrganizationID: 0} {
 		asked := current
 		asked.Actor.OrganizationID = c
-		if s, err := p.MailSummary(t.Context(), asked, p.clock.read()); err != nil || s.Undeliverable != want {
+		if s, err := p.MailSummary(t.Context(), asked, p.clock.Now()); err != nil || s.Undeliverable != want {
 			t.Errorf("%s is told of %d letters, want %d: %v", c, s.Undeliverable, want, err)
 		}
 	}

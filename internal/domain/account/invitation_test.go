@@ -22,14 +22,14 @@ func TestResendReplacesAllEarlierLinks(t *testing.T) {
 	_, err = p.Resend(t.Context(), admin, user.ID)
 	mustNot(t, err)
 	p.shows(t, tokenOf(copied), "replaced") // at once, not when the letter arrives
-	p.clock.advance(day)
+	p.clock.Advance(day)
 	last := p.mustLink(t, guest, "join")
 	for _, token := range []string{first, tokenOf(copied)} {
 		p.shows(t, token, "replaced")
 		_, err := p.Join(t.Context(), token, password, origin)
 		refused(t, err, credential.ErrLinkReplaced)
 	}
-	if opened := p.shows(t, last, "live"); !opened.EndedAt.Equal(p.clock.read().Add(7 * day)) {
+	if opened := p.shows(t, last, "live"); !opened.EndedAt.Equal(p.clock.Now().Add(7 * day)) {
 		t.Errorf("the new link ends at %v", opened.EndedAt)
 	}
 	p.joins(t, last)
@@ -52,13 +52,13 @@ func TestResendsAreBounded(t *testing.T) {
 	mustNot(t, resend())
 	throttled(t, resend(), 5*time.Minute)
 	for range 4 {
-		p.clock.advance(5 * time.Minute)
+		p.clock.Advance(5 * time.Minute)
 		mustNot(t, resend())
 	}
-	p.clock.advance(5 * time.Minute)
+	p.clock.Advance(5 * time.Minute)
 	throttled(t, resend(), 24*time.Hour-25*time.Minute)
 	p.deliver(t)
-	p.clock.advance(24 * time.Hour)
+	p.clock.Advance(24 * time.Hour)
 	mustNot(t, resend())
 }
 
@@ -70,7 +70,7 @@ func TestACopiedLinkWorksWithoutMail(t *testing.T) {
 	mustNot(t, err)
 	second, _, err := p.CopyLink(t.Context(), admin, user.ID)
 	mustNot(t, err)
-	if seen.ID != user.ID || !first.ExpiresAt.Equal(p.clock.read().Add(7*day)) || first.URL == second.URL {
+	if seen.ID != user.ID || !first.ExpiresAt.Equal(p.clock.Now().Add(7*day)) || first.URL == second.URL {
 		t.Errorf("copied: %+v, then %+v", first.ExpiresAt, second.ExpiresAt)
 	}
 	p.shows(t, tokenOf(first), "replaced")
@@ -149,7 +149,7 @@ func TestAnInvitationDoesNotOutliveTheRightToSendIt(t *testing.T) {
 		"below the role given": func(t testing.TB, p house, inviter access.Actor) {
 			role := id.New("rol")
 			p.exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', 'users.invite', $3)`,
-				p.northwind, role, p.clock.read())
+				p.northwind, role, p.clock.Now())
 			p.exec(t, `UPDATE users SET role_id = $2 WHERE id = $1`, inviter.UserID, role)
 			p.exec(t, `UPDATE users SET role_id = $2 WHERE status = 'invited' AND organization_id = $1`, p.northwind, p.role(t, p.northwind, access.RoleAdministrator))
 		},
@@ -168,7 +168,7 @@ func TestAnInvitationDoesNotOutliveTheRightToSendIt(t *testing.T) {
 			if p.count(t, `SELECT count(*) FROM users WHERE id = $1 AND status = 'invited'`, user.ID) != 1 || p.events(t, "user.joined") != 0 {
 				t.Error("the person joined all the same")
 			}
-			p.clock.advance(6*day + time.Hour)
+			p.clock.Advance(6*day + time.Hour)
 			_, err = p.RemindInvitees(t.Context())
 			mustNot(t, err)
 			if letters := p.letters(t, guest); len(letters) != 1 {

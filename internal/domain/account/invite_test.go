@@ -150,7 +150,7 @@ func TestNobodyGivesARoleBeyondTheirOwnRights(t *testing.T) {
 		}
 		role := id.New("rol")
 		p.exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', $3, $4)`,
-			p.northwind, role, strings.Join(names, " "), p.clock.read())
+			p.northwind, role, strings.Join(names, " "), p.clock.Now())
 		allOwn = append(allOwn, role)
 	}
 	for actorSet, actorRole := range allOwn {
@@ -235,15 +235,15 @@ func TestInvitationsAreBoundedPerInviterAndPerOrganization(t *testing.T) {
 	throttled(t, burst(first, 1), time.Hour)
 	second := p.administrator(t)
 	mustNot(t, burst(second, 50)) // somebody else still may
-	p.clock.advance(time.Hour)
+	p.clock.Advance(time.Hour)
 	mustNot(t, burst(first, 50))
 	mustNot(t, burst(second, 50))
-	p.clock.advance(time.Hour)
+	p.clock.Advance(time.Hour)
 	throttled(t, burst(first, 1), 22*time.Hour) // 200 a day are all that the organization has
 	if n := p.count(t, `SELECT count(*) FROM users WHERE status = 'invited'`); n != 200 {
 		t.Errorf("%d people are invited", n)
 	}
-	p.clock.advance(22 * time.Hour)
+	p.clock.Advance(22 * time.Hour)
 	mustNot(t, burst(first, 1))
 	mustNot(t, burst(p.stranger(t), 1))
 }
@@ -288,7 +288,7 @@ func TestTwoAdministratorsInviteTheSamePersonAtOnce(t *testing.T) {
 		if users != 1 || letters != 1 {
 			t.Fatalf("round %d: %d users, %d letters", round, users, letters)
 		}
-		p.clock.advance(day)
+		p.clock.Advance(day)
 	}
 	p.verify(t)
 }

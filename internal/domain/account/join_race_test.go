@@ -98,7 +98,7 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 		p.through(t, server)
 		user := p.invite(t, stranger, guest)
 		p.deliver(t)
-		p.clock.advance(time.Minute)
+		p.clock.Advance(time.Minute)
 		p.deliver(t)
 		current := b.must(t)
 		acts := make([]func() error, 16)

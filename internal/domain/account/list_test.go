@@ -19,7 +19,7 @@ func (p house) names(t testing.TB, admin access.Actor, people ...[3]string) {
 		filled.FirstName, filled.LastName = who[0], who[1]
 		_, err := p.Invite(t.Context(), admin, filled)
 		mustNot(t, err)
-		p.clock.advance(time.Second)
+		p.clock.Advance(time.Second)
 	}
 }
 

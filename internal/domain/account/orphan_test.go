@@ -61,7 +61,7 @@ var acts = map[string]struct {
 	}},
 	"AskAgain": {[]string{"letters", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		_, _, token := p.invitee(t)
-		p.clock.advance(8 * day)
+		p.clock.Advance(8 * day)
 		return func(ctx context.Context) error { return p.AskAgain(ctx, token, origin) }
 	}},
 	"ConfirmSecondFactor": {[]string{"second_factors", "recovery_codes", "recovery_code_sheets", "letters", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {

@@ -35,24 +35,6 @@ const (
 	wrong    = "incorrect horse battery staple"
 )
 
-// clock is a test's own time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // ring and the costs are those of the whole test program: one hash serves all.
 var (
 	ring      = sync.OnceValue(func() *secret.Keyring { r, _ := secret.ParseKeyring(secret.NewKey()); return r })
@@ -93,7 +75,7 @@ func (p *post) Finish(context.Context) error {
 // place is an installation with one organization, Northwind.
 type place struct {
 	*account.Service
-	clock      *clock
+	clock      *dbtest.Clock
 	sessions   *session.Sessions
 	post       *post
 	dispatcher *mail.Dispatcher
@@ -102,8 +84,8 @@ type place struct {
 
 func newPlace(t testing.TB) *place {
 	t.Helper()
-	p := &place{clock: &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}, post: &post{}}
-	d := dbtest.NewAt(t, p.clock.read)
+	p := &place{clock: dbtest.NewClock(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)), post: &post{}}
+	d := dbtest.NewAt(t, p.clock.Now)
 	base, err := url.Parse("https://id.example")
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +94,7 @@ func newPlace(t testing.TB) *place {
 	p.sessions = session.NewSessions(d)
 	p.Service = account.New(account.Options{
 		DB: d, Passwords: passwords(), SecondFactors: credential.NewSecondFactors(ring()), RecoveryCodes: credential.NewRecoveryCodes(ring()),
-		KnownBrowsers: session.NewKnownBrowsers(ring(), p.clock.read), Throttle: throttle.New(d), Outbox: outbox, BaseURL: base, Brand: "IDKit",
+		KnownBrowsers: session.NewKnownBrowsers(ring(), p.clock.Now), Throttle: throttle.New(d), Outbox: outbox, BaseURL: base, Brand: "IDKit",
 	})
 	catalogue, err := language.Load()
 	if err != nil {
@@ -183,7 +165,7 @@ func (p *place) person(t testing.TB) *person {
 	who := &person{account: id.New("acc")}
 	who.email = who.account + "@northwind.example"
 	p.exec(t, `INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
-		VALUES ($1, $2, $2, $3, $4, '', 'en', $4)`, who.account, who.email, passwordHash(), p.clock.read())
+		VALUES ($1, $2, $2, $3, $4, '', 'en', $4)`, who.account, who.email, passwordHash(), p.clock.Now())
 	who.user = p.join(t, who, p.northwind)
 	return who
 }
@@ -193,7 +175,7 @@ func (p *place) join(t testing.TB, who *person, organizationID string) (userID s
 	userID = id.New("usr")
 	p.exec(t, `INSERT INTO users (organization_id, id, account_id, first_name, last_name, email, email_key, search_text, role_id, status, created_at)
 		SELECT $1, $2, $3, 'Priya', 'Shah', $4, $4, '', id, 'active', $5 FROM roles WHERE organization_id = $1 AND kind = 'administrator'`,
-		organizationID, userID, who.account, who.email, p.clock.read())
+		organizationID, userID, who.account, who.email, p.clock.Now())
 	return userID
 }
 
@@ -313,13 +295,13 @@ func (p *place) protect(t testing.TB, who *person) (recovery []string) {
 		}
 		return p.RecoveryCodes.Confirm(ctx, tx, who.account)
 	})
-	p.clock.advance(time.Minute) // the code of the proof is used up
+	p.clock.Advance(time.Minute) // the code of the proof is used up
 	return recovery
 }
 
 func (p *place) code(t testing.TB, key string) string {
 	t.Helper()
-	code, err := totp.GenerateCode(key, p.clock.read())
+	code, err := totp.GenerateCode(key, p.clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

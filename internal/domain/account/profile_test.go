@@ -209,5 +209,5 @@ func TestHalfLogInsEndWithTheOtherSessions(t *testing.T) {
 	if p.count(t, `SELECT count(*) FROM half_logins`) != 0 {
 		t.Error("a half log-in goes on")
 	}
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 }

@@ -21,13 +21,13 @@ func (p house) remind(t testing.TB, want int) {
 func TestAnInvitationIsRemindedOfOnceADayBeforeItsEnd(t *testing.T) {
 	p := newHouse(t)
 	_, _, first := p.invitee(t)
-	ends := p.clock.read().Add(7 * day)
-	p.clock.advance(6*day - time.Microsecond)
+	ends := p.clock.Now().Add(7 * day)
+	p.clock.Advance(6*day - time.Microsecond)
 	p.remind(t, 0)
-	p.clock.advance(time.Microsecond)
+	p.clock.Advance(time.Microsecond)
 	p.remind(t, 1)
 	p.remind(t, 0)
-	p.clock.advance(time.Hour)
+	p.clock.Advance(time.Hour)
 	letters := p.letters(t, guest)
 	second := p.mustLink(t, guest, "join")
 	if len(letters) != 2 || second == first {
@@ -38,7 +38,7 @@ func TestAnInvitationIsRemindedOfOnceADayBeforeItsEnd(t *testing.T) {
 			t.Errorf("the link ends at %v", opened.EndedAt)
 		}
 	}
-	p.clock.advance(20 * time.Hour)
+	p.clock.Advance(20 * time.Hour)
 	p.remind(t, 0)
 	p.joins(t, second)
 	p.shows(t, first, "used")
@@ -51,12 +51,12 @@ func TestAReminderThatComesTooLateIsNotSent(t *testing.T) {
 			_, err := p.Withdraw(t.Context(), admin, user.ID)
 			mustNot(t, err)
 		},
-		"expired": func(t testing.TB, p house, _ access.Actor, _ account.User, _ string) { p.clock.advance(day) },
+		"expired": func(t testing.TB, p house, _ access.Actor, _ account.User, _ string) { p.clock.Advance(day) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newHouse(t)
 			admin, user, token := p.invitee(t)
-			p.clock.advance(6 * day)
+			p.clock.Advance(6 * day)
 			p.remind(t, 1)
 			late(t, p, admin, user, token)
 			if letters := p.letters(t, guest); len(letters) != 1 {
@@ -74,18 +74,18 @@ func TestNobodyIsRemindedWithoutNeed(t *testing.T) {
 	_, _, token := p.invitee(t)
 	p.joins(t, token)
 	p.invite(t, p.administrator(t), "waiting@northwind.example") // not handed over yet
-	p.clock.advance(6*day + time.Hour)
+	p.clock.Advance(6*day + time.Hour)
 	p.remind(t, 0)
 
 	p.mustLink(t, "waiting@northwind.example", "join")
-	p.clock.advance(7 * day) // nobody looked in time
+	p.clock.Advance(7 * day) // nobody looked in time
 	p.remind(t, 0)
 }
 
 func TestManyNodesRemindOnce(t *testing.T) {
 	p := newHouse(t)
 	p.invitee(t)
-	p.clock.advance(6 * day)
+	p.clock.Advance(6 * day)
 	acts := make([]func() error, 16)
 	for i := range acts {
 		acts[i] = func() error { _, err := p.RemindInvitees(context.Background()); return err }
@@ -107,11 +107,11 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 		mustNot(t, p.AskAgain(t.Context(), token, origin))
 		return len(p.letters(t, inviter))
 	}
-	p.clock.advance(7*day - time.Second)
+	p.clock.Advance(7*day - time.Second)
 	if ask() != 0 {
 		t.Error("asked before the end")
 	}
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	if first, second := ask(), ask(); first != 1 || second != 1 {
 		t.Errorf("after asking twice the inviter was told %d and then %d times, want once", first, second)
 	}
@@ -120,20 +120,20 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 	}
 	seen, err := p.Get(t.Context(), admin, user.ID)
 	mustNot(t, err)
-	if !seen.User.Invitation.AskedAgain || !seen.User.Invitation.Expired(p.clock.read()) || seen.Happenings[0].Action != "invitation.asked_again" || seen.Happenings[0].ActorID != "" {
+	if !seen.User.Invitation.AskedAgain || !seen.User.Invitation.Expired(p.clock.Now()) || seen.Happenings[0].Action != "invitation.asked_again" || seen.Happenings[0].ActorID != "" {
 		t.Errorf("the page shows %+v, %+v", seen.User.Invitation, seen.Happenings[0])
 	}
-	p.clock.advance(day - time.Second)
+	p.clock.Advance(day - time.Second)
 	if ask() != 1 {
 		t.Error("asked twice within a day")
 	}
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	if ask() != 2 {
 		t.Error("may not ask again after a day")
 	}
 	_, err = p.Resend(t.Context(), admin, user.ID)
 	mustNot(t, err)
-	p.clock.advance(day)
+	p.clock.Advance(day)
 	if ask() != 2 {
 		t.Error("asked by a link that was replaced")
 	}
@@ -144,7 +144,7 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 func TestAskingAgainWithoutAnInviterTellsNobody(t *testing.T) {
 	p := newHouse(t)
 	admin, _, token := p.invitee(t)
-	p.clock.advance(7 * day)
+	p.clock.Advance(7 * day)
 	p.exec(t, `UPDATE users SET status = 'suspended' WHERE id = $1`, admin.UserID)
 	mustNot(t, p.AskAgain(t.Context(), token, origin))
 	if n := p.count(t, `SELECT count(*) FROM letters WHERE kind = $1`, string(mail.KindInviteAsked)); n != 0 {
@@ -155,14 +155,14 @@ func TestAskingAgainWithoutAnInviterTellsNobody(t *testing.T) {
 func TestAReminderThatWaitedIsNotSentAfterANewInvitation(t *testing.T) {
 	p := newHouse(t)
 	admin, user, _ := p.invitee(t)
-	p.clock.advance(6 * day)
+	p.clock.Advance(6 * day)
 	p.remind(t, 1)
 	p.through(t, &shaky{post: p.post, failures: 1})
 	p.deliver(t)
 	_, err := p.Resend(t.Context(), admin, user.ID)
 	mustNot(t, err)
 	p.deliver(t)
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 	if letters := p.letters(t, guest); len(letters) != 2 {
 		t.Errorf("%d letters arrived", len(letters))
 	}
@@ -174,7 +174,7 @@ func TestAReminderMeetsAResend(t *testing.T) {
 	p := newHouse(t)
 	admin, user, _ := p.invitee(t)
 	for range raceRounds() {
-		p.clock.advance(6 * day)
+		p.clock.Advance(6 * day)
 		p.remind(t, 1)
 		for _, err := range together(
 			func() error { _, err := p.dispatcher.DispatchDue(context.Background()); return err },

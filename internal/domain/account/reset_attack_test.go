@@ -151,7 +151,7 @@ func TestAttackerFloodsAMailbox(t *testing.T) {
 		var answers []string
 		for range 6 {
 			err := p.RequestReset(t.Context(), email, origin)
-			p.clock.advance(time.Minute)
+			p.clock.Advance(time.Minute)
 			f, _ := fault.Of(err)
 			if f == nil {
 				answers = append(answers, "sent")
@@ -173,7 +173,7 @@ func TestSendAgainWaitsAMinute(t *testing.T) {
 	for _, email := range []string{p.person(t).email, p.anInvitation(t, "invited@northwind.example"), "nobody@northwind.example"} {
 		p.requestReset(t, email)
 		refused(t, p.RequestReset(t.Context(), email, origin), throttle.ErrWaitSeconds)
-		p.clock.advance(time.Minute)
+		p.clock.Advance(time.Minute)
 		p.requestReset(t, email)
 	}
 }
@@ -199,7 +199,7 @@ func TestAttackerUsesAnOlderLink(t *testing.T) {
 	who := p.person(t)
 	p.requestReset(t, who.email)
 	older := p.mustLink(t, who.email, "reset")
-	p.clock.advance(2 * time.Minute)
+	p.clock.Advance(2 * time.Minute)
 	p.requestReset(t, who.email)
 	refused(t, p.ResetPassword(t.Context(), older, newPassword(another)), credential.ErrLinkReplaced)
 	newest := p.mustLink(t, who.email, "reset")
@@ -214,7 +214,7 @@ func TestAttackerUsesALinkAfterItsHour(t *testing.T) {
 	who := p.person(t)
 	p.requestReset(t, who.email)
 	token := p.mustLink(t, who.email, "reset")
-	p.clock.advance(time.Hour)
+	p.clock.Advance(time.Hour)
 	refused(t, p.ResetPassword(t.Context(), token, newPassword(another)), credential.ErrLinkExpired)
 }
 
@@ -222,9 +222,9 @@ func TestAnHourCountsFromTheHandOver(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	p.requestReset(t, who.email)
-	p.clock.advance(40 * time.Minute)
+	p.clock.Advance(40 * time.Minute)
 	token := p.mustLink(t, who.email, "reset")
-	p.clock.advance(59 * time.Minute)
+	p.clock.Advance(59 * time.Minute)
 	mustNot(t, p.ResetPassword(t.Context(), token, newPassword(another)))
 }
 
@@ -232,7 +232,7 @@ func TestALetterThatNobodyWaitsForIsNotSent(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	p.requestReset(t, who.email)
-	p.clock.advance(time.Hour)
+	p.clock.Advance(time.Hour)
 	if p.link(t, who.email, "reset") != "" {
 		t.Error("a stale request was answered")
 	}
@@ -246,7 +246,7 @@ func TestAttackerFindsOutWhoIsSuspendedByALink(t *testing.T) {
 	p.setStatus(t, who, "suspended")
 	opened, err := p.OpenReset(t.Context(), token)
 	mustNot(t, err)
-	if opened.State != credential.LinkExpired || opened.EndedAt.After(p.clock.read()) {
+	if opened.State != credential.LinkExpired || opened.EndedAt.After(p.clock.Now()) {
 		t.Errorf("the page shows %v, ended %v", opened.State, opened.EndedAt)
 	}
 	refused(t, p.ResetPassword(t.Context(), token, newPassword(another)), credential.ErrLinkExpired)
@@ -360,7 +360,7 @@ func TestAnInvitationIsSentAgainInItsPlace(t *testing.T) {
 	p := newPlace(t)
 	invited := p.anInvitation(t, "invited@northwind.example")
 	first := p.mustLink(t, invited, "join")
-	p.clock.advance(10 * time.Minute)
+	p.clock.Advance(10 * time.Minute)
 	p.requestReset(t, invited)
 	second := p.mustLink(t, invited, "join")
 	if second == first {

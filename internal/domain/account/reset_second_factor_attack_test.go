@@ -23,7 +23,7 @@ func protectedPerson(t *testing.T) (p *place, who *person, b *browser, recovery 
 	who = p.person(t)
 	recovery = p.protect(t, who)
 	b = p.logIn(t, who)
-	p.clock.advance(20 * time.Minute)
+	p.clock.Advance(20 * time.Minute)
 	return p, who, b, recovery
 }
 
@@ -47,13 +47,13 @@ func TestASecondFactorIsReplacedOnceTheNewOneIsProven(t *testing.T) {
 	if enrolment.Key.Reveal() == who.key {
 		t.Fatal("the new key is the old one")
 	}
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 	if !p.accepts(t, who, p.code(t, who.key)) {
 		t.Error("the old authenticator stopped before the new one was proven")
 	}
 	token, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	b.keep(t, token, err)
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 	if p.accepts(t, who, p.code(t, who.key)) {
 		t.Error("the old authenticator still works")
 	}
@@ -126,7 +126,7 @@ func TestNoCodeIsAskedRightAfterTheLogIn(t *testing.T) {
 	who := p.person(t)
 	p.protect(t, who)
 	b := p.logIn(t, who)
-	if account.NeedsCode(b.must(t), p.clock.read()) {
+	if account.NeedsCode(b.must(t), p.clock.Now()) {
 		t.Error("a code is asked again within 15 minutes")
 	}
 	token, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, ""))
@@ -137,7 +137,7 @@ func TestConfirmingThePasswordDoesNotStandInForACode(t *testing.T) {
 	p, _, b, _ := protectedPerson(t)
 	token, err := p.ConfirmItsYou(t.Context(), b.must(t), proof(password))
 	b.keep(t, token, err)
-	if !account.NeedsCode(b.must(t), p.clock.read()) {
+	if !account.NeedsCode(b.must(t), p.clock.Now()) {
 		t.Error("the password alone opens the second factor")
 	}
 }
@@ -183,7 +183,7 @@ func TestAResetThatTakesTooLongIsForgotten(t *testing.T) {
 	enrolment, err := p.Enrolment(t.Context(), b.must(t))
 	mustNot(t, err)
 	for range 2 {
-		p.clock.advance(15 * time.Minute)
+		p.clock.Advance(15 * time.Minute)
 		b.must(t) // stays in use
 	}
 	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
@@ -210,7 +210,7 @@ func TestAttackerGuessesCodesThroughTheReset(t *testing.T) {
 	if p.events(t, "second_factor.code_refused") != evaluated {
 		t.Error("not every wrong code is in the trail")
 	}
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 	// The owner of a recovery code is not locked out by that.
 	token, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, recovery[3]))
 	b.keep(t, token, err)

@@ -112,7 +112,7 @@ func TestTheKeyStaysTheSameForThirtyMinutes(t *testing.T) {
 	mustNot(t, err)
 	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), "000000")
 	refused(t, err, credential.ErrEnrolmentCodeWrong)
-	p.clock.advance(29*time.Minute + 59*time.Second)
+	p.clock.Advance(29*time.Minute + 59*time.Second)
 
 	again := b // the tab was closed, the browser goes on
 	p.step(t, again, account.StepSecondFactor)
@@ -121,7 +121,7 @@ func TestTheKeyStaysTheSameForThirtyMinutes(t *testing.T) {
 	if same.Key != first.Key || !same.ExpiresAt.Equal(first.ExpiresAt) {
 		t.Error("the key changed under the eyes of its owner")
 	}
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	_, err = p.ConfirmSecondFactor(t.Context(), again.must(t), p.code(t, first.Key.Reveal()))
 	refused(t, err, credential.ErrEnrolmentExpired)
 	fresh, err := p.BeginSecondFactor(t.Context(), again.must(t))
@@ -175,7 +175,7 @@ func TestCodesThatDoNotProveTheAppSayWhy(t *testing.T) {
 	mustNot(t, err)
 	key := enrolment.Key.Reveal()
 	at := func(offset time.Duration) string {
-		code, err := totp.GenerateCode(key, p.clock.read().Add(offset))
+		code, err := totp.GenerateCode(key, p.clock.Now().Add(offset))
 		mustNot(t, err)
 		return code
 	}
@@ -216,7 +216,7 @@ func TestAttackerGuessesTheCodeOfASetUp(t *testing.T) {
 	}
 	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	throttled(t, err, 15*time.Minute)
-	p.clock.advance(15 * time.Minute)
+	p.clock.Advance(15 * time.Minute)
 	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	mustNot(t, err)
 }

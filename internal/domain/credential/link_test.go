@@ -104,7 +104,7 @@ func TestDeadLinksAreToldApart(t *testing.T) {
 		fault error
 		die   func(*testing.T, place, string)
 	}{
-		{credential.LinkExpired, credential.ErrLinkExpired, func(_ *testing.T, p place, _ string) { p.clock.advance(time.Hour) }},
+		{credential.LinkExpired, credential.ErrLinkExpired, func(_ *testing.T, p place, _ string) { p.clock.Advance(time.Hour) }},
 		{credential.LinkReplaced, credential.ErrLinkReplaced, end(credential.LinkReplaced)},
 		{credential.LinkWithdrawn, credential.ErrLinkWithdrawn, end(credential.LinkWithdrawn)},
 		{credential.LinkVoided, credential.ErrLinkVoided, end(credential.LinkVoided)},

@@ -74,7 +74,7 @@ func (p place) enrolled(t testing.TB, factors *credential.SecondFactors) phone {
 	if err := p.confirm(t, factors, ph.show(t, p.clock.Now())); err != nil {
 		t.Fatal(err)
 	}
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 	return ph
 }
 
@@ -94,7 +94,7 @@ func TestEnrolmentKeepsItsKeyForThirtyMinutes(t *testing.T) {
 		t.Errorf("the key is %q", first.Key.Reveal())
 	}
 	for range 3 {
-		p.clock.advance(9 * time.Minute)
+		p.clock.Advance(9 * time.Minute)
 		wantFault(t, p.confirm(t, factors, ph.wrong(t, p.clock.Now())), credential.ErrEnrolmentCodeWrong)
 		if again, _ := p.begin(t, factors); again != first {
 			t.Fatalf("the set-up changed from %v to %v", first.ExpiresAt, again.ExpiresAt)
@@ -103,7 +103,7 @@ func TestEnrolmentKeepsItsKeyForThirtyMinutes(t *testing.T) {
 	if p.enabled(t, factors) {
 		t.Error("wrong codes turned the second factor on")
 	}
-	p.clock.advance(3 * time.Minute)
+	p.clock.Advance(3 * time.Minute)
 	wantFault(t, p.confirm(t, factors, ph.show(t, p.clock.Now())), credential.ErrEnrolmentExpired)
 	if next, _ := p.begin(t, factors); next.Key == first.Key {
 		t.Error("a new set-up has the old key")
@@ -170,7 +170,7 @@ func TestReplacingKeepsTheOldOneUntilTheNewIsProven(t *testing.T) {
 	if err := p.confirm(t, factors, next.show(t, p.clock.Now())); err != nil {
 		t.Fatal(err)
 	}
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 	wantFault(t, p.check(t, factors, old.show(t, p.clock.Now())), credential.ErrCodeWrong)
 	if err := p.check(t, factors, next.show(t, p.clock.Now())); err != nil {
 		t.Error(err)
@@ -259,7 +259,7 @@ func TestRaceForATimeStep(t *testing.T) {
 	factors := newFactors(t)
 	ph := p.enrolled(t, factors)
 	for range rounds() {
-		p.clock.advance(time.Minute)
+		p.clock.Advance(time.Minute)
 		code := ph.show(t, p.clock.Now())
 		race(t, nodes, func(ctx context.Context, tx *db.Tx) error { return factors.Check(ctx, tx, p.account, code) }, credential.ErrCodeUsed)
 	}
@@ -269,7 +269,7 @@ func TestRaceForAnEnrolment(t *testing.T) {
 	p, nodes := racePlace(t)
 	factors := newFactors(t)
 	for range rounds() / 10 {
-		p.clock.advance(time.Minute)
+		p.clock.Advance(time.Minute)
 		_, ph := p.begin(t, factors)
 		code := ph.show(t, p.clock.Now())
 		race(t, nodes, func(ctx context.Context, tx *db.Tx) error {

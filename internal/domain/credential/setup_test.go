@@ -14,25 +14,7 @@ import (
 	"idkit/internal/platform/secret"
 )
 
-// clock is a test's own time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
+func newClock() *dbtest.Clock { return dbtest.NewClock(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)) }
 
 func keyring(t testing.TB, keys string) *secret.Keyring {
 	t.Helper()
@@ -46,7 +28,7 @@ func keyring(t testing.TB, keys string) *secret.Keyring {
 // place is a database with one account in it.
 type place struct {
 	*db.DB
-	clock   *clock
+	clock   *dbtest.Clock
 	account string
 }
 

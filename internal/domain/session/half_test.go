@@ -87,11 +87,11 @@ func TestHalfLogInAllowsFiveTries(t *testing.T) {
 func TestHalfLogInEndsAfterFiveMinutes(t *testing.T) {
 	p := newPlace(t)
 	token := p.startHalf(t, session.StepCode).Token.Reveal()
-	p.clock.advance(5*time.Minute - time.Microsecond)
+	p.clock.Advance(5*time.Minute - time.Microsecond)
 	if _, err := p.findHalf(token); err != nil {
 		t.Errorf("just before: %v", err)
 	}
-	p.clock.advance(time.Microsecond)
+	p.clock.Advance(time.Microsecond)
 	_, found := p.findHalf(token)
 	for _, err := range []error{found, p.countTry(token), p.useHalf(token, session.StepCode)} {
 		if !errors.Is(err, session.ErrHalfEnded) {
@@ -135,10 +135,10 @@ func TestHalfLogInIsUsedOnce(t *testing.T) {
 	c := newClock()
 	address := dbtest.URL(t)
 	nodes := make([]*place, 3)
-	nodes[0] = newPlaceOn(t, dbtest.Open(t, address, c.read), c)
+	nodes[0] = newPlaceOn(t, dbtest.Open(t, address, c.Now), c)
 	for i := range nodes[1:] {
 		node := *nodes[0]
-		node.DB = dbtest.Open(t, address, c.read)
+		node.DB = dbtest.Open(t, address, c.Now)
 		nodes[i+1] = &node
 	}
 	for range rounds(t) {
@@ -168,8 +168,8 @@ func TestHalfLogInIsUsedOnce(t *testing.T) {
 func TestCredentialChangeAgainstSecondStep(t *testing.T) {
 	c := newClock()
 	address := dbtest.URL(t)
-	p := newPlaceOn(t, dbtest.Open(t, address, c.read), c)
-	other := dbtest.Open(t, address, c.read)
+	p := newPlaceOn(t, dbtest.Open(t, address, c.Now), c)
+	other := dbtest.Open(t, address, c.Now)
 	for range rounds(t) {
 		token := p.startHalf(t, session.StepCode).Token.Reveal()
 		var started session.Started

@@ -8,25 +8,26 @@ import (
 	"time"
 
 	"idkit/internal/domain/session"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/secret"
 )
 
 const zeroKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
-func knownBrowsers(t testing.TB, c *clock) *session.KnownBrowsers {
+func knownBrowsers(t testing.TB, c *dbtest.Clock) *session.KnownBrowsers {
 	t.Helper()
 	ring, err := secret.ParseKeyring(zeroKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session.NewKnownBrowsers(ring, c.read)
+	return session.NewKnownBrowsers(ring, c.Now)
 }
 
 func TestKnownBrowser(t *testing.T) {
 	c := newClock()
 	k := knownBrowsers(t, c)
-	since := c.read()
+	since := c.Now()
 	cookie := k.Remember("", "acc_priya")
 	browser, known := k.Recognize(cookie, "acc_priya", since)
 	if !known || browser == "" {
@@ -49,13 +50,13 @@ func TestKnownBrowser(t *testing.T) {
 			t.Errorf("%s: the browser is recognized", name)
 		}
 	}
-	other := session.NewKnownBrowsers(func() *secret.Keyring { ring, _ := secret.ParseKeyring(secret.NewKey()); return ring }(), c.read)
+	other := session.NewKnownBrowsers(func() *secret.Keyring { ring, _ := secret.ParseKeyring(secret.NewKey()); return ring }(), c.Now)
 	if _, known := other.Recognize(cookie, "acc_priya", since); known {
 		t.Error("another installation recognizes the browser")
 	}
-	c.advance(session.KnownBrowserLifetime - time.Second)
+	c.Advance(session.KnownBrowserLifetime - time.Second)
 	renewed := k.Remember(cookie, "acc_priya")
-	c.advance(time.Second)
+	c.Advance(time.Second)
 	if _, known := k.Recognize(cookie, "acc_priya", since); known {
 		t.Error("the browser is known for ever")
 	}
@@ -72,7 +73,7 @@ func TestOneBrowserOfSeveralPeople(t *testing.T) {
 		cookie = k.Remember(cookie, fmt.Sprint("acc_", i))
 	}
 	for i := range 7 {
-		if _, known := k.Recognize(cookie, fmt.Sprint("acc_", i), c.read()); known != (i >= 2) {
+		if _, known := k.Recognize(cookie, fmt.Sprint("acc_", i), c.Now()); known != (i >= 2) {
 			t.Errorf("account %d: known is %v", i, known)
 		}
 	}
@@ -89,16 +90,16 @@ func FuzzKnownBrowser(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	good := ring.Sign("known browser", append(binary.BigEndian.AppendUint64(nil, uint64(c.read().UnixMicro())), "acc_priya brw_1"...))
+	good := ring.Sign("known browser", append(binary.BigEndian.AppendUint64(nil, uint64(c.Now().UnixMicro())), "acc_priya brw_1"...))
 	for _, seed := range []string{"", ".", "....", good, good + "." + good, good + ".x", "x." + good, good[:20], strings.Repeat(good+".", 6)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, cookie string) {
-		if _, known := k.Recognize(cookie, "acc_priya", c.read()); known && !strings.Contains(cookie, good) {
+		if _, known := k.Recognize(cookie, "acc_priya", c.Now()); known && !strings.Contains(cookie, good) {
 			t.Errorf("%q is recognized although it was never signed", cookie)
 		}
 		next := k.Remember(cookie, "acc_sam")
-		if _, known := k.Recognize(next, "acc_sam", c.read()); !known {
+		if _, known := k.Recognize(next, "acc_sam", c.Now()); !known {
 			t.Errorf("%q keeps a browser from being remembered", cookie)
 		}
 		if len(next) > 4096 {

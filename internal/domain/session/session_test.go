@@ -22,7 +22,7 @@ func TestAuthenticateTellsWhoItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := p.clock.read()
+	now := p.clock.Now()
 	want := session.Current{
 		Actor: access.Actor{
 			Kind: access.KindUser, OrganizationID: p.northwind, UserID: p.user, AccountID: p.account, SessionID: started.ID,
@@ -58,11 +58,11 @@ func TestNoSuchToken(t *testing.T) {
 func TestIdleLimit(t *testing.T) {
 	p := newPlace(t)
 	started := p.start(t)
-	p.clock.advance(session.IdleLifetime - time.Second)
+	p.clock.Advance(session.IdleLifetime - time.Second)
 	p.wants(t, started, nil)
-	p.clock.advance(session.IdleLifetime - time.Second)
+	p.clock.Advance(session.IdleLifetime - time.Second)
 	p.wants(t, started, nil)
-	p.clock.advance(session.IdleLifetime)
+	p.clock.Advance(session.IdleLifetime)
 	p.wants(t, started, session.ErrEnded)
 }
 
@@ -70,22 +70,22 @@ func TestAbsoluteLimit(t *testing.T) {
 	p := newPlace(t)
 	started := p.start(t)
 	for range 71 {
-		p.clock.advance(10 * time.Minute)
+		p.clock.Advance(10 * time.Minute)
 		p.wants(t, started, nil)
 	}
-	p.clock.advance(10*time.Minute - time.Second)
+	p.clock.Advance(10*time.Minute - time.Second)
 	c, err := p.authenticate(t, started.Token)
 	if err != nil || !c.IdleEndsAt.Equal(c.ExpiresAt) {
 		t.Errorf("in the last second: %v, ends %v and %v", err, c.IdleEndsAt, c.ExpiresAt)
 	}
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	p.wants(t, started, session.ErrEnded)
 }
 
 func TestUseIsWrittenOnceAMinute(t *testing.T) {
 	p := newPlace(t)
 	started := p.start(t)
-	start := p.clock.read()
+	start := p.clock.Now()
 	lastUse := func() (inSession time.Time, ofUser time.Time) {
 		p.write(t, func(ctx context.Context, tx *db.Tx) error {
 			if err := tx.QueryRow(ctx, `SELECT last_seen_at FROM sessions WHERE id = $1`, started.ID).Scan(&inSession); err != nil {
@@ -95,14 +95,14 @@ func TestUseIsWrittenOnceAMinute(t *testing.T) {
 		})
 		return inSession, ofUser
 	}
-	p.clock.advance(59 * time.Second)
+	p.clock.Advance(59 * time.Second)
 	p.wants(t, started, nil)
 	if inSession, ofUser := lastUse(); !inSession.Equal(start) || !ofUser.Equal(start) {
 		t.Errorf("written within the minute: %v %v", inSession, ofUser)
 	}
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	p.wants(t, started, nil)
-	if inSession, ofUser := lastUse(); !inSession.Equal(p.clock.read()) || !ofUser.Equal(p.clock.read()) {
+	if inSession, ofUser := lastUse(); !inSession.Equal(p.clock.Now()) || !ofUser.Equal(p.clock.Now()) {
 		t.Errorf("not written after a minute: %v %v", inSession, ofUser)
 	}
 }
@@ -123,7 +123,7 @@ func TestSuspendedIsToldToTheOwnerOfASession(t *testing.T) {
 	p.reactivate(t)
 	p.wants(t, started, session.ErrEnded) // reactivation revives no session
 	p.suspend(t)
-	p.clock.advance(session.IdleLifetime)
+	p.clock.Advance(session.IdleLifetime)
 	p.wants(t, started, session.ErrEnded) // nobody proves to be the owner with a session out of its time
 }
 
@@ -201,7 +201,7 @@ func TestTenSessions(t *testing.T) {
 	p := newPlace(t)
 	var all []session.Started
 	for range session.MaxSessions + 2 {
-		p.clock.advance(time.Second)
+		p.clock.Advance(time.Second)
 		all = append(all, p.start(t))
 	}
 	for i, started := range all {
@@ -216,7 +216,7 @@ func TestTenSessions(t *testing.T) {
 func TestRotateGivesANewToken(t *testing.T) {
 	p := newPlace(t)
 	started := p.start(t)
-	p.clock.advance(10 * time.Minute)
+	p.clock.Advance(10 * time.Minute)
 	rotated := started
 	p.write(t, func(ctx context.Context, tx *db.Tx) (err error) {
 		rotated.Token, err = session.Rotate(ctx, tx, started.ID)
@@ -224,7 +224,7 @@ func TestRotateGivesANewToken(t *testing.T) {
 	})
 	p.wants(t, started, session.ErrEnded)
 	c, err := p.authenticate(t, rotated.Token)
-	if err != nil || c.SessionID != started.ID || !c.ProvenAt.Equal(p.clock.read()) || !c.ExpiresAt.Equal(started.ExpiresAt) {
+	if err != nil || c.SessionID != started.ID || !c.ProvenAt.Equal(p.clock.Now()) || !c.ExpiresAt.Equal(started.ExpiresAt) {
 		t.Errorf("with the new token: %+v %v", c, err)
 	}
 	p.write(t, func(ctx context.Context, tx *db.Tx) error { return session.End(ctx, tx, started.ID, session.LoggedOut) })
@@ -277,7 +277,7 @@ func TestEndings(t *testing.T) {
 func TestList(t *testing.T) {
 	p := newPlace(t)
 	first := p.start(t)
-	p.clock.advance(10 * time.Minute)
+	p.clock.Advance(10 * time.Minute)
 	second := p.start(t)
 	gone := p.start(t)
 	p.write(t, func(ctx context.Context, tx *db.Tx) error { return session.End(ctx, tx, gone.ID, session.LoggedOut) })
@@ -304,7 +304,7 @@ func TestList(t *testing.T) {
 	if found.AccountID != p.account {
 		t.Errorf("an ended session: %+v", found)
 	}
-	p.clock.advance(session.IdleLifetime - 10*time.Minute)
+	p.clock.Advance(session.IdleLifetime - 10*time.Minute)
 	if all, count, _ := read(); len(all) != 1 || count != 1 {
 		t.Errorf("an idle session is listed: %+v", all)
 	}
@@ -322,11 +322,11 @@ func TestPruneKeepsWhatMayBeDisowned(t *testing.T) {
 			return err
 		})
 	}
-	p.clock.advance(10*24*time.Hour + session.Lifetime)
+	p.clock.Advance(10*24*time.Hour + session.Lifetime)
 	if err := find(); err != nil {
 		t.Errorf("after ten days: %v", err)
 	}
-	p.clock.advance(24*time.Hour + time.Second)
+	p.clock.Advance(24*time.Hour + time.Second)
 	if err := find(); !errors.Is(err, db.ErrNoRow) {
 		t.Errorf("after eleven days: %v", err)
 	}
@@ -348,8 +348,8 @@ func TestHostileUserAgent(t *testing.T) {
 func TestSuspensionAgainstLogIn(t *testing.T) {
 	c := newClock()
 	address := dbtest.URL(t)
-	p := newPlaceOn(t, dbtest.Open(t, address, c.read), c)
-	other := dbtest.Open(t, address, c.read)
+	p := newPlaceOn(t, dbtest.Open(t, address, c.Now), c)
+	other := dbtest.Open(t, address, c.Now)
 	for range rounds(t) {
 		var started session.Started
 		var startErr, suspendErr error

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,30 +17,12 @@ import (
 	"idkit/internal/platform/secret"
 )
 
-// clock is a test's own time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)} }
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
+func newClock() *dbtest.Clock { return dbtest.NewClock(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)) }
 
 // place is a database with one organization, Northwind, and one person in it.
 type place struct {
 	*db.DB
-	clock    *clock
+	clock    *dbtest.Clock
 	sessions *session.Sessions
 	northwind,
 	role, user, account string
@@ -52,10 +33,10 @@ var origin = access.Origin{Address: "192.0.2.1", UserAgent: "Mozilla/5.0 (X11; L
 func newPlace(t testing.TB) *place {
 	t.Helper()
 	c := newClock()
-	return newPlaceOn(t, dbtest.NewAt(t, c.read), c)
+	return newPlaceOn(t, dbtest.NewAt(t, c.Now), c)
 }
 
-func newPlaceOn(t testing.TB, d *db.DB, c *clock) *place {
+func newPlaceOn(t testing.TB, d *db.DB, c *dbtest.Clock) *place {
 	t.Helper()
 	p := &place{DB: d, clock: c, sessions: session.NewSessions(d), account: id.New("acc")}
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
@@ -123,7 +104,7 @@ func (p *place) reactivate(t testing.TB) {
 
 func (p *place) turnSecondFactorOn(t testing.TB) {
 	t.Helper()
-	p.exec(t, `INSERT INTO second_factors (account_id, secret_sealed, last_step, created_at) VALUES ($1, $2, 0, $3)`, p.account, []byte("x"), p.clock.read())
+	p.exec(t, `INSERT INTO second_factors (account_id, secret_sealed, last_step, created_at) VALUES ($1, $2, 0, $3)`, p.account, []byte("x"), p.clock.Now())
 }
 
 func (p *place) newSession() session.New {

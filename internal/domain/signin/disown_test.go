@@ -25,7 +25,7 @@ func (p *place) handOver(t *testing.T, kind mail.Kind, data map[string]string) m
 	if err != nil {
 		t.Fatal(err)
 	}
-	letter := mail.Letter{Kind: kind, CreatedAt: p.clock.read(), Data: data}
+	letter := mail.Letter{Kind: kind, CreatedAt: p.clock.Now(), Data: data}
 	var content mail.Content
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT id, organization_id, subject_id, address FROM letters WHERE kind = $1`, string(kind)).
@@ -103,12 +103,12 @@ func TestThisWasNotMeWorksForSevenDays(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := link.Query().Get("token")
-	p.clock.advance(7*24*time.Hour - time.Second)
+	p.clock.Advance(7*24*time.Hour - time.Second)
 	p.write(t, session.Prune)
 	if _, err := p.LookAtDisown(t.Context(), token); err != nil {
 		t.Errorf("in the last second, with the session long over: %v", err)
 	}
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	_, err = p.Disown(t.Context(), token, access.Origin{})
 	wants(t, "after seven days", err, credential.ErrLinkExpired)
 }

@@ -34,7 +34,7 @@ func TestThrottle(t *testing.T) {
 	if got := p.events(t, "user.log_in_failed"); got != 4 {
 		t.Errorf("%d passwords were looked at", got)
 	}
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	outcome, err := p.tryPassword(who, password, "192.0.2.1")
 	p.in(t, outcome, err)
 	for range 4 {
@@ -70,7 +70,7 @@ func TestOwnerIsNotLockedOut(t *testing.T) {
 	stranger.known = "stranger"
 	for n := range 100 {
 		if _, err := p.tryPassword(&stranger, wrong, fmt.Sprintf("198.51.100.%d", n)); errors.Is(err, signin.ErrIncorrect) {
-			p.clock.advance(time.Second)
+			p.clock.Advance(time.Second)
 		}
 	}
 	if _, err := p.tryPassword(&stranger, password, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
@@ -109,11 +109,11 @@ func TestAnotherAccountsBrowserIsNotKnown(t *testing.T) {
 func TestStop(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	p.exec(t, `INSERT INTO throttles (key, failures, recent, touched_at) VALUES ($1, 99, $2, $3)`, "password:account:"+who.account, []byte{}, p.clock.read())
-	p.clock.advance(15 * time.Minute)
+	p.exec(t, `INSERT INTO throttles (key, failures, recent, touched_at) VALUES ($1, 99, $2, $3)`, "password:account:"+who.account, []byte{}, p.clock.Now())
+	p.clock.Advance(15 * time.Minute)
 	_, err := p.tryPassword(who, wrong, "192.0.2.1")
 	wants(t, "the hundredth", err, signin.ErrIncorrect)
-	p.clock.advance(48 * time.Hour)
+	p.clock.Advance(48 * time.Hour)
 	_, err = p.tryPassword(who, password, "192.0.2.1")
 	wants(t, "afterwards", err, attempt.ErrPasswordStopped)
 	p.write(t, func(ctx context.Context, tx *db.Tx) error { return attempt.PasswordReplaced(ctx, tx, who.account) })

@@ -43,7 +43,7 @@ func TestNewTokenAtEachStep(t *testing.T) {
 	if err != nil || len(choices) != 2 {
 		t.Fatalf("choices %+v, %v", choices, err)
 	}
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 	_, err = p.tryCode(atOrganization, p.code(t, who))
 	wants(t, "a code after the code", err, signin.ErrHalfEnded)
 	_, err = p.ChooseOrganization(t.Context(), signin.Choose{HalfToken: atOrganization, OrganizationID: "org_other"})
@@ -149,7 +149,7 @@ func TestPasswordDoesNotClearTheCounterOfCodes(t *testing.T) {
 	if shown, err := p.Half(t.Context(), half); err != nil || shown.Tries != 0 {
 		t.Errorf("a refused try counts for the half log-in: %+v %v", shown, err)
 	}
-	p.clock.advance(15 * time.Minute)
+	p.clock.Advance(15 * time.Minute)
 	outcome, err := p.tryCode(p.half(t, who), p.code(t, who))
 	p.in(t, outcome, err)
 }
@@ -161,7 +161,7 @@ func TestCodesStop(t *testing.T) {
 	who := p.person(t)
 	p.protect(t, who)
 	codes := p.recoveryCodes(t, who)
-	p.exec(t, `INSERT INTO throttles (key, failures, recent, touched_at) VALUES ($1, 49, $2, $3)`, "code:account:"+who.account, []byte{}, p.clock.read())
+	p.exec(t, `INSERT INTO throttles (key, failures, recent, touched_at) VALUES ($1, 49, $2, $3)`, "code:account:"+who.account, []byte{}, p.clock.Now())
 	half := p.half(t, who)
 	_, err := p.tryCode(half, p.wrongCode(t, who))
 	wants(t, "the fiftieth", err, credential.ErrCodeWrong)
@@ -224,7 +224,7 @@ func TestHalfLogInEndsAfterFiveMinutes(t *testing.T) {
 	who := p.person(t)
 	p.protect(t, who)
 	half := p.half(t, who)
-	p.clock.advance(session.HalfLifetime)
+	p.clock.Advance(session.HalfLifetime)
 	_, err := p.tryCode(half, p.code(t, who))
 	wants(t, "a code after five minutes", err, signin.ErrHalfEnded)
 }
@@ -239,7 +239,7 @@ func TestOneTimeThingsInParallel(t *testing.T) {
 	nodes := []*place{p, p.node(t), p.node(t)}
 	for range rounds() {
 		for _, halves := range []int{1, 8} {
-			p.clock.advance(25 * time.Hour) // beyond every limit, for the losers count
+			p.clock.Advance(25 * time.Hour) // beyond every limit, for the losers count
 			code := p.code(t, who)
 			once(t, p, who, halves, func(n int, half string) error {
 				_, err := nodes[n%len(nodes)].tryCode(half, code)

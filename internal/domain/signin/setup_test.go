@@ -31,24 +31,6 @@ const (
 	wrong    = "incorrect horse battery staple"
 )
 
-// clock is a test's own time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // ring and the costs are those of the whole test program: one hash serves all.
 var (
 	ring      = sync.OnceValue(func() *secret.Keyring { r, _ := secret.ParseKeyring(secret.NewKey()); return r })
@@ -72,14 +54,14 @@ var (
 type place struct {
 	*signin.Service
 	address   string // of the database
-	clock     *clock
+	clock     *dbtest.Clock
 	sessions  *session.Sessions
 	northwind string
 }
 
 func newPlace(t testing.TB) *place {
 	t.Helper()
-	c := &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	c := dbtest.NewClock(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	p := &place{address: dbtest.URL(t), clock: c}
 	p.open(t)
 	p.northwind = p.organization(t, "Northwind")
@@ -89,7 +71,7 @@ func newPlace(t testing.TB) *place {
 // open connects to the database, as at the start of the program.
 func (p *place) open(t testing.TB) {
 	t.Helper()
-	d := dbtest.Open(t, p.address, p.clock.read)
+	d := dbtest.Open(t, p.address, p.clock.Now)
 	base, err := url.Parse("https://id.example")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +79,7 @@ func (p *place) open(t testing.TB) {
 	p.sessions = session.NewSessions(d)
 	p.Service = signin.New(signin.Options{
 		DB: d, Passwords: passwords(), SecondFactors: credential.NewSecondFactors(ring()), RecoveryCodes: credential.NewRecoveryCodes(ring()),
-		KnownBrowsers: session.NewKnownBrowsers(ring(), p.clock.read), Throttle: throttle.New(d),
+		KnownBrowsers: session.NewKnownBrowsers(ring(), p.clock.Now), Throttle: throttle.New(d),
 		Outbox: mail.NewOutbox(mail.OutboxOptions{BaseURL: base.String()}), BaseURL: base, Brand: "IDKit",
 	})
 }
@@ -164,7 +146,7 @@ func (p *place) person(t testing.TB) *person {
 	who := &person{account: id.New("acc")}
 	who.email = who.account + "@northwind.example"
 	p.exec(t, `INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
-		VALUES ($1, $2, $2, $3, $4, '', 'en', $4)`, who.account, who.email, passwordHash(), p.clock.read())
+		VALUES ($1, $2, $2, $3, $4, '', 'en', $4)`, who.account, who.email, passwordHash(), p.clock.Now())
 	who.user = p.join(t, who, p.northwind, "active")
 	return who
 }
@@ -178,7 +160,7 @@ func (p *place) join(t testing.TB, who *person, organizationID, status string) (
 	}
 	p.exec(t, `INSERT INTO users (organization_id, id, account_id, first_name, last_name, email, email_key, search_text, role_id, status, created_at)
 		SELECT $1, $2, $3, 'Priya', 'Shah', $4, $4, '', id, $5, $6 FROM roles WHERE organization_id = $1 AND kind = 'member'`,
-		organizationID, userID, account, who.email, status, p.clock.read())
+		organizationID, userID, account, who.email, status, p.clock.Now())
 	return userID
 }
 
@@ -198,13 +180,13 @@ func (p *place) protect(t testing.TB, who *person) {
 		who.key = enrolment.Key.Reveal()
 		return p.SecondFactors.Confirm(ctx, tx, who.account, "ses_set_up", p.code(t, who))
 	})
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 }
 
 // code is what the authenticator shows.
 func (p *place) code(t testing.TB, who *person) string {
 	t.Helper()
-	code, err := hotp.GenerateCode(who.key, uint64(p.clock.read().Unix()/30))
+	code, err := hotp.GenerateCode(who.key, uint64(p.clock.Now().Unix()/30))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +196,7 @@ func (p *place) code(t testing.TB, who *person) string {
 // wrongCode is none of the codes that pass at the moment.
 func (p *place) wrongCode(t testing.TB, who *person) string {
 	t.Helper()
-	step := uint64(p.clock.read().Unix() / 30)
+	step := uint64(p.clock.Now().Unix() / 30)
 	var near []string
 	for _, s := range []uint64{step - 1, step, step + 1} {
 		code, err := hotp.GenerateCode(who.key, s)

@@ -35,12 +35,12 @@ func TestLeaseOfADeadNodeRunsOut(t *testing.T) {
 	}()
 	first := server.Wait(1)[0]
 	for _, wait := range []time.Duration{0, mail.HandOverTime, mail.LeaseTime - mail.HandOverTime - time.Second} {
-		clock.Move(wait)
+		clock.Advance(wait)
 		if n := survivor.dispatch(); n != 0 {
 			t.Fatalf("taken over while the lease ran, after %v more", wait)
 		}
 	}
-	clock.Move(time.Second)
+	clock.Advance(time.Second)
 	if n := survivor.dispatch(); n != 1 {
 		t.Fatal("not taken over after the lease")
 	}
@@ -123,7 +123,7 @@ func TestKilledWorkersLoseNothing(t *testing.T) {
 	}
 	url := dbtest.URL(t)
 	server := mailtest.NewServer(t, mailtest.Options{})
-	o := openOffice(t, url, &clock{now: time.Now()}, nil)
+	o := openOffice(t, url, dbtest.NewClock(time.Now()), nil)
 	const letters, kills = 1500, 6
 	ids := o.enqueue(addresses(letters)...)
 	for kill := range kills {
@@ -135,9 +135,9 @@ func TestKilledWorkersLoseNothing(t *testing.T) {
 		}
 		_ = worker.Wait()
 	}
-	survivor := openOffice(t, url, &clock{now: time.Now()}, deliverTo(t, server))
+	survivor := openOffice(t, url, dbtest.NewClock(time.Now()), deliverTo(t, server))
 	survivor.dispatch()
-	survivor.clock.Move(mail.LeaseTime + time.Minute)
+	survivor.clock.Advance(mail.LeaseTime + time.Minute)
 	survivor.dispatch()
 	seen := map[string]int{}
 	for _, letter := range server.Taken() {

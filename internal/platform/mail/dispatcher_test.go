@@ -97,7 +97,7 @@ func TestRefusedSenderIsTriedAgain(t *testing.T) {
 	id := o.enqueue("a@northwind.example")[0]
 	o.dispatch()
 	o.expect(id, mail.Queued, 1)
-	o.clock.Move(5 * time.Second)
+	o.clock.Advance(5 * time.Second)
 	o.dispatch()
 	o.expect(id, mail.Sent, 2)
 }
@@ -115,10 +115,10 @@ func TestTemporaryRefusalsAreTriedAgainLater(t *testing.T) {
 	if o.dispatch() != 0 {
 		t.Error("tried again before its time")
 	}
-	o.clock.Move(5 * time.Second)
+	o.clock.Advance(5 * time.Second)
 	o.dispatch()
 	o.expect(id, mail.Queued, 2)
-	o.clock.Move(10 * time.Second)
+	o.clock.Advance(10 * time.Second)
 	o.dispatch()
 	o.expect(id, mail.Sent, 3)
 	if len(server.Taken()) != 1 {
@@ -135,7 +135,7 @@ func TestLostAnswerRepeatsTheSameMessage(t *testing.T) {
 	o.dispatch()
 	o.expect(ids[0], mail.Queued, 1)
 	o.expect(ids[1], mail.Sent, 1) // over a new connection
-	o.clock.Move(5 * time.Second)
+	o.clock.Advance(5 * time.Second)
 	o.dispatch()
 	o.expect(ids[0], mail.Sent, 2)
 	taken := server.Taken()
@@ -151,7 +151,7 @@ func TestServerDownForAnHour(t *testing.T) {
 	o.composed = func(mail.Letter) error { composed++; return nil }
 	server.Down()
 	ids := o.enqueue(addresses(50)...)
-	for end := o.clock.Now().Add(time.Hour); o.clock.Now().Before(end); o.clock.Move(5 * time.Second) {
+	for end := o.clock.Now().Add(time.Hour); o.clock.Now().Before(end); o.clock.Advance(5 * time.Second) {
 		o.dispatch()
 	}
 	d := o.delivery(ids[0])
@@ -162,7 +162,7 @@ func TestServerDownForAnHour(t *testing.T) {
 		t.Error("links were minted while nothing could be handed over")
 	}
 	server.Up()
-	o.clock.Move(mail.LastBackoff)
+	o.clock.Advance(mail.LastBackoff)
 	o.dispatch()
 	if len(server.Taken()) != len(ids) {
 		t.Fatalf("%d of %d letters arrived", len(server.Taken()), len(ids))
@@ -186,7 +186,7 @@ func TestBudgetOf72Hours(t *testing.T) {
 		}
 		o.dispatch()
 		if next := o.delivery(id).NextAttempt; next.After(o.clock.Now()) {
-			o.clock.Move(next.Sub(o.clock.Now()))
+			o.clock.Advance(next.Sub(o.clock.Now()))
 		}
 	}
 	d := o.delivery(id)
@@ -269,7 +269,7 @@ func TestLettersWaitWhileMailIsNotSetUp(t *testing.T) {
 	if d := without.expect(id, mail.Queued, 0); !d.Waiting {
 		t.Error("nobody is told why it waits")
 	}
-	clock.Move(100 * time.Hour)
+	clock.Advance(100 * time.Hour)
 	server := mailtest.NewServer(t, mailtest.Options{})
 	with := openOffice(t, url, clock, deliverTo(t, server))
 	with.dispatch()

@@ -20,7 +20,7 @@ func TestMailboxKeepsLettersAsFiles(t *testing.T) {
 	o := newOffice(t, box)
 	first := o.enqueue("priya@northwind.example")[0]
 	o.dispatch()
-	o.clock.Move(time.Minute)
+	o.clock.Advance(time.Minute)
 	second := o.enqueue("sam@northwind.example")[0]
 	o.dispatch()
 	o.expect(first, mail.Sent, 1)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,31 +20,15 @@ const baseURL = "https://id.example"
 
 var letterhead = mail.Letterhead{Brand: "IDKit", From: "idkit@id.example", BaseURL: baseURL, SupportURL: "https://support.example/help"}
 
-// clock is moved by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 11, 23, 10, 42, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Move(by time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(by)
+func newClock() *dbtest.Clock {
+	return dbtest.NewClock(time.Date(2026, 11, 23, 10, 42, 0, 0, time.UTC))
 }
 
 // office is one node that sends mail.
 type office struct {
 	t          testing.TB
 	db         *db.DB
-	clock      *clock
+	clock      *dbtest.Clock
 	outbox     *mail.Outbox
 	dispatcher *mail.Dispatcher
 	composed   func(mail.Letter) error // runs in the composer
@@ -76,7 +59,7 @@ func newOffice(t testing.TB, deliverer mail.Deliverer) *office {
 }
 
 // openOffice is a node on a database that other nodes may use too.
-func openOffice(t testing.TB, url string, clock *clock, deliverer mail.Deliverer) *office {
+func openOffice(t testing.TB, url string, clock *dbtest.Clock, deliverer mail.Deliverer) *office {
 	t.Helper()
 	o := &office{t: t, db: dbtest.Open(t, url, clock.Now), clock: clock}
 	o.outbox = mail.NewOutbox(mail.OutboxOptions{BaseURL: baseURL, Deliverer: deliverer})

@@ -65,7 +65,7 @@ type begun struct {
 // withdrawals, and compares what passes with the model.
 func TestAgainstModel(t *testing.T) {
 	c := newClock()
-	d := dbtest.NewAt(t, c.read)
+	d := dbtest.NewAt(t, c.Now)
 	th := throttle.New(d)
 	run := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -81,12 +81,12 @@ func TestAgainstModel(t *testing.T) {
 		models := make([]model, len(rules))
 		var open []begun
 		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
-			c.advance(time.Duration(rapid.IntRange(0, 90_000).Draw(rt, "milliseconds")) * time.Millisecond)
+			c.Advance(time.Duration(rapid.IntRange(0, 90_000).Draw(rt, "milliseconds")) * time.Millisecond)
 			switch rapid.SampledFrom([]string{"try", "try", "try both", "succeed", "withdraw"}).Draw(rt, "step") {
 			case "try":
-				open = try(rt, th, c.read(), run, rules, models, open, rapid.IntRange(0, 1).Draw(rt, "key"))
+				open = try(rt, th, c.Now(), run, rules, models, open, rapid.IntRange(0, 1).Draw(rt, "key"))
 			case "try both":
-				open = try(rt, th, c.read(), run, rules, models, open, 1, 0)
+				open = try(rt, th, c.Now(), run, rules, models, open, 1, 0)
 			case "succeed":
 				open = settle(rt, d, models, open, true)
 			case "withdraw":

@@ -15,25 +15,7 @@ import (
 	"idkit/internal/platform/throttle"
 )
 
-// clock is the test's own time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)} }
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
+func newClock() *dbtest.Clock { return dbtest.NewClock(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)) }
 
 var passwordRule = throttle.Rule{
 	Free: 4, FirstWait: time.Second, MaxWait: 15 * time.Minute,
@@ -66,7 +48,7 @@ func write(t *testing.T, d *db.DB, do func(ctx context.Context, tx *db.Tx) error
 
 func TestWaitsDouble(t *testing.T) {
 	c := newClock()
-	th := throttle.New(dbtest.NewAt(t, c.read))
+	th := throttle.New(dbtest.NewAt(t, c.Now))
 	rule := throttle.Rule{Free: 4, FirstWait: time.Second, MaxWait: 15 * time.Minute}
 	for n := range 4 {
 		if _, err := begin(t, th, rule, "k"); err != nil {
@@ -79,11 +61,11 @@ func TestWaitsDouble(t *testing.T) {
 		if got := wait(t, err); got != want {
 			t.Fatalf("wait %v, want %v", got, want)
 		}
-		c.advance(want - time.Microsecond)
+		c.Advance(want - time.Microsecond)
 		if _, err := begin(t, th, rule, "k"); err == nil {
 			t.Fatalf("a try passes before %v are over", want)
 		}
-		c.advance(time.Microsecond)
+		c.Advance(time.Microsecond)
 		if _, err := begin(t, th, rule, "k"); err != nil {
 			t.Fatalf("after %v: %v", want, err)
 		}
@@ -94,17 +76,17 @@ func TestWaitsDouble(t *testing.T) {
 // is let through at most 20 times in any hour and 50 times in any day.
 func TestEagerGuesser(t *testing.T) {
 	c := newClock()
-	th := throttle.New(dbtest.NewAt(t, c.read))
+	th := throttle.New(dbtest.NewAt(t, c.Now))
 	var passed []time.Time
-	for end := c.read().Add(72 * time.Hour); c.read().Before(end); {
+	for end := c.Now().Add(72 * time.Hour); c.Now().Before(end); {
 		if _, err := begin(t, th, passwordRule, "k"); err != nil {
 			if errors.Is(err, throttle.ErrStopped) {
 				break
 			}
-			c.advance(wait(t, err))
+			c.Advance(wait(t, err))
 			continue
 		}
-		passed = append(passed, c.read())
+		passed = append(passed, c.Now())
 	}
 	for i := range passed {
 		for _, limit := range []throttle.Window{passwordRule.Short, passwordRule.Long} {
@@ -126,14 +108,14 @@ func TestEagerGuesser(t *testing.T) {
 
 func TestStopHoldsUntilReset(t *testing.T) {
 	c := newClock()
-	d := dbtest.NewAt(t, c.read)
+	d := dbtest.NewAt(t, c.Now)
 	th, rule := throttle.New(d), throttle.Rule{StopAt: 3}
 	for range 3 {
 		if _, err := begin(t, th, rule, "k"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	c.advance(20 * 24 * time.Hour)
+	c.Advance(20 * 24 * time.Hour)
 	if _, err := begin(t, th, rule, "k"); !errors.Is(err, throttle.ErrStopped) {
 		t.Fatalf("after the last failure: %v, want ErrStopped", err)
 	}
@@ -145,7 +127,7 @@ func TestStopHoldsUntilReset(t *testing.T) {
 
 func TestSuccessClearsItsOwnKeysOnly(t *testing.T) {
 	c := newClock()
-	d := dbtest.NewAt(t, c.read)
+	d := dbtest.NewAt(t, c.Now)
 	th, rule := throttle.New(d), throttle.Rule{StopAt: 2}
 	mine, err := begin(t, th, rule, "password")
 	if err != nil {
@@ -169,7 +151,7 @@ func TestSuccessClearsItsOwnKeysOnly(t *testing.T) {
 
 func TestSuccessGivesItsOwnTryBack(t *testing.T) {
 	c := newClock()
-	d := dbtest.NewAt(t, c.read)
+	d := dbtest.NewAt(t, c.Now)
 	th, rule := throttle.New(d), throttle.Rule{Short: throttle.Window{Length: time.Hour, Max: 3}}
 	for n := range 20 {
 		attempt, err := begin(t, th, rule, "k")
@@ -177,7 +159,7 @@ func TestSuccessGivesItsOwnTryBack(t *testing.T) {
 			t.Fatalf("success %d: %v", n+1, err)
 		}
 		write(t, d, attempt.Succeed)
-		c.advance(time.Second)
+		c.Advance(time.Second)
 	}
 	for range 3 {
 		if _, err := begin(t, th, rule, "k"); err != nil {
@@ -192,7 +174,7 @@ func TestSuccessGivesItsOwnTryBack(t *testing.T) {
 // TestAllOrNothing: a try that one key refuses counts for none of them.
 func TestAllOrNothing(t *testing.T) {
 	c := newClock()
-	th := throttle.New(dbtest.NewAt(t, c.read))
+	th := throttle.New(dbtest.NewAt(t, c.Now))
 	one := throttle.Rule{Short: throttle.Window{Length: time.Hour, Max: 1}}
 	two := throttle.Rule{Short: throttle.Window{Length: time.Hour, Max: 2}}
 	if _, err := begin(t, th, one, "full"); err != nil {
@@ -212,7 +194,7 @@ func TestAllOrNothing(t *testing.T) {
 
 func TestSentences(t *testing.T) {
 	c := newClock()
-	th := throttle.New(dbtest.NewAt(t, c.read))
+	th := throttle.New(dbtest.NewAt(t, c.Now))
 	for window, want := range map[time.Duration]struct {
 		refusal *fault.Fault
 		count   int
@@ -241,21 +223,21 @@ func TestCountersSurviveARestart(t *testing.T) {
 	c := newClock()
 	address := dbtest.URL(t)
 	rule := throttle.Rule{Short: throttle.Window{Length: time.Hour, Max: 1}}
-	first := dbtest.Open(t, address, c.read)
+	first := dbtest.Open(t, address, c.Now)
 	if _, err := begin(t, throttle.New(first), rule, "k"); err != nil {
 		t.Fatal(err)
 	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := begin(t, throttle.New(dbtest.Open(t, address, c.read)), rule, "k"); err == nil {
+	if _, err := begin(t, throttle.New(dbtest.Open(t, address, c.Now)), rule, "k"); err == nil {
 		t.Error("a restart forgets the counters")
 	}
 }
 
 func TestPruneKeepsWhatStillCounts(t *testing.T) {
 	c := newClock()
-	d := dbtest.NewAt(t, c.read)
+	d := dbtest.NewAt(t, c.Now)
 	th := throttle.New(d)
 	day := throttle.Rule{Short: throttle.Window{Length: 24 * time.Hour, Max: 1}}
 	stop := throttle.Rule{StopAt: 1}
@@ -277,7 +259,7 @@ func TestPruneKeepsWhatStillCounts(t *testing.T) {
 		after time.Duration
 		want  int
 	}{{24 * time.Hour, 2}, {time.Second, 1}, {29*24*time.Hour - time.Second, 1}, {time.Second, 0}} {
-		c.advance(step.after)
+		c.Advance(step.after)
 		if got := rows(); got != step.want {
 			t.Errorf("%d counters are left after another %v, want %d", got, step.after, step.want)
 		}
