@@ -214,7 +214,6 @@ func TestAttackerGuessesCodesThroughTheReset(t *testing.T) {
 	// The owner of a recovery code is not locked out by that.
 	token, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, recovery[3]))
 	b.keep(t, token, err)
-
 }
 
 func TestAttackerUsesSomebodyElsesRecoveryCode(t *testing.T) {
@@ -242,7 +241,6 @@ func TestTheSecondFactorIsTurnedOff(t *testing.T) {
 	if told := p.letters(t, who.email); len(told) != 1 || !strings.Contains(told[0], "Priya Shah turned it off") {
 		t.Errorf("the letters are %q", told)
 	}
-
 }
 
 func TestNewRecoveryCodesReplaceTheOldOnes(t *testing.T) {

@@ -53,8 +53,10 @@ func TestNoLetterWithoutItsTransaction(t *testing.T) {
 
 func TestEnqueueRefusesWhatIsNotOneAddress(t *testing.T) {
 	o := newOffice(t, nil)
-	for _, bad := range []string{"", "ada", "ada@x.example, eve@y.example", "Ada <ada@x.example>", "ada@x.example\r\nBcc: eve@y.example",
-		"<ada@x.example>", "ada@x.example ", "ada@x.example\u200b"} {
+	for _, bad := range []string{
+		"", "ada", "ada@x.example, eve@y.example", "Ada <ada@x.example>", "ada@x.example\r\nBcc: eve@y.example",
+		"<ada@x.example>", "ada@x.example ", "ada@x.example\u200b",
+	} {
 		err := o.db.Write(t.Context(), func(tx *db.Tx) error {
 			_, err := o.outbox.Enqueue(t.Context(), tx, mail.NewLetter{Kind: mail.KindInvite, Address: bad})
 			return err
@@ -344,8 +346,10 @@ func TestTestLetter(t *testing.T) {
 	server := mailtest.NewServer(t, mailtest.Options{})
 	o := newOffice(t, deliverTo(t, server))
 	err := o.db.Write(t.Context(), func(tx *db.Tx) error {
-		_, err := o.outbox.Enqueue(t.Context(), tx, mail.NewLetter{Kind: mail.KindTest, OrganizationID: "org_1", SubjectID: "usr_1",
-			Address: "ada@northwind.example", Data: map[string]string{mail.TestRequester: "Ada Okafor", mail.TestOrganization: "Northwind"}})
+		_, err := o.outbox.Enqueue(t.Context(), tx, mail.NewLetter{
+			Kind: mail.KindTest, OrganizationID: "org_1", SubjectID: "usr_1",
+			Address: "ada@northwind.example", Data: map[string]string{mail.TestRequester: "Ada Okafor", mail.TestOrganization: "Northwind"},
+		})
 		return err
 	})
 	if err != nil {

@@ -63,10 +63,12 @@ func TestMailboxOpensNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, id := range []string{"", ".", "..", "../secret", "secret", "/etc/passwd", "..\\secret", "%2e%2e/secret",
+	for _, id := range []string{
+		"", ".", "..", "../secret", "secret", "/etc/passwd", "..\\secret", "%2e%2e/secret",
 		"../20261123T104200.000000Z-ltr_00000000000000000000000000", "20261123T104200.000000Z-ltr_00000000000000000000000000",
 		"20261123T104200.000000Z-ltr_0000000000000000000000000\x00", "20261123T104200.000000Z-ltr_00000000000000000000000000\n",
-		"99999999T999999.000000Z-ltr_00000000000000000000000000"} {
+		"99999999T999999.000000Z-ltr_00000000000000000000000000",
+	} {
 		if _, err := box.Read(id); !errors.Is(err, mail.ErrNoLetter) {
 			t.Errorf("%q: %v", id, err)
 		}

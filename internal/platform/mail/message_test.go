@@ -197,8 +197,10 @@ func TestHTMLLoadsNothing(t *testing.T) {
 
 func TestButtonsLeadOnlyToUs(t *testing.T) {
 	say := loadCatalogue().Speaker()
-	for _, bad := range []string{"", "/join", "https://evil.example/join", "https://id.example.evil.example/", "https://id.example@evil.example/",
-		"http://id.example/join", "javascript:alert(1)", "https://id.example/join\r\nX: y", "https://id.example/ join", `https://id.example/"><b>`, "https://id.example/\u202ejoin"} {
+	for _, bad := range []string{
+		"", "/join", "https://evil.example/join", "https://id.example.evil.example/", "https://id.example@evil.example/",
+		"http://id.example/join", "javascript:alert(1)", "https://id.example/join\r\nX: y", "https://id.example/ join", `https://id.example/"><b>`, "https://id.example/\u202ejoin",
+	} {
 		content, err := mail.Speak(say, mail.KindInvite, sampleValues())
 		if err != nil {
 			t.Fatal(err)

@@ -29,8 +29,10 @@ func foreign(source string) string {
 	if err != nil {
 		return err.Error()
 	}
-	allowed := map[string]bool{"html": true, "head": true, "meta": true, "title": true, "style": true, "body": true, "div": true, "table": true,
-		"tbody": true, "tr": true, "td": true, "h1": true, "p": true, "span": true, "blockquote": true, "a": true}
+	allowed := map[string]bool{
+		"html": true, "head": true, "meta": true, "title": true, "style": true, "body": true, "div": true, "table": true,
+		"tbody": true, "tr": true, "td": true, "h1": true, "p": true, "span": true, "blockquote": true, "a": true,
+	}
 	for n := range root.Descendants() {
 		if n.Type == xhtml.CommentNode {
 			return "a comment"

@@ -54,8 +54,10 @@ type Server struct {
 // NewServer starts a server that stops with the test.
 func NewServer(t testing.TB, o Options) *Server {
 	t.Helper()
-	s := &Server{t: t, options: o, address: "127.0.0.1:0", answers: map[Stage][]Answer{}, always: map[Stage]Answer{},
-		refused: map[string]Answer{}, arrived: make(chan struct{})}
+	s := &Server{
+		t: t, options: o, address: "127.0.0.1:0", answers: map[Stage][]Answer{}, always: map[Stage]Answer{},
+		refused: map[string]Answer{}, arrived: make(chan struct{}),
+	}
 	s.Up()
 	t.Cleanup(func() {
 		s.Down()

@@ -11,8 +11,10 @@ type ChangeEmail struct {
 }
 
 func (v ChangeEmail) describe() description {
-	return description{template: "change_email", frame: framePortal, title: "page.change_email.title",
-		problems: problems(v.Problem, named{"email", v.Email}, named{"password", v.Password})}
+	return description{
+		template: "change_email", frame: framePortal, title: "page.change_email.title",
+		problems: problems(v.Problem, named{"email", v.Email}, named{"password", v.Password}),
+	}
 }
 
 // ConfirmEmail is behind the mail to the new address. "Confirm this address" posts to /email/confirm,
@@ -25,8 +27,10 @@ type ConfirmEmail struct {
 }
 
 func (v ConfirmEmail) describe() description {
-	return description{template: "confirm_email", frame: frameEntry, title: "page.confirm_email.title",
-		problems: problems(v.Problem, named{"sure", v.Sure})}
+	return description{
+		template: "confirm_email", frame: frameEntry, title: "page.confirm_email.title",
+		problems: problems(v.Problem, named{"sure", v.Sure}),
+	}
 }
 
 // StopEmail is behind "Stop this change" in the mail to the old address, posted to /email/stop: field sure.
@@ -38,8 +42,10 @@ type StopEmail struct {
 }
 
 func (v StopEmail) describe() description {
-	return description{template: "stop_email", frame: frameEntry, title: "page.stop_email.title",
-		problems: problems(v.Problem, named{"sure", v.Sure})}
+	return description{
+		template: "stop_email", frame: frameEntry, title: "page.stop_email.title",
+		problems: problems(v.Problem, named{"sure", v.Sure}),
+	}
 }
 
 // UndoEmail is behind "Undo" in the mail to the former address, posted to /email/undo: field sure.
@@ -52,8 +58,10 @@ type UndoEmail struct {
 }
 
 func (v UndoEmail) describe() description {
-	return description{template: "undo_email", frame: frameEntry, title: "page.undo_email.title",
-		problems: problems(v.Problem, named{"sure", v.Sure})}
+	return description{
+		template: "undo_email", frame: frameEntry, title: "page.undo_email.title",
+		problems: problems(v.Problem, named{"sure", v.Sure}),
+	}
 }
 
 // EmailOutcome is what became of a change of address.

@@ -11,6 +11,8 @@ type ChangeMobile struct {
 }
 
 func (v ChangeMobile) describe() description {
-	return description{template: "change_mobile", frame: framePortal, title: "page.change_mobile.title",
-		problems: problems(v.Problem, named{"region", v.Region}, named{"number", v.Number})}
+	return description{
+		template: "change_mobile", frame: framePortal, title: "page.change_mobile.title",
+		problems: problems(v.Problem, named{"region", v.Region}, named{"number", v.Number}),
+	}
 }

@@ -11,6 +11,8 @@ type ChangePassword struct {
 }
 
 func (v ChangePassword) describe() description {
-	return description{template: "change_password", frame: framePortal, title: "page.change_password.title",
-		problems: problems(v.Problem, named{"current", v.Current}, named{"password", v.Password})}
+	return description{
+		template: "change_password", frame: framePortal, title: "page.change_password.title",
+		problems: problems(v.Problem, named{"current", v.Current}, named{"password", v.Password}),
+	}
 }

@@ -9,8 +9,10 @@ type Code struct {
 }
 
 func (v Code) describe() description {
-	return description{template: "code", frame: frameEntry, title: "page.code.title",
-		problems: problems(v.Problem, named{"code", v.Code})}
+	return description{
+		template: "code", frame: frameEntry, title: "page.code.title",
+		problems: problems(v.Problem, named{"code", v.Code}),
+	}
 }
 
 // RecoveryCode is the way in without the authenticator, posted to /login/recovery: field code.
@@ -20,8 +22,10 @@ type RecoveryCode struct {
 }
 
 func (v RecoveryCode) describe() description {
-	return description{template: "recovery_code", frame: frameEntry, title: "page.recovery_code.title",
-		problems: problems(v.Problem, named{"code", v.Code})}
+	return description{
+		template: "recovery_code", frame: frameEntry, title: "page.recovery_code.title",
+		problems: problems(v.Problem, named{"code", v.Code}),
+	}
 }
 
 // RecoveryCodeUsed follows an accepted recovery code: how many are left, and the way to new ones.
@@ -32,8 +36,10 @@ type RecoveryCodeUsed struct {
 }
 
 func (v RecoveryCodeUsed) describe() description {
-	return description{template: "recovery_code_used", frame: frameEntry, title: "page.recovery_code_used.title",
-		params: []any{"Count", v.Left, "Of", v.Of}}
+	return description{
+		template: "recovery_code_used", frame: frameEntry, title: "page.recovery_code_used.title",
+		params: []any{"Count", v.Left, "Of", v.Of},
+	}
 }
 
 // NoFactor answers "I have none of these" at /login/help.

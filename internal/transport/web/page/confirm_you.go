@@ -9,6 +9,8 @@ type ConfirmYou struct {
 }
 
 func (v ConfirmYou) describe() description {
-	return description{template: "confirm_you", frame: framePortal, title: "page.confirm_you.title",
-		problems: problems(v.Problem, named{"password", v.Password})}
+	return description{
+		template: "confirm_you", frame: framePortal, title: "page.confirm_you.title",
+		problems: problems(v.Problem, named{"password", v.Password}),
+	}
 }

@@ -10,8 +10,10 @@ type Forgot struct {
 }
 
 func (v Forgot) describe() description {
-	return description{template: "forgot", frame: frameEntry, title: "page.forgot.title",
-		problems: problems(v.Problem, named{"email", v.Email})}
+	return description{
+		template: "forgot", frame: frameEntry, title: "page.forgot.title",
+		problems: problems(v.Problem, named{"email", v.Email}),
+	}
 }
 
 // ForgotSent is the same answer for every address. "Send again" posts to /forgot: field email.
@@ -21,8 +23,10 @@ type ForgotSent struct {
 }
 
 func (v ForgotSent) describe() description {
-	return description{template: "forgot_sent", frame: frameEntry, title: "page.forgot_sent.title",
-		problems: problems(v.Problem)}
+	return description{
+		template: "forgot_sent", frame: frameEntry, title: "page.forgot_sent.title",
+		problems: problems(v.Problem),
+	}
 }
 
 // Reset is posted to /reset: fields password, confirm.
@@ -35,8 +39,10 @@ type Reset struct {
 }
 
 func (v Reset) describe() description {
-	return description{template: "reset", frame: frameEntry, title: "page.reset.title",
-		problems: problems(v.Problem, named{"password", v.Password}, named{"confirm", v.Confirm})}
+	return description{
+		template: "reset", frame: frameEntry, title: "page.reset.title",
+		problems: problems(v.Problem, named{"password", v.Password}, named{"confirm", v.Confirm}),
+	}
 }
 
 // ResetEnded is a dead reset link (410). "Send a new link" leads to /forgot.

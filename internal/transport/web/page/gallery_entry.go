@@ -45,8 +45,10 @@ func joinSpecimens() []Specimen {
 		specimen("join_asked", guest(), JoinAsked{}),
 		specimen("join_existing", guest(), JoinExisting{Organization: "Northwind", Role: "Customer Service", Email: "priya@northwind.example"}),
 		specimen("join_confirm", guest(), JoinConfirm{Organization: "Northwind", Role: "Customer Service", Email: "priya@northwind.example"}),
-		specimen("wrong_account-invitation", guest(), WrongAccount{Purpose: PurposeInvitation, LinkEmail: "priya@northwind.example",
-			CurrentEmail: "sam@other.example", Continue: "/join/switch", Stay: "/"}),
+		specimen("wrong_account-invitation", guest(), WrongAccount{
+			Purpose: PurposeInvitation, LinkEmail: "priya@northwind.example",
+			CurrentEmail: "sam@other.example", Continue: "/join/switch", Stay: "/",
+		}),
 	}
 }
 
@@ -59,8 +61,10 @@ func protectSpecimens() []Specimen {
 	if err != nil {
 		panic(err) // the address is a constant
 	}
-	scan := Authenticator{Step: Step{2, 3}, QR: code, Address: address, Key: galleryKey, Account: "priya@northwind.example",
-		Issuer: "IDKit Northwind", Back: "/protect"}
+	scan := Authenticator{
+		Step: Step{2, 3}, QR: code, Address: address, Key: galleryKey, Account: "priya@northwind.example",
+		Issuer: "IDKit Northwind", Back: "/protect",
+	}
 	wrong, late := scan, scan
 	wrong.Code.Error = "That code is not correct. Check that the newest entry for IDKit Northwind is open."
 	late.Restarted = true
@@ -77,10 +81,14 @@ func protectSpecimens() []Specimen {
 		specimen("authenticator-wrong", guest(), wrong),
 		specimen("authenticator-restarted", guest(), late),
 		specimen("recovery_codes", guest(), RecoveryCodes{Step: Step{3, 3}, Codes: codes}),
-		specimen("recovery_codes-unticked", guest(), RecoveryCodes{Step: Step{3, 3}, Codes: codes,
-			Saved: Field{Error: "Tick the box once you have saved the codes. You cannot see them again."}}),
-		specimen("recovery_codes_print", guest(), RecoveryCodesPrint{Codes: codes, Organization: "Northwind",
-			Account: "priya@northwind.example", MadeAt: galleryNow}),
+		specimen("recovery_codes-unticked", guest(), RecoveryCodes{
+			Step: Step{3, 3}, Codes: codes,
+			Saved: Field{Error: "Tick the box once you have saved the codes. You cannot see them again."},
+		}),
+		specimen("recovery_codes_print", guest(), RecoveryCodesPrint{
+			Codes: codes, Organization: "Northwind",
+			Account: "priya@northwind.example", MadeAt: galleryNow,
+		}),
 	}
 }
 
@@ -90,10 +98,12 @@ func setupSpecimens() []Specimen {
 	refused.Test = &Delivery{State: DeliveryFailed, At: galleryNow, Answer: "535 5.7.8 Authentication credentials invalid"}
 	return []Specimen{
 		specimen("setup", stranger(), Setup{Step: Step{1, 4}, CodeKnown: true, MinLength: 15}),
-		specimen("setup-errors", stranger(), Setup{Step: Step{1, 4}, MinLength: 15,
+		specimen("setup-errors", stranger(), Setup{
+			Step: Step{1, 4}, MinLength: 15,
 			Code:         Field{Value: "abc", Error: "That set-up code is not correct. Copy it from the server's log."},
 			Organization: Field{Value: "Northwind"}, FirstName: Field{Error: "Enter your first name"}, LastName: Field{Value: "Okafor"},
-			Email: Field{Value: "ada@northwind", Error: "Enter an email address like name@example.com"}, Password: Field{Error: "Enter a password"}}),
+			Email: Field{Value: "ada@northwind", Error: "Enter an email address like name@example.com"}, Password: Field{Error: "Enter a password"},
+		}),
 		specimen("setup_ended", stranger(), SetupEnded{}),
 		specimen("setup_mail", guest(), SetupMail{Step: Step{4, 4}, Mail: working}),
 		specimen("setup_mail-refused", guest(), SetupMail{Step: Step{4, 4}, Mail: refused}),

@@ -44,10 +44,14 @@ func userSpecimens() []Specimen {
 		{Value: "administrator", Label: "Administrator", Summary: "Everything, with the right to invite, reset and suspend."},
 		{Value: "member", Label: "Member", Summary: "The own profile."},
 	}
-	filled := Invite{FirstName: Field{Value: "Ada"}, LastName: Field{Value: "Okafor"}, Email: Field{Value: "ada@northwind.example"},
-		Role: Field{Value: "member"}, Roles: roles}
-	wrong := Invite{FirstName: Field{Error: "Enter a first name"}, Email: Field{Value: "ada", Error: "Enter an email address like name@example.com"},
-		Role: Field{Error: "Choose a role"}, Roles: roles}
+	filled := Invite{
+		FirstName: Field{Value: "Ada"}, LastName: Field{Value: "Okafor"}, Email: Field{Value: "ada@northwind.example"},
+		Role: Field{Value: "member"}, Roles: roles,
+	}
+	wrong := Invite{
+		FirstName: Field{Error: "Enter a first name"}, Email: Field{Value: "ada", Error: "Enter an email address like name@example.com"},
+		Role: Field{Error: "Choose a role"}, Roles: roles,
+	}
 	taken := filled
 	taken.Email.Error = "Ada Okafor was invited on 16 November 2026."
 	taken.Taken = &Taken{ID: "usr_2", Name: "Ada Okafor", State: StateInvited}
@@ -59,20 +63,30 @@ func userSpecimens() []Specimen {
 		specimen("invite-taken", viewer("users"), taken),
 		specimen("invite-mail-missing", viewer("users"), missing),
 		specimen("resend", viewer("users"), Resend{ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example"}),
-		specimen("resend-throttled", viewer("users"), Resend{ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example",
-			Problem: "An invitation was sent 2 minutes ago. Wait 3 minutes or copy the link."}),
+		specimen("resend-throttled", viewer("users"), Resend{
+			ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example",
+			Problem: "An invitation was sent 2 minutes ago. Wait 3 minutes or copy the link.",
+		}),
 		specimen("copy_link", viewer("users"), CopyLink{ID: "usr_2", Name: "Ada Okafor"}),
-		specimen("invitation_link", viewer("users"), InvitationLink{ID: "usr_2", Name: "Ada Okafor",
-			Link: "https://id.example/join#Yk3v0m8Q2tZr7Xw1LpN5cB9sD4fG6hJ", Until: galleryNow.Add(7 * 24 * time.Hour)}),
+		specimen("invitation_link", viewer("users"), InvitationLink{
+			ID: "usr_2", Name: "Ada Okafor",
+			Link: "https://id.example/join#Yk3v0m8Q2tZr7Xw1LpN5cB9sD4fG6hJ", Until: galleryNow.Add(7 * 24 * time.Hour),
+		}),
 		specimen("withdraw", viewer("users"), Withdraw{ID: "usr_2", Name: "Ada Okafor"}),
 		specimen("user", viewer("users"), User{UserRow: rows[2], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-26 * time.Hour), Sessions: 2, Happenings: happenings}),
 		specimen("user-you", viewer("users"), User{UserRow: rows[0], Sessions: 1}),
-		specimen("user-invited", viewer("users"), User{UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-48 * time.Hour),
-			EndsAt: galleryNow.Add(5 * 24 * time.Hour), Delivery: &Delivery{State: DeliverySent, At: galleryNow.Add(-48 * time.Hour)}, Happenings: happenings[1:]}),
-		specimen("user-undelivered", viewer("users"), User{UserRow: rows[5], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-time.Hour),
-			EndsAt: galleryNow.Add(7 * 24 * time.Hour), Delivery: &Delivery{State: DeliveryFailed, At: galleryNow, Answer: "550 5.1.1 mailbox does not exist"}}),
-		specimen("user-retrying", viewer("users"), User{UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-time.Hour),
-			EndsAt: galleryNow.Add(7 * 24 * time.Hour), Delivery: &Delivery{State: DeliveryRetrying, NextTry: galleryNow.Add(4 * time.Minute), Answer: "451 4.7.1 try again later"}}),
+		specimen("user-invited", viewer("users"), User{
+			UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-48 * time.Hour),
+			EndsAt: galleryNow.Add(5 * 24 * time.Hour), Delivery: &Delivery{State: DeliverySent, At: galleryNow.Add(-48 * time.Hour)}, Happenings: happenings[1:],
+		}),
+		specimen("user-undelivered", viewer("users"), User{
+			UserRow: rows[5], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-time.Hour),
+			EndsAt: galleryNow.Add(7 * 24 * time.Hour), Delivery: &Delivery{State: DeliveryFailed, At: galleryNow, Answer: "550 5.1.1 mailbox does not exist"},
+		}),
+		specimen("user-retrying", viewer("users"), User{
+			UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-time.Hour),
+			EndsAt: galleryNow.Add(7 * 24 * time.Hour), Delivery: &Delivery{State: DeliveryRetrying, NextTry: galleryNow.Add(4 * time.Minute), Answer: "451 4.7.1 try again later"},
+		}),
 		specimen("user-waiting", viewer("users"), User{UserRow: rows[1], Delivery: &Delivery{State: DeliveryWaiting}}),
 		specimen("user-no-mail", viewer("users"), User{UserRow: rows[1], Delivery: &Delivery{State: DeliveryNoMail}}),
 	}
@@ -86,8 +100,10 @@ func portalSpecimens() []Specimen {
 	long := viewer("users")
 	long.OrganizationName = "Contoso Verification Services and Identity Assurance Pty Ltd"
 	long.Viewer = Viewer{Name: "Tomás Ó Súilleabháin-Featherstonehaugh", Email: "tomas.osuilleabhain.featherstonehaugh@customer-care.contoso.example"}
-	sent := MailState{Configured: true, Server: "mail.northwind.example:587", From: "IDKit <no-reply@northwind.example>", TestTo: "sam@northwind.example",
-		Test: &Delivery{State: DeliverySent, At: galleryNow, Answer: "250 2.0.0 queued as 4F1A2"}, Waiting: 2, Failed: 1}
+	sent := MailState{
+		Configured: true, Server: "mail.northwind.example:587", From: "IDKit <no-reply@northwind.example>", TestTo: "sam@northwind.example",
+		Test: &Delivery{State: DeliverySent, At: galleryNow, Answer: "250 2.0.0 queued as 4F1A2"}, Waiting: 2, Failed: 1,
+	}
 	return []Specimen{
 		specimen("home", viewer(""), Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-welcome", withFlash(viewer(""), "Welcome, Sam. Two-factor authentication is on.", nil), Home{FirstName: "Sam", Role: "Administrator"}),
@@ -130,8 +146,10 @@ func developmentSpecimens() []Specimen {
 		specimen("login-development", s, Login{}),
 		specimen("mailbox", s, Mailbox{Letters: []LetterRow{letter, {ID: "ltr_2", To: "sam@northwind.example", Subject: "New log-in to your account", At: galleryNow.Add(-time.Hour)}}}),
 		specimen("mailbox-empty", s, Mailbox{}),
-		specimen("letter-text", s, Letter{LetterRow: letter, From: "IDKit <no-reply@northwind.example>", Part: PartText,
-			Body: "Hello Ada,\n\nSam Ito invited you to Northwind as Customer Service.\n\nLog in to IDKit:\nhttp://localhost:8080/join#Yk3v\n", Links: []string{"http://localhost:8080/join#Yk3v"}}),
+		specimen("letter-text", s, Letter{
+			LetterRow: letter, From: "IDKit <no-reply@northwind.example>", Part: PartText,
+			Body: "Hello Ada,\n\nSam Ito invited you to Northwind as Customer Service.\n\nLog in to IDKit:\nhttp://localhost:8080/join#Yk3v\n", Links: []string{"http://localhost:8080/join#Yk3v"},
+		}),
 		specimen("letter-html", s, Letter{LetterRow: letter, From: "IDKit <no-reply@northwind.example>", Part: PartHTML}),
 		specimen("letter-source", s, Letter{LetterRow: letter, From: "IDKit <no-reply@northwind.example>", Part: PartSource, Body: "From: IDKit <no-reply@northwind.example>\nTo: ada@northwind.example\nSubject: IDKit User Invitation - Northwind\nAuto-Submitted: auto-generated\n"}),
 	}

@@ -7,11 +7,13 @@ func profileSpecimens() []Specimen {
 		{ID: "ses_1", Device: "Firefox on Windows", This: true, Place: "Sydney", Address: "203.0.113.7", LoggedIn: galleryNow.Add(-time.Hour), LastActive: galleryNow},
 		{ID: "ses_2", Device: "Safari on iPhone", Handheld: true, Address: "2001:db8:85a3::8a2e:370:7334", LoggedIn: galleryNow.Add(-90 * time.Hour), LastActive: galleryNow.Add(-26 * time.Hour)},
 	}
-	profile := Profile{Name: "Priya Shah", Email: "priya@northwind.example", Mobile: "+61 412 345 210", PasswordSetAt: galleryNow.Add(-260 * 24 * time.Hour),
+	profile := Profile{
+		Name: "Priya Shah", Email: "priya@northwind.example", Mobile: "+61 412 345 210", PasswordSetAt: galleryNow.Add(-260 * 24 * time.Hour),
 		SecondFactor: true, CodesLeft: 8, Sessions: sessions, Happenings: []Happening{
 			{At: galleryNow.Add(-time.Hour), Text: "You logged in", Origin: "Firefox on Windows, 203.0.113.7"},
 			{At: galleryNow.Add(-50 * time.Hour), Text: "Sam Ito changed your role to Customer Service"},
-		}}
+		},
+	}
 	pending := profile
 	pending.PendingEmail = &PendingEmail{Address: "new@x.example", Until: galleryNow.Add(48 * time.Hour)}
 	bare := Profile{Name: "Björk", Email: "bjork@northwind.example", Sessions: sessions[:1]}
@@ -37,16 +39,22 @@ func windowSpecimens() []Specimen {
 	regions := []Option{{Value: "AU", Label: "Australia (+61)"}, {Value: "GB", Label: "United Kingdom (+44)"}}
 	return []Specimen{
 		specimen("change_email", me, ChangeEmail{Current: "priya@northwind.example"}),
-		specimen("change_email-wrong", me, ChangeEmail{Current: "priya@northwind.example",
-			Email: Field{Value: "priya@northwind.example", Error: "This is already your address."}, Password: Field{Error: wrong}}),
+		specimen("change_email-wrong", me, ChangeEmail{
+			Current: "priya@northwind.example",
+			Email:   Field{Value: "priya@northwind.example", Error: "This is already your address."}, Password: Field{Error: wrong},
+		}),
 		specimen("change_mobile", me, ChangeMobile{Region: Field{Value: "AU"}, Regions: regions, Number: Field{Value: "0412 345 210"}, HasOne: true}),
 		specimen("change_mobile-wrong", me, ChangeMobile{Regions: regions, Region: Field{Error: "Choose a region"}, Number: Field{Error: "Enter a phone number"}}),
 		specimen("change_password", me, ChangePassword{Email: "priya@northwind.example", MinLength: 15, EndSessions: true}),
-		specimen("change_password-wrong", me, ChangePassword{Email: "priya@northwind.example", MinLength: 15,
-			Current: Field{Error: wrong}, Password: Field{Error: "The new password is the same as the old one."}}),
+		specimen("change_password-wrong", me, ChangePassword{
+			Email: "priya@northwind.example", MinLength: 15,
+			Current: Field{Error: wrong}, Password: Field{Error: "The new password is the same as the old one."},
+		}),
 		specimen("reset_second_factor", me, ResetSecondFactor{Organization: "Northwind", Email: "priya@northwind.example", MayTurnOff: true}),
-		specimen("reset_second_factor-code", me, ResetSecondFactor{Organization: "Northwind", Email: "priya@northwind.example", NeedsCode: true,
-			Password: Field{Error: wrong}, Code: Field{Error: "That code is not correct or has expired. Enter the newest code."}}),
+		specimen("reset_second_factor-code", me, ResetSecondFactor{
+			Organization: "Northwind", Email: "priya@northwind.example", NeedsCode: true,
+			Password: Field{Error: wrong}, Code: Field{Error: "That code is not correct or has expired. Enter the newest code."},
+		}),
 		specimen("turn_off_second_factor", me, TurnOffSecondFactor{Email: "priya@northwind.example", NeedsCode: true}),
 		specimen("new_recovery_codes", me, NewRecoveryCodes{Left: 2}),
 	}
@@ -65,10 +73,14 @@ func resetSpecimens() []Specimen {
 		specimen("reset", guest(), reset),
 		specimen("reset-mismatch", guest(), mismatch),
 		specimen("reset_ended-by-administrator", stranger(), ResetEnded{End: LinkExpired, EndedAt: galleryNow, ByAdministrator: true}),
-		specimen("wrong_account-reset", guest(), WrongAccount{Purpose: PurposeReset, LinkEmail: "priya@northwind.example",
-			CurrentEmail: "sam@other.example", Continue: "/reset/switch", Stay: "/"}),
-		specimen("wrong_account-confirm_email", guest(), WrongAccount{Purpose: PurposeConfirmEmail, LinkEmail: "priya@northwind.example",
-			CurrentEmail: "sam@other.example", Continue: "/email/switch", Stay: "/"}),
+		specimen("wrong_account-reset", guest(), WrongAccount{
+			Purpose: PurposeReset, LinkEmail: "priya@northwind.example",
+			CurrentEmail: "sam@other.example", Continue: "/reset/switch", Stay: "/",
+		}),
+		specimen("wrong_account-confirm_email", guest(), WrongAccount{
+			Purpose: PurposeConfirmEmail, LinkEmail: "priya@northwind.example",
+			CurrentEmail: "sam@other.example", Continue: "/email/switch", Stay: "/",
+		}),
 		specimen("confirm_email", guest(), ConfirmEmail{Old: "p•••@northwind.example", New: "new@x.example"}),
 		specimen("stop_email", guest(), StopEmail{Email: "priya@northwind.example", New: "n•••@x.example"}),
 		specimen("undo_email", guest(), UndoEmail{Old: "priya@northwind.example", New: "n•••@x.example", Until: galleryNow.Add(7 * 24 * time.Hour)}),

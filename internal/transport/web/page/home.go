@@ -7,6 +7,8 @@ type Home struct {
 }
 
 func (v Home) describe() description {
-	return description{template: "home", frame: framePortal, title: "page.home.title",
-		params: []any{"Name", v.FirstName}}
+	return description{
+		template: "home", frame: framePortal, title: "page.home.title",
+		params: []any{"Name", v.FirstName},
+	}
 }

@@ -11,8 +11,10 @@ type Resend struct {
 }
 
 func (v Resend) describe() description {
-	return description{template: "resend", frame: framePortal, title: "page.resend.title",
-		params: []any{"Name", v.Name}, problems: problems(v.Problem)}
+	return description{
+		template: "resend", frame: framePortal, title: "page.resend.title",
+		params: []any{"Name", v.Name}, problems: problems(v.Problem),
+	}
 }
 
 // CopyLink asks before a new link is made for copying, posted to /users/{id}/link. The answer to the POST
@@ -24,8 +26,10 @@ type CopyLink struct {
 }
 
 func (v CopyLink) describe() description {
-	return description{template: "copy_link", frame: framePortal, title: "page.copy_link.title",
-		params: []any{"Name", v.Name}, problems: problems(v.Problem)}
+	return description{
+		template: "copy_link", frame: framePortal, title: "page.copy_link.title",
+		params: []any{"Name", v.Name}, problems: problems(v.Problem),
+	}
 }
 
 // InvitationLink shows a link once.
@@ -37,8 +41,10 @@ type InvitationLink struct {
 }
 
 func (v InvitationLink) describe() description {
-	return description{template: "invitation_link", frame: framePortal, title: "page.invitation_link.title",
-		params: []any{"Name", v.Name}}
+	return description{
+		template: "invitation_link", frame: framePortal, title: "page.invitation_link.title",
+		params: []any{"Name", v.Name},
+	}
 }
 
 // Withdraw asks before an invitation ends, posted to /users/{id}/withdraw.
@@ -49,6 +55,8 @@ type Withdraw struct {
 }
 
 func (v Withdraw) describe() description {
-	return description{template: "withdraw", frame: framePortal, title: "page.withdraw.title",
-		params: []any{"Name", v.Name}, problems: problems(v.Problem)}
+	return description{
+		template: "withdraw", frame: framePortal, title: "page.withdraw.title",
+		params: []any{"Name", v.Name}, problems: problems(v.Problem),
+	}
 }

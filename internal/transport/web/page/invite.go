@@ -26,7 +26,9 @@ type Taken struct {
 }
 
 func (v Invite) describe() description {
-	return description{template: "invite", frame: framePortal, title: "page.invite.title",
+	return description{
+		template: "invite", frame: framePortal, title: "page.invite.title",
 		problems: problems(v.Problem, named{"first_name", v.FirstName}, named{"last_name", v.LastName},
-			named{"email", v.Email}, named{"role", v.Role}, named{"language", v.Language}, named{"note", v.Note})}
+			named{"email", v.Email}, named{"role", v.Role}, named{"language", v.Language}, named{"note", v.Note}),
+	}
 }

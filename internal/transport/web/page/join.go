@@ -14,8 +14,10 @@ type Join struct {
 }
 
 func (v Join) describe() description {
-	return description{template: "join", frame: frameEntry, title: "page.join.title",
-		problems: problems(v.Problem, named{"password", v.Password})}
+	return description{
+		template: "join", frame: frameEntry, title: "page.join.title",
+		problems: problems(v.Problem, named{"password", v.Password}),
+	}
 }
 
 // LinkEnd is why a mailed link no longer works.
@@ -81,8 +83,10 @@ type JoinExisting struct {
 }
 
 func (v JoinExisting) describe() description {
-	return description{template: "join_existing", frame: frameEntry, title: "page.join_existing.title",
-		params: []any{"Organization", v.Organization}}
+	return description{
+		template: "join_existing", frame: frameEntry, title: "page.join_existing.title",
+		params: []any{"Organization", v.Organization},
+	}
 }
 
 // JoinConfirm is an invitation whose owner is already logged in: one confirm, posted to /join.
@@ -93,6 +97,8 @@ type JoinConfirm struct {
 }
 
 func (v JoinConfirm) describe() description {
-	return description{template: "join_confirm", frame: frameEntry, title: "page.join_confirm.title",
-		params: []any{"Organization", v.Organization}}
+	return description{
+		template: "join_confirm", frame: frameEntry, title: "page.join_confirm.title",
+		params: []any{"Organization", v.Organization},
+	}
 }

@@ -22,6 +22,8 @@ type Login struct {
 }
 
 func (v Login) describe() description {
-	return description{template: "login", frame: frameEntry, title: "page.login.title", typing: v.Problem != "",
-		problems: problems(v.Problem, named{"email", v.Email}, named{"password", v.Password})}
+	return description{
+		template: "login", frame: frameEntry, title: "page.login.title", typing: v.Problem != "",
+		problems: problems(v.Problem, named{"email", v.Email}, named{"password", v.Password}),
+	}
 }

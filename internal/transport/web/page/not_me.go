@@ -12,8 +12,10 @@ type NotMe struct {
 }
 
 func (v NotMe) describe() description {
-	return description{template: "not_me", frame: frameEntry, title: "page.not_me.title",
-		problems: problems("", named{"sure", v.Sure})}
+	return description{
+		template: "not_me", frame: frameEntry, title: "page.not_me.title",
+		problems: problems("", named{"sure", v.Sure}),
+	}
 }
 
 // NotMeDone says that the session is ended and a reset link is on its way.

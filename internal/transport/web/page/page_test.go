@@ -148,9 +148,16 @@ func TestScriptControlsAreHidden(t *testing.T) {
 func TestPasswordsAndCodesNeverComeBack(t *testing.T) {
 	r := newRenderer(t)
 	secret := Field{Value: "correct horse battery staple", Error: "wrong"}
-	for _, v := range []View{Login{Password: secret}, Join{Password: secret}, Reset{Password: secret, Confirm: secret},
-		ChangePassword{Current: secret, Password: secret}, ConfirmYou{Password: secret}, Setup{Password: secret},
-		ChangeEmail{Password: secret}, ResetSecondFactor{Password: secret}} {
+	for _, v := range []View{
+		Login{Password: secret},
+		Join{Password: secret},
+		Reset{Password: secret, Confirm: secret},
+		ChangePassword{Current: secret, Password: secret},
+		ConfirmYou{Password: secret},
+		Setup{Password: secret},
+		ChangeEmail{Password: secret},
+		ResetSecondFactor{Password: secret},
+	} {
 		if strings.Contains(render(t, r, stranger(), v), secret.Value) {
 			t.Errorf("%T prints the password", v)
 		}

@@ -38,6 +38,8 @@ type ChangeName struct {
 }
 
 func (v ChangeName) describe() description {
-	return description{template: "change_name", frame: framePortal, title: "page.change_name.title",
-		problems: problems(v.Problem, named{"first_name", v.FirstName}, named{"last_name", v.LastName})}
+	return description{
+		template: "change_name", frame: framePortal, title: "page.change_name.title",
+		problems: problems(v.Problem, named{"first_name", v.FirstName}, named{"last_name", v.LastName}),
+	}
 }

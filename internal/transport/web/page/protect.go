@@ -43,8 +43,10 @@ func (v Authenticator) Link() (template.URL, error) {
 }
 
 func (v Authenticator) describe() description {
-	return description{template: "authenticator", frame: frameEntry, title: "page.authenticator.title",
-		problems: problems(v.Problem, named{"code", v.Code})}
+	return description{
+		template: "authenticator", frame: frameEntry, title: "page.authenticator.title",
+		problems: problems(v.Problem, named{"code", v.Code}),
+	}
 }
 
 // RecoveryCodes is posted to /protect/recovery-codes: field saved. Download is a plain GET of
@@ -56,8 +58,10 @@ type RecoveryCodes struct {
 }
 
 func (v RecoveryCodes) describe() description {
-	return description{template: "recovery_codes", frame: frameEntry, title: "page.recovery_codes.title",
-		problems: problems("", named{"saved", v.Saved})}
+	return description{
+		template: "recovery_codes", frame: frameEntry, title: "page.recovery_codes.title",
+		problems: problems("", named{"saved", v.Saved}),
+	}
 }
 
 // RecoveryCodesPrint is the sheet of paper.

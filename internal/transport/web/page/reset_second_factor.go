@@ -12,8 +12,10 @@ type ResetSecondFactor struct {
 }
 
 func (v ResetSecondFactor) describe() description {
-	return description{template: "reset_second_factor", frame: framePortal, title: "page.reset_second_factor.title",
-		problems: problems(v.Problem, named{"password", v.Password}, named{"code", v.Code})}
+	return description{
+		template: "reset_second_factor", frame: framePortal, title: "page.reset_second_factor.title",
+		problems: problems(v.Problem, named{"password", v.Password}, named{"code", v.Code}),
+	}
 }
 
 // TurnOffSecondFactor is posted to /profile/second-factor/off: fields password, code.
@@ -26,8 +28,10 @@ type TurnOffSecondFactor struct {
 }
 
 func (v TurnOffSecondFactor) describe() description {
-	return description{template: "turn_off_second_factor", frame: framePortal, title: "page.turn_off_second_factor.title",
-		problems: problems(v.Problem, named{"password", v.Password}, named{"code", v.Code})}
+	return description{
+		template: "turn_off_second_factor", frame: framePortal, title: "page.turn_off_second_factor.title",
+		problems: problems(v.Problem, named{"password", v.Password}, named{"code", v.Code}),
+	}
 }
 
 // NewRecoveryCodes asks before the present recovery codes are replaced, posted to /profile/recovery-codes.
@@ -37,6 +41,8 @@ type NewRecoveryCodes struct {
 }
 
 func (v NewRecoveryCodes) describe() description {
-	return description{template: "new_recovery_codes", frame: framePortal, title: "page.new_recovery_codes.title",
-		problems: problems(v.Problem)}
+	return description{
+		template: "new_recovery_codes", frame: framePortal, title: "page.new_recovery_codes.title",
+		problems: problems(v.Problem),
+	}
 }

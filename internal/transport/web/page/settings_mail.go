@@ -20,6 +20,8 @@ type SettingsMail struct {
 }
 
 func (v SettingsMail) describe() description {
-	return description{template: "settings_mail", frame: framePortal, title: "page.settings_mail.title",
-		problems: problems(v.Problem)}
+	return description{
+		template: "settings_mail", frame: framePortal, title: "page.settings_mail.title",
+		problems: problems(v.Problem),
+	}
 }

@@ -17,10 +17,12 @@ type Setup struct {
 }
 
 func (v Setup) describe() description {
-	return description{template: "setup", frame: frameEntry, title: "page.setup.title",
+	return description{
+		template: "setup", frame: frameEntry, title: "page.setup.title",
 		problems: problems(v.Problem, named{"code", v.Code}, named{"organization", v.Organization},
 			named{"first_name", v.FirstName}, named{"last_name", v.LastName}, named{"email", v.Email},
-			named{"password", v.Password})}
+			named{"password", v.Password}),
+	}
 }
 
 // SetupEnded says that the one-time address is used up or wrong (410).
@@ -39,6 +41,8 @@ type SetupMail struct {
 }
 
 func (v SetupMail) describe() description {
-	return description{template: "setup_mail", frame: frameEntry, title: "page.setup_mail.title",
-		problems: problems(v.Problem)}
+	return description{
+		template: "setup_mail", frame: frameEntry, title: "page.setup_mail.title",
+		problems: problems(v.Problem),
+	}
 }
