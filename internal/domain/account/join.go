@@ -176,8 +176,9 @@ func (s *Service) joinHashed(ctx context.Context, token, hash string, origin acc
 	return joined, err
 }
 
-// JoinAs adds the organization to the account of somebody who is logged in, and
-// logs them in there. Faults: credential.ErrLink…, ErrNotYourInvitation.
+// JoinAs adds the organization to the account of somebody who is logged in, whose
+// session goes on there. Faults: credential.ErrLink…, ErrNotYourInvitation,
+// session.ErrEnded.
 func (s *Service) JoinAs(ctx context.Context, current session.Current, token string) (started session.Started, err error) {
 	opened, err := s.OpenInvitation(ctx, token)
 	if err != nil {
@@ -190,17 +191,31 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 		return session.Started{}, ErrNotYourInvitation
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		u, _, err := s.accept(ctx, tx, token)
+		u, email, err := s.accept(ctx, tx, token)
 		if err != nil {
+			return err
+		}
+		if err := holdAddress(ctx, tx, current.Actor.AccountID, email); err != nil {
 			return err
 		}
 		started, err = activate(ctx, tx, u, session.New{
 			OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: current.Actor.AccountID,
-			SecondFactor: current.SecondFactorProven, Origin: current.Actor.Origin,
+			Continues: current.SessionID, Origin: current.Actor.Origin,
 		})
 		return err
 	})
 	return started, err
+}
+
+// holdAddress makes sure, until the transaction ends, that the address is still
+// the account's. A change of its credentials under way is waited for, and one
+// that comes later finds the session that is made here. Fault: ErrNotYourInvitation.
+func holdAddress(ctx context.Context, tx *db.Tx, accountID string, email Email) error {
+	holds, err := tx.Exec(ctx, `UPDATE accounts SET email_key = $2 WHERE id = $1 AND email_key = $2`, accountID, email.Key)
+	if err == nil && holds != 1 {
+		err = ErrNotYourInvitation
+	}
+	return err
 }
 
 // accept uses the link up and looks again at everything it was good for.

@@ -100,7 +100,7 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 		p.deliver(t)
 		p.clock.Advance(time.Minute)
 		p.deliver(t)
-		current := b.must(t)
+		current, spare := b.must(t), p.again(t, b)
 		acts := make([]func() error, 16)
 		for i := range acts {
 			message, err := mail.Parse(server.read[i%2].Message)
@@ -117,7 +117,7 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 		p.exec(t, `DELETE FROM sessions WHERE user_id = $1`, user.ID)
 		p.exec(t, `DELETE FROM users WHERE id = $1`, user.ID)
 		p.exec(t, `DELETE FROM throttles`)
-		b = p.again(t, b)
+		b = spare // the first one goes on in the other organization
 	}
 }
 

@@ -34,8 +34,9 @@ type Proof struct {
 
 // proven is a right password. It is worth nothing before hold.
 type proven struct {
-	login Login
-	begun throttle.Attempt
+	login     Login
+	begun     throttle.Attempt
+	sessionID string // of whoever proved it
 }
 
 // prove compares the password. It counts with the log-in, so that a stolen
@@ -69,7 +70,7 @@ func (s *Service) prove(ctx context.Context, current session.Current, p Proof) (
 		return proven{}, err
 	}
 	if right {
-		return proven{login, begun}, nil
+		return proven{login, begun, current.SessionID}, nil
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		return audit.Record(ctx, tx, actor, audit.Event{Action: actionConfirmationFailed, Target: selfOf(actor)})
@@ -78,7 +79,8 @@ func (s *Service) prove(ctx context.Context, current session.Current, p Proof) (
 }
 
 // hold makes sure, until the transaction ends, that the password is still the
-// one that was compared, and ends the run of failures. Fault: ErrPasswordReplaced.
+// one that was compared, notes the proof in the session, and ends the run of
+// failures. Faults: ErrPasswordReplaced, session.ErrEnded.
 func (p proven) hold(ctx context.Context, tx *db.Tx) error {
 	holds, err := PasswordHolds(ctx, tx, p.login)
 	if err != nil {
@@ -86,6 +88,9 @@ func (p proven) hold(ctx context.Context, tx *db.Tx) error {
 	}
 	if !holds {
 		return ErrPasswordReplaced
+	}
+	if err := session.NoteProof(ctx, tx, p.sessionID); err != nil {
+		return err
 	}
 	return attempt.PasswordProven(ctx, tx, p.begun, p.login.AccountID)
 }

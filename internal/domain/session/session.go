@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -50,7 +51,10 @@ type New struct {
 	UserID         string
 	AccountID      string
 	SecondFactor   bool // whether one was proven
-	Origin         access.Origin
+	// Continues is a live session of the account that goes on as this one, with
+	// its times and what was proven in it; empty at a log-in.
+	Continues string
+	Origin    access.Origin
 }
 
 // Started is a new session. The token goes into the cookie and nowhere else.
@@ -62,22 +66,50 @@ type Started struct {
 
 // Start makes a session of an active user of an active organization. Its two
 // guarding updates make it wait for a suspension under way, and the other way
-// round. Faults: ErrSuspended, ErrOrganizationSuspended.
+// round. Faults: ErrSuspended, ErrOrganizationSuspended; ErrEnded, of the session
+// that it continues.
 func Start(ctx context.Context, tx *db.Tx, n New) (Started, error) {
 	if err := guard(ctx, tx, n); err != nil {
 		return Started{}, err
 	}
-	s := Started{Token: secret.NewToken(), ID: id.New("ses"), ExpiresAt: tx.Now.Add(Lifetime)}
+	from, err := n.standing(ctx, tx)
+	if err != nil {
+		return Started{}, err
+	}
+	s := Started{Token: secret.NewToken(), ID: id.New("ses"), ExpiresAt: from.expiresAt}
 	origin := n.Origin.Bounded()
-	_, err := tx.Exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		INSERT INTO sessions (token_hash, id, organization_id, user_id, account_id, created_at, last_seen_at, expires_at,
 			proven_at, second_factor, address, user_agent)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $6, $8, $9, $10)`,
-		s.Token.Hash(), s.ID, n.OrganizationID, n.UserID, n.AccountID, tx.Now, s.ExpiresAt, n.SecondFactor, origin.Address, origin.UserAgent)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		s.Token.Hash(), s.ID, n.OrganizationID, n.UserID, n.AccountID, from.createdAt, tx.Now, from.expiresAt,
+		from.provenAt, from.secondFactor, origin.Address, origin.UserAgent)
 	if err != nil {
 		return Started{}, err
 	}
 	return s, makeRoom(ctx, tx, n.AccountID, s.ID)
+}
+
+// standing is what a session begins with.
+type standing struct {
+	createdAt, provenAt, expiresAt time.Time
+	secondFactor                   bool
+}
+
+// standing is that of a log-in, or of the session that goes on, which ends. A
+// session is never older than it says, and nothing in it proven later: whoever
+// stole one must not make it young again.
+func (n New) standing(ctx context.Context, tx *db.Tx) (s standing, err error) {
+	if n.Continues == "" {
+		return standing{tx.Now, tx.Now, tx.Now.Add(Lifetime), n.SecondFactor}, nil
+	}
+	err = tx.QueryRow(ctx, `UPDATE sessions SET ended_at = $1, ended_because = $2 WHERE id = $3 AND account_id = $4 AND ended_at IS NULL
+		RETURNING created_at, proven_at, expires_at, second_factor`, tx.Now, string(LoggedOut), n.Continues, n.AccountID).
+		Scan(&s.createdAt, &s.provenAt, &s.expiresAt, &s.secondFactor)
+	if errors.Is(err, db.ErrNoRow) {
+		err = ErrEnded
+	}
+	return s, err
 }
 
 func guard(ctx context.Context, tx *db.Tx, n New) error {
@@ -121,17 +153,26 @@ func makeRoom(ctx context.Context, tx *db.Tx, accountID, newest string) error {
 	return nil
 }
 
-// Rotate gives a session a new token after its owner proved again who they are,
-// and notes when that was; the old token is worth nothing from then on (ASVS
-// 7.2.4). Fault: ErrEnded.
+// Rotate gives a session a new token, after its owner proved again who they are
+// or changed what they log in with; the old token is worth nothing from then on
+// (ASVS 7.2.4). Fault: ErrEnded.
 func Rotate(ctx context.Context, tx *db.Tx, sessionID string) (secret.Token, error) {
 	token := secret.NewToken()
-	changed, err := tx.Exec(ctx, `UPDATE sessions SET token_hash = $1, proven_at = $2 WHERE id = $3 AND ended_at IS NULL`,
-		token.Hash(), tx.Now, sessionID)
+	changed, err := tx.Exec(ctx, `UPDATE sessions SET token_hash = $1 WHERE id = $2 AND ended_at IS NULL`, token.Hash(), sessionID)
 	if err == nil && changed != 1 {
 		err = ErrEnded
 	}
 	return token, err
+}
+
+// NoteProof notes that the owner of a session has just proven again who they
+// are. Fault: ErrEnded.
+func NoteProof(ctx context.Context, tx *db.Tx, sessionID string) error {
+	changed, err := tx.Exec(ctx, `UPDATE sessions SET proven_at = $1 WHERE id = $2 AND ended_at IS NULL`, tx.Now, sessionID)
+	if err == nil && changed != 1 {
+		err = ErrEnded
+	}
+	return err
 }
 
 // MarkSecondFactor notes that a second factor was proven within the session. A

@@ -219,6 +219,9 @@ func TestRotateGivesANewToken(t *testing.T) {
 	p.clock.Advance(10 * time.Minute)
 	rotated := started
 	p.write(t, func(ctx context.Context, tx *db.Tx) (err error) {
+		if err := session.NoteProof(ctx, tx, started.ID); err != nil {
+			return err
+		}
 		rotated.Token, err = session.Rotate(ctx, tx, started.ID)
 		return err
 	})
