@@ -68,7 +68,9 @@ func (r *request) showConfirmEmail(status int, problem string, sure page.Field) 
 			Purpose: page.PurposeConfirmEmail, LinkEmail: account.Masked(o.Old), CurrentEmail: r.current.Email, Continue: "/email/switch", Stay: "/",
 		})
 	}
-	return r.show(status, page.ConfirmEmail{Old: r.ownOrMasked(o), New: o.New, Problem: problem, Sure: sure})
+	return r.show(status, page.ConfirmEmail{
+		Old: r.ownOrMasked(o), New: o.New, LogInFirst: r.current == nil, Problem: problem, Sure: sure,
+	})
 }
 
 // ownOrMasked shows the present address to its owner only.
