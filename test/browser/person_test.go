@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // patience is how long a person waits for something to appear before giving up.
@@ -173,6 +174,9 @@ func (p *person) fill(label, value string) {
 	p.t.Helper()
 	p.reach(p.find("the field "+quoted(label), label, "textbox", "searchbox"))
 	p.selectAll()
+	if value == "" {
+		value = kb.Delete
+	}
 	p.keys(value)
 }
 

@@ -28,9 +28,7 @@ func (p *person) refusedAt(focus, sentence string) {
 	p.t.Helper()
 	p.reads("There is a problem")
 	p.reads(sentence)
-	if title := p.title(); !strings.HasPrefix(title, "Error: ") {
-		p.t.Errorf("the title is %q; it should start with Error:", title)
-	}
+	p.until("a title that starts with Error:", func() (bool, error) { return strings.HasPrefix(p.title(), "Error: "), nil })
 	p.becomes(focus, p.focused, "the focus")
 }
 
