@@ -26,7 +26,7 @@ var floors = [][]string{
 	{"internal/domain/signin"},
 	{"internal/domain/account"},
 	{"internal/domain/session", "internal/domain/credential/...", "internal/domain/attempt"},
-	{"internal/domain/audit", "internal/domain/access", "internal/domain/organization", "internal/domain/attempt"},
+	{"internal/domain/audit", "internal/domain/access", "internal/domain/organization"},
 	{"internal/platform/..."},
 }
 
