@@ -93,7 +93,7 @@ func (s *Service) ConfirmEmail(ctx context.Context, current session.Current, tok
 func confirmChange(ctx context.Context, tx *db.Tx, link credential.Link) (emailChange, error) {
 	change, err := scanEmailChange(tx.QueryRow(ctx, `UPDATE email_changes SET state = 'confirmed', confirmed_at = $3
 		WHERE account_id = $1 AND new_address = $2 AND state = 'pending'
-		RETURNING id, account_id, old_address, old_key, new_address, new_key, state, letter_id, expires_at, confirmed_at`,
+		RETURNING `+emailChangeColumns,
 		link.SubjectID, link.Address, tx.Now))
 	if errors.Is(err, db.ErrNoRow) {
 		return emailChange{}, credential.ErrLinkVoided

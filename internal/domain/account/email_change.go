@@ -40,8 +40,7 @@ type emailChange struct {
 	ConfirmedAt *time.Time
 }
 
-const emailChangeColumns = `SELECT id, account_id, old_address, old_key, new_address, new_key, state, letter_id, expires_at, confirmed_at
-	FROM email_changes `
+const emailChangeColumns = `id, account_id, old_address, old_key, new_address, new_key, state, letter_id, expires_at, confirmed_at`
 
 func scanEmailChange(row db.Row) (emailChange, error) {
 	var c emailChange
@@ -51,7 +50,8 @@ func scanEmailChange(row db.Row) (emailChange, error) {
 
 // pendingEmailChange returns the change that waits for its proof. Fault: ErrNoEmailChange.
 func pendingEmailChange(ctx context.Context, tx *db.Tx, accountID string) (emailChange, error) {
-	c, err := scanEmailChange(tx.QueryRow(ctx, emailChangeColumns+`WHERE account_id = $1 AND state = 'pending' AND expires_at > $2`, accountID, tx.Now))
+	c, err := scanEmailChange(tx.QueryRow(ctx, `SELECT `+emailChangeColumns+` FROM email_changes
+		WHERE account_id = $1 AND state = 'pending' AND expires_at > $2`, accountID, tx.Now))
 	if errors.Is(err, db.ErrNoRow) {
 		return emailChange{}, ErrNoEmailChange
 	}
@@ -59,7 +59,7 @@ func pendingEmailChange(ctx context.Context, tx *db.Tx, accountID string) (email
 }
 
 func findEmailChange(ctx context.Context, tx *db.Tx, changeID string) (emailChange, error) {
-	return scanEmailChange(tx.QueryRow(ctx, emailChangeColumns+`WHERE id = $1`, changeID))
+	return scanEmailChange(tx.QueryRow(ctx, `SELECT `+emailChangeColumns+` FROM email_changes WHERE id = $1`, changeID))
 }
 
 // moveAddress gives an account, and the person in each of its organizations,

@@ -16,7 +16,7 @@ import (
 func startEmailProof(ctx context.Context, tx *db.Tx, letter mail.Letter) (emailChange, error) {
 	change, err := scanEmailChange(tx.QueryRow(ctx, `UPDATE email_changes SET expires_at = $3
 		WHERE id = $1 AND letter_id = $2 AND state = 'pending' AND expires_at > $4
-		RETURNING id, account_id, old_address, old_key, new_address, new_key, state, letter_id, expires_at, confirmed_at`,
+		RETURNING `+emailChangeColumns,
 		letter.SubjectID, letter.ID, tx.Now.Add(EmailProofLifetime), tx.Now))
 	if errors.Is(err, db.ErrNoRow) {
 		return emailChange{}, mail.ErrObsolete

@@ -106,7 +106,7 @@ func (s *Service) verify(ctx context.Context, begun throttle.Attempt, login acco
 		right, needsRehash, err = s.Passwords.Verify(ctx, login.PasswordHash, password)
 	}
 	if errors.Is(err, credential.ErrBusy) {
-		if failed := s.DB.Write(ctx, func(tx *db.Tx) error { return begun.Withdraw(ctx, tx) }); failed != nil {
+		if failed := s.Throttle.Withdraw(ctx, begun); failed != nil {
 			return false, false, failed
 		}
 	}

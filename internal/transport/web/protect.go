@@ -114,7 +114,7 @@ func (r *request) showAuthenticator(status int, p problem, restarted bool) error
 	})
 }
 
-// recoveryCodes shows the codes until their owner has confirmed to have saved the codes.
+// recoveryCodes shows the codes until their owner has confirmed to have saved them.
 func (r *request) recoveryCodes() error { return r.showRecoveryCodes(http.StatusOK, page.Field{}) }
 
 func (r *request) postRecoveryCodes() error {
