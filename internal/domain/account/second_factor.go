@@ -39,9 +39,14 @@ var enrolmentTries = throttle.Rule{Short: throttle.Window{Max: 20, Length: 15 * 
 var ErrSecondFactorOn = fault.New(fault.Conflict, "account.second_factor_on")
 
 // mayEnrol refuses a set-up where there is a second factor already, except in
-// the session whose owner proved both factors to replace it.
+// the session whose owner proved both factors to replace it. Beyond the first
+// set-up it wants a fresh proof: a stranger at an open session could otherwise
+// lock its owner out with an authenticator of their own.
 func (s *Service) mayEnrol(ctx context.Context, tx *db.Tx, current session.Current) (replacing bool, err error) {
 	replacing, err = s.SecondFactors.Enabled(ctx, tx, current.Actor.AccountID)
+	if err == nil && !replacing && SetupStep(current.SetupStep) == StepDone && !Fresh(current, tx.Now) {
+		err = ErrConfirmFirst
+	}
 	if err != nil || !replacing {
 		return false, err
 	}
@@ -53,7 +58,8 @@ func (s *Service) mayEnrol(ctx context.Context, tx *db.Tx, current session.Curre
 }
 
 // BeginSecondFactor starts the set-up of a second factor, or returns the one
-// under way: its key stays the same for 30 minutes. Fault: ErrSecondFactorOn.
+// under way: its key stays the same for 30 minutes.
+// Faults: ErrSecondFactorOn, ErrConfirmFirst.
 func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
@@ -66,7 +72,7 @@ func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current
 }
 
 // Enrolment returns the set-up under way.
-// Faults: credential.ErrEnrolmentExpired, ErrSecondFactorOn.
+// Faults: credential.ErrEnrolmentExpired, ErrSecondFactorOn, ErrConfirmFirst.
 func (s *Service) Enrolment(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
@@ -83,7 +89,7 @@ func (s *Service) Enrolment(ctx context.Context, current session.Current) (enrol
 // other sessions and links, and returns a new token for this one.
 //
 // Faults: credential.ErrEnrolmentExpired, ErrCodeMissing, ErrEnrolmentCodeWrong,
-// ErrCodeUsed, ErrClockSlow, ErrClockFast; ErrSecondFactorOn; throttled.
+// ErrCodeUsed, ErrClockSlow, ErrClockFast; ErrSecondFactorOn, ErrConfirmFirst; throttled.
 func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Current, code string) (token secret.Token, err error) {
 	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "enrolment:" + current.Actor.AccountID, Rule: enrolmentTries}); err != nil {
 		return secret.Token{}, err

@@ -65,6 +65,38 @@ func TestAnAddressThatTheAccountGaveUpJoinsNothing(t *testing.T) {
 	refused(t, err, account.ErrNotYourInvitation)
 }
 
+// Whoever finds a session open must not put an authenticator of their own into
+// the account: its owner would not get in any more.
+func TestAttackerProtectsAnAccountAgainstItsOwner(t *testing.T) {
+	p := newPlace(t)
+	b := p.logIn(t, p.person(t))
+	enrolment, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	mustNot(t, err)
+	stolen := p.aged(t, b, account.ProofLifetime)
+	_, err = p.BeginSecondFactor(t.Context(), stolen)
+	refused(t, err, account.ErrConfirmFirst)
+	_, err = p.Enrolment(t.Context(), stolen)
+	refused(t, err, account.ErrConfirmFirst)
+	_, err = p.ConfirmSecondFactor(t.Context(), stolen, p.code(t, enrolment.Key.Reveal()))
+	refused(t, err, account.ErrConfirmFirst)
+	if b.must(t).SecondFactorOn {
+		t.Error("it is on")
+	}
+	token, err := p.ConfirmItsYou(t.Context(), b.must(t), proof(password))
+	b.keep(t, token, err)
+	token, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+	b.keep(t, token, err)
+}
+
+// The first set-up follows the choice of the password and is not interrupted.
+func TestTheFirstSetUpAsksForNoOtherProof(t *testing.T) {
+	p := newHouse(t)
+	b := p.newcomer(t)
+	p.aged(t, b, account.ProofLifetime)
+	_, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	mustNot(t, err)
+}
+
 // What asks for a fresh proof must not count as one itself.
 func TestAttackerKeepsAProofFreshWithoutThePassword(t *testing.T) {
 	p := newPlace(t)

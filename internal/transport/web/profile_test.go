@@ -191,6 +191,22 @@ func TestTheSecondFactorIsResetThroughThePages(t *testing.T) {
 	v.shows(v.open("/profile"), http.StatusOK, "Two-factor authentication is off.")
 }
 
+func TestAnAuthenticatorIsSetUpAfterAFreshProofOnly(t *testing.T) {
+	p := newPortal(t, development, nil)
+	v := p.found()
+	v.open("/profile/second-factor/off")
+	v.leads(v.post("/profile/second-factor/off", "password", password, "code", v.code()), "/profile")
+	p.clock.advance(16 * time.Minute)
+	v.open("/protect")
+	v.leads(v.post("/protect"), "/confirm?next=%2Fprotect")
+	v.open("/confirm?next=%2Fprotect")
+	v.leads(v.post("/confirm", "password", password, "next", "/protect"), "/protect")
+	v.open("/protect")
+	v.leads(v.post("/protect"), "/protect/authenticator")
+	p.clock.advance(16 * time.Minute)
+	v.leads(v.get("/protect/authenticator"), "/confirm?next=%2Fprotect%2Fauthenticator")
+}
+
 func TestAttackerWithASessionEnrolsAnAuthenticator(t *testing.T) {
 	p := newPortal(t, development, nil)
 	v := p.found()

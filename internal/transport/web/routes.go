@@ -1,9 +1,11 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
 )
 
 // audience is who a route is for.
@@ -150,7 +152,11 @@ func (p *Portal) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(_ http.ResponseWriter, hr *http.Request) {
 		r := requestOf(hr)
 		r.route = rt
-		if err := r.pass(); err != nil {
+		err := r.pass()
+		if errors.Is(err, account.ErrConfirmFirst) {
+			err = r.toConfirm()
+		}
+		if err != nil {
 			r.fail(err)
 		}
 	})
