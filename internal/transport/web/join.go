@@ -3,30 +3,12 @@ package web
 import (
 	"errors"
 	"net/http"
-	"net/url"
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/platform/fault"
-	"idkit/internal/platform/secret"
 	"idkit/internal/transport/web/page"
 )
-
-// takeToken moves the secret of a mailed link from the address into a cookie,
-// so that it stays in no history. It reports whether there was one; looking is
-// all that a link does. What cannot be a secret takes the place of none.
-func (r *request) takeToken() bool {
-	text := r.URL.Query().Get("token")
-	if text == "" {
-		return false
-	}
-	if _, err := secret.ParseToken(text); err != nil {
-		r.dropCookie(cookieLink)
-		return true
-	}
-	r.setCookie(cookieLink, text, linkMemory)
-	return true
-}
 
 // join shows the page that an invitation's mail leads to.
 func (r *request) join() error {
@@ -64,21 +46,6 @@ func (r *request) showInvitation(status int, o account.Opened, p problem) error 
 		Step: page.Step{Number: 1, Of: stepsOfSetup}, Organization: o.OrganizationName, Role: o.RoleName, Email: o.Email,
 		Problem: p.Text, Password: page.Field{Error: p.Fields["password"]}, MinLength: o.MinLength,
 	})
-}
-
-// linkEnd says on a page why a link no longer works.
-func linkEnd(state credential.LinkState) page.LinkEnd {
-	switch state {
-	case credential.LinkExpired:
-		return page.LinkExpired
-	case credential.LinkUsed:
-		return page.LinkUsed
-	case credential.LinkReplaced:
-		return page.LinkReplaced
-	case credential.LinkWithdrawn, credential.LinkVoided:
-		return page.LinkWithdrawn
-	}
-	return page.LinkUnknown
 }
 
 // postJoin sets the password of a new account or, for somebody who has one,
@@ -136,20 +103,3 @@ func (r *request) postJoinAgain() error {
 
 // postJoinSwitch logs the present account out and keeps the invitation.
 func (r *request) postJoinSwitch() error { return r.leaveFor("/join") }
-
-// leaveFor logs the present account out and goes on to the page of a mailed
-// link, which stays.
-func (r *request) leaveFor(path string) error {
-	if r.current != nil {
-		if err := r.portal.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
-			return err
-		}
-	}
-	r.dropCookie(cookieSession)
-	return r.redirect(path)
-}
-
-// toLoginFor leads to the log-in page with an address filled in.
-func toLoginFor(email, next string) string {
-	return "/login?" + url.Values{"email": {email}, "next": {next}}.Encode()
-}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
@@ -73,4 +74,9 @@ func (r *request) advance(outcome signin.Outcome, next string) error {
 		return r.redirect("/login/client")
 	}
 	return r.redirect("/login/code")
+}
+
+// toLoginFor leads to the log-in page with an address filled in.
+func toLoginFor(email, next string) string {
+	return "/login?" + url.Values{"email": {email}, "next": {next}}.Encode()
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 
-	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
@@ -46,18 +45,4 @@ func (r *request) postNotMe() error {
 		return err // too many means that a link is on its way already
 	}
 	return r.show(http.StatusOK, page.NotMeDone{Email: d.Email})
-}
-
-// linkEnded is the page of a dead link.
-func (r *request) linkEnded(err error) error {
-	if !isLinkFault(err) {
-		return err
-	}
-	r.failure = err
-	return r.show(http.StatusGone, page.LinkEnded{End: linkEndOf(err)})
-}
-
-// linkEndOf says why a link no longer works, from its refusal.
-func linkEndOf(err error) page.LinkEnd {
-	return linkEnd(credential.StateOf(err))
 }

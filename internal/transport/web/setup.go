@@ -7,7 +7,6 @@ import (
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
-	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
 
@@ -73,11 +72,6 @@ func (r *request) postSetup() error {
 	r.setCookie(cookieBrowser, joined.KnownBrowser, browserMemory)
 	r.startSession(joined.Session.Token)
 	return r.redirect("/protect")
-}
-
-// isLinkFault tells the refusals of a one-time link from all others.
-func isLinkFault(err error) bool {
-	return fault.IsKind(err, fault.Expired) || errors.Is(err, credential.ErrLinkUnknown)
 }
 
 func (r *request) setupMail() error { return r.showSetupMail(http.StatusOK, "") }
