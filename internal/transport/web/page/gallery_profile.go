@@ -82,8 +82,10 @@ func resetSpecimens() []Specimen {
 			CurrentEmail: "sam@other.example", Continue: "/email/switch", Stay: "/",
 		}),
 		specimen("confirm_email", guest(), ConfirmEmail{Old: "p•••@n•••.example", New: "new@x.example", LogInFirst: true}),
-		specimen("confirm_email-unsure", guest(), ConfirmEmail{Old: "priya@northwind.example", New: "new@x.example",
-			Sure: Field{Error: "Tick the box first. Programs that read mail press buttons, so we ask a person."}}),
+		specimen("confirm_email-unsure", guest(), ConfirmEmail{
+			Old: "priya@northwind.example", New: "new@x.example",
+			Sure: Field{Error: "Tick the box first. Programs that read mail press buttons, so we ask a person."},
+		}),
 		specimen("stop_email", guest(), StopEmail{Email: "priya@northwind.example", New: "n•••@x.example"}),
 		specimen("undo_email", guest(), UndoEmail{Old: "priya@northwind.example", New: "n•••@x.example", Until: galleryNow.Add(7 * 24 * time.Hour)}),
 	}
