@@ -27,8 +27,8 @@ const (
 
 const (
 	actionSecondFactorOn      audit.Action = "second_factor.turned_on"
+	actionSecondFactorReset   audit.Action = "second_factor.reset"
 	actionSecondFactorSkipped audit.Action = "second_factor.skipped"
-	actionRecoveryCodesSaved  audit.Action = "recovery_codes.saved"
 )
 
 // enrolmentTries bounds the codes typed while a second factor is set up.
@@ -136,14 +136,6 @@ func (s *Service) protected(ctx context.Context, tx *db.Tx, current session.Curr
 	return token, session.MarkSecondFactor(ctx, tx, current.SessionID)
 }
 
-// newSheet makes recovery codes, which the next page shows to be saved.
-func (s *Service) newSheet(ctx context.Context, tx *db.Tx, accountID string) error {
-	if _, err := s.RecoveryCodes.Issue(ctx, tx, accountID); err != nil {
-		return err
-	}
-	return setSetupStep(ctx, tx, accountID, StepRecoveryCodes)
-}
-
 // SkipSecondFactor is "Not now": the set-up ends without a second factor.
 func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -152,40 +144,6 @@ func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current)
 			return err
 		}
 		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionSecondFactorSkipped, Target: selfOf(current.Actor)})
-	})
-}
-
-// RecoverySheet returns the recovery codes until their owner has confirmed to
-// have saved them. Fault: NotFound afterwards.
-func (s *Service) RecoverySheet(ctx context.Context, current session.Current) (sheet credential.RecoverySheet, err error) {
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		sheet, err = s.RecoveryCodes.Sheet(ctx, tx, current.Actor.AccountID)
-		return err
-	})
-	return sheet, err
-}
-
-// RecoveryCodesLeft returns how many recovery codes are not used yet.
-func (s *Service) RecoveryCodesLeft(ctx context.Context, current session.Current) (left int, err error) {
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		left, err = s.RecoveryCodes.Remaining(ctx, tx, current.Actor.AccountID)
-		return err
-	})
-	return left, err
-}
-
-// ConfirmRecoveryCodes records that the codes are saved; nobody sees them again.
-// Where no codes wait to be saved it does nothing.
-func (s *Service) ConfirmRecoveryCodes(ctx context.Context, current session.Current) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		ended, err := endSetup(ctx, tx, current.Actor.AccountID, StepRecoveryCodes)
-		if err != nil || !ended {
-			return err
-		}
-		if err := s.RecoveryCodes.Confirm(ctx, tx, current.Actor.AccountID); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionRecoveryCodesSaved, Target: selfOf(current.Actor)})
 	})
 }
 

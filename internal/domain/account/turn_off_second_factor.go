@@ -1,0 +1,42 @@
+package account
+
+import (
+	"context"
+
+	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/secret"
+)
+
+const actionSecondFactorOff audit.Action = "second_factor.turned_off"
+
+// TurnOffSecondFactor removes the second factor and its recovery codes.
+// Faults: as ResetSecondFactor.
+func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Current, p FactorProof) (token secret.Token, err error) {
+	accountID := current.Actor.AccountID
+	err = s.withBothFactors(ctx, current, p, func(tx *db.Tx) error {
+		if err := s.SecondFactors.Remove(ctx, tx, accountID); err != nil {
+			return err
+		}
+		if err := s.RecoveryCodes.Remove(ctx, tx, accountID); err != nil {
+			return err
+		}
+		if err := attempt.SecondFactorReplaced(ctx, tx, accountID); err != nil {
+			return err
+		}
+		if err := setSetupStep(ctx, tx, accountID, StepDone); err != nil { // the sheet that was open is gone
+			return err
+		}
+		if token, _, err = s.afterCredentialChange(ctx, tx, current); err != nil {
+			return err
+		}
+		if err := s.enqueueNotice(ctx, tx, current, mail.KindSecondFactorOff); err != nil {
+			return err
+		}
+		return s.recordOwn(ctx, tx, current.Actor, actionSecondFactorOff)
+	})
+	return token, err
+}
