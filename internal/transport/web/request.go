@@ -28,6 +28,7 @@ type request struct {
 	route    route
 	current  *session.Current // who is logged in, nil for a stranger
 	failure  error            // what the log tells beside the status
+	spoken   *language.Speaker
 }
 
 type requestKey struct{}
@@ -92,18 +93,31 @@ func (r *request) secretValue(name string) string { return r.PostForm.Get(name) 
 
 func (r *request) fragment() bool { return r.Header.Get("HX-Request") == "true" }
 
-// speaker speaks the language of the person logged in, or else of the browser.
-func (r *request) speaker() *language.Speaker { return r.portal.Catalogue.Speaker(r.languages()...) }
+// speaker speaks the language of the person logged in, or else of the browser. It
+// is chosen once: who is logged in is known before the first sentence.
+func (r *request) speaker() *language.Speaker {
+	if r.spoken == nil {
+		r.spoken = r.portal.Catalogue.Speaker(r.languages()...)
+	}
+	return r.spoken
+}
+
+// languagesLimit bounds, in bytes, the wish for languages that is read: browsers
+// send a tenth of it, and reading all that fits into the headers takes 10 ms.
+const languagesLimit = 1024
 
 func (r *request) languages() []string {
 	var wanted []string
-	if chosen := r.cookie(cookieLanguage); chosen != "" {
+	if chosen := r.cookie(cookieLanguage); chosen != "" && len(chosen) <= languagesLimit {
 		wanted = append(wanted, chosen)
 	}
 	if r.current != nil && r.current.Language != "" {
 		wanted = append(wanted, r.current.Language)
 	}
-	return append(wanted, r.Header.Get("Accept-Language"))
+	if accepted := r.Header.Get("Accept-Language"); len(accepted) <= languagesLimit {
+		wanted = append(wanted, accepted)
+	}
+	return wanted
 }
 
 // say speaks a sentence of this package's own catalogue; tests find a missing one.
