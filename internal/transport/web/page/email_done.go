@@ -5,11 +5,10 @@ type EmailOutcome string
 
 // What became of a change of address.
 const (
-	EmailConfirmed EmailOutcome = "confirmed"
-	EmailRefused   EmailOutcome = "refused" // "This was not me"
-	EmailStopped   EmailOutcome = "stopped"
-	EmailUndone    EmailOutcome = "undone"
-	EmailEnded     EmailOutcome = "ended" // the confirmation is expired or used (410)
+	EmailRefused EmailOutcome = "refused" // "This was not me"
+	EmailStopped EmailOutcome = "stopped"
+	EmailUndone  EmailOutcome = "undone"
+	EmailEnded   EmailOutcome = "ended" // the confirmation is expired or used (410)
 )
 
 // EmailDone is the page after each of them. It works logged out.

@@ -9,7 +9,6 @@ func entrySpecimens() []Specimen {
 	return []Specimen{
 		specimen("login", stranger(), Login{}),
 		specimen("login-session-ended", stranger(), Login{Notice: NoticeSessionEnded, Email: email, Next: "/users"}),
-		specimen("login-password-changed", stranger(), Login{Notice: NoticePasswordChanged}),
 		specimen("login-logged-out", stranger(), Login{Notice: NoticeLoggedOut}),
 		specimen("login-half-login-ended", stranger(), Login{Notice: NoticeHalfLoginEnded}),
 		specimen("login-wrong", stranger(), Login{Problem: "The email address or password is not correct.", Email: email}),

@@ -92,8 +92,8 @@ func resetSpecimens() []Specimen {
 	for _, end := range []LinkEnd{LinkExpired, LinkUsed, LinkReplaced, LinkWithdrawn, LinkUnknown} {
 		list = append(list, specimen("reset_ended-"+string(end), stranger(), ResetEnded{End: end, EndedAt: galleryNow}))
 	}
-	for _, outcome := range []EmailOutcome{EmailConfirmed, EmailRefused, EmailStopped, EmailUndone, EmailEnded} {
-		list = append(list, specimen("email_done-"+string(outcome), guest(), EmailDone{Outcome: outcome, Email: "priya@northwind.example", LoggedIn: outcome == EmailConfirmed}))
+	for _, outcome := range []EmailOutcome{EmailRefused, EmailStopped, EmailUndone, EmailEnded} {
+		list = append(list, specimen("email_done-"+string(outcome), guest(), EmailDone{Outcome: outcome, Email: "priya@northwind.example", LoggedIn: outcome == EmailEnded}))
 	}
 	return list
 }

@@ -5,11 +5,10 @@ type LoginNotice string
 
 // The notices of the log-in page.
 const (
-	NoticeNone            LoginNotice = ""
-	NoticeSessionEnded    LoginNotice = "session_ended"
-	NoticePasswordChanged LoginNotice = "password_changed"
-	NoticeLoggedOut       LoginNotice = "logged_out"
-	NoticeHalfLoginEnded  LoginNotice = "half_login_ended" // the five minutes for the second step are over
+	NoticeNone           LoginNotice = ""
+	NoticeSessionEnded   LoginNotice = "session_ended"
+	NoticeLoggedOut      LoginNotice = "logged_out"
+	NoticeHalfLoginEnded LoginNotice = "half_login_ended" // the five minutes for the second step are over
 )
 
 // Login is posted to /login: fields email, password, next.
