@@ -1,5 +1,6 @@
 // Command bench prints how fast and how light the program is: what a start takes, the memory it holds, what a session
-// check, a log-in and an invitation cost, and what the first view of a page weighs.
+// check, a log-in and an invitation cost, what the first view of a page weighs, and whether the time of an answer tells who has
+// an account.
 //
 // It starts the given program on a database of its own, speaks to it over loopback alone, and stops it again. Nothing is
 // asserted: absolute times belong to the machine. The load comes from the same processors as the program, so the

@@ -11,14 +11,15 @@ func main() {
 	binary := flag.String("binary", "bin/idkit", "the program to measure")
 	database := flag.String("database", "", "postgres://... of an empty database; SQLite in a temporary folder without it")
 	span := flag.Duration("span", 4*time.Second, "how long each load lasts")
+	samples := flag.Int("samples", 500, "how many answers of each class of address are timed")
 	flag.Parse()
-	if err := run(*binary, *database, *span); err != nil {
+	if err := run(*binary, *database, *span, *samples); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(binary, database string, span time.Duration) error {
+func run(binary, database string, span time.Duration, samples int) error {
 	folder, err := os.MkdirTemp("", "idkit-bench")
 	if err != nil {
 		return err
@@ -62,5 +63,8 @@ func run(binary, database string, span time.Duration) error {
 			return err
 		}
 	}
-	return reportMemory(s, "memory, after load")
+	if err := reportMemory(s, "memory, after load"); err != nil {
+		return err
+	}
+	return reportUniformity(p, s, samples)
 }

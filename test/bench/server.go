@@ -27,6 +27,7 @@ type program struct {
 	binary   string
 	folder   string
 	listen   string
+	database string
 	settings []string
 }
 
@@ -42,7 +43,7 @@ func newProgram(binary, database, folder string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &program{binary: binary, folder: folder, listen: listen, settings: append(os.Environ(),
+	return &program{binary: binary, folder: folder, listen: listen, database: database, settings: append(os.Environ(),
 		"IDKIT_LISTEN="+listen,
 		"IDKIT_BASE_URL=https://"+host,
 		"IDKIT_DATABASE="+database,
