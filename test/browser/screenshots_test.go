@@ -11,7 +11,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -36,7 +38,32 @@ func TestScreenshotsOfTheProfile(t *testing.T) {
 	j.setUpPortal()
 	j.look = savePictures
 	j.lookAfterTheAccount()
+	j.pictureLetters()
 }
+
+// pictureLetters saves the HTML part of one letter of each subject in the mailbox.
+func (j *journey) pictureLetters() {
+	j.t.Helper()
+	p := j.newPerson()
+	p.open("/dev/mailbox")
+	p.on("Development mailbox")
+	type letter struct{ Subject, Path string }
+	letters, err := ask[[]letter](p, `[...document.querySelectorAll("tbody tr a")].map(a => ({Subject: a.innerText, Path: a.pathname}))`)
+	if err != nil || len(letters) == 0 {
+		j.t.Fatalf("the mailbox shows %d letters (%v)", len(letters), err)
+	}
+	saved := map[string]bool{}
+	for _, l := range letters {
+		name := "mail-" + strings.Trim(notInName.ReplaceAllString(strings.ToLower(l.Subject), "-"), "-")
+		if !saved[name] {
+			saved[name] = true
+			p.open(l.Path + "/html")
+			savePictures(p, name)
+		}
+	}
+}
+
+var notInName = regexp.MustCompile(`[^a-z0-9]+`)
 
 func savePictures(p *person, page string) {
 	p.t.Helper()
@@ -62,8 +89,8 @@ func savePictures(p *person, page string) {
 
 // The palette of a saved picture: so many colours, and no two nearer to each other than this (sum of the channels' distances).
 const (
-	paletteSize   = 256
-	paletteSpread = 6
+	paletteSize   = 20
+	paletteSpread = 40
 )
 
 // compact draws the picture again with few colours. The fine lines of the guilloche have thousands of shades, which nobody
