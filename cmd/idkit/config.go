@@ -48,5 +48,12 @@ func withoutPassword(address string) string {
 	if err != nil {
 		return "[redacted]"
 	}
+	q := u.Query()
+	for name := range q {
+		if strings.Contains(strings.ToLower(name), "password") { // PostgreSQL also takes it as a parameter
+			q.Set(name, "xxxxx")
+		}
+	}
+	u.RawQuery = q.Encode()
 	return u.Redacted()
 }

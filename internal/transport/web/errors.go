@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -48,7 +49,7 @@ func (r *request) fail(err error) {
 	}
 	if f, ok := fault.Of(err); ok && r.canGoBack(f) {
 		r.setFlash(flash{Key: "fault." + f.Code, Values: f.Params, Problem: true})
-		_ = r.redirect(r.back()) // writes headers only
+		_ = r.redirect(cmp.Or(r.route.link, r.back())) // writes headers only
 		return
 	}
 	status, view := r.failurePage(err)

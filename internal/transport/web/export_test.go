@@ -12,6 +12,7 @@ type Line struct {
 	NeedsSetup        bool   // and a set-up that is behind its owner
 	NeedsPermission   bool   // and a right that a Member does not have
 	Open, ForMachines bool
+	Link              string // the page of the mailed link that it is about
 }
 
 // Lines is the route table of a portal.
@@ -21,7 +22,7 @@ func Lines(h http.Handler) []Line {
 		method, path, _ := strings.Cut(r.pattern, " ")
 		lines = append(lines, Line{
 			Method: method, Path: path, NeedsSession: r.who != anyone, NeedsSetup: r.who == loggedIn,
-			NeedsPermission: r.needs != "", Open: r.open, ForMachines: r.status,
+			NeedsPermission: r.needs != "", Open: r.open, ForMachines: r.status, Link: r.link,
 		})
 	}
 	return lines

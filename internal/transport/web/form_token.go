@@ -28,7 +28,7 @@ type formName [formNameBytes]byte
 func (r *request) newFormToken() string {
 	var name formName
 	_, _ = rand.Read(name[:]) // never fails: crypto/rand ends the program instead
-	return r.portal.Keyring.Sign(formPurpose, append(name[:], r.formBinding()...))
+	return r.portal.Keyring.Sign(formPurpose, append(name[:], r.formBinding(r.route.link != "")...))
 }
 
 // readForm parses a posted form and checks its token.
@@ -46,10 +46,22 @@ func (r *request) readForm() (formName, error) {
 	if !ok || len(data) != formNameBytes+formBindingBytes {
 		return formName{}, errStaleForm
 	}
-	if subtle.ConstantTimeCompare(data[formNameBytes:], r.formBinding()) != 1 {
+	if !r.boundHere(data[formNameBytes:]) {
 		return formName{}, errStaleForm
 	}
 	return formName(data[:formNameBytes]), nil
+}
+
+// boundHere reports whether a form was shown in this session and, where the
+// route is about a mailed link, for the very link that the browser holds now:
+// another link opened meanwhile must not take its place. The page of a link
+// also has forms that are not about it, such as the one that logs out.
+func (r *request) boundHere(binding []byte) bool {
+	ofLink := subtle.ConstantTimeCompare(binding, r.formBinding(true)) == 1
+	if r.route.link != "" {
+		return ofLink
+	}
+	return ofLink || subtle.ConstantTimeCompare(binding, r.formBinding(false)) == 1
 }
 
 // parse reads the fields: each at most once, so that there is nothing to pick
@@ -75,11 +87,15 @@ func (r *request) parse() error {
 
 func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// formBinding says in which session a form was shown, without telling its token.
-func (r *request) formBinding() []byte {
+// formBinding says in which session a form was shown, and for which mailed
+// link, without telling the secret of either.
+func (r *request) formBinding(ofLink bool) []byte {
 	bound := "stranger"
 	if r.current != nil {
 		bound = r.current.SessionID
+	}
+	if ofLink {
+		bound += " " + r.cookie(cookieLink)
 	}
 	sum := sha256.Sum256([]byte(bound))
 	return sum[:formBindingBytes]

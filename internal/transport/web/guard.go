@@ -20,6 +20,9 @@ func (r *request) pass() error {
 	if r.route.status {
 		return r.route.act(r)
 	}
+	if r.route.local && !r.fromThisMachine() {
+		return errNoPage
+	}
 	if err := r.authenticate(); err != nil {
 		return err
 	}
@@ -49,7 +52,8 @@ func (r *request) pass() error {
 	return r.route.act(r)
 }
 
-// authenticate reads who is logged in. A dead session's cookie is dropped.
+// authenticate reads who is logged in. A dead session's cookie is dropped, but
+// not by a form that is posted twice: the first post may have brought a new one.
 func (r *request) authenticate() error {
 	token := r.cookie(cookieSession)
 	if token == "" {
@@ -57,7 +61,9 @@ func (r *request) authenticate() error {
 	}
 	current, err := r.portal.Sessions.Authenticate(r.Context(), token, r.origin)
 	if fault.IsKind(err, fault.Unauthenticated) {
-		r.dropCookie(cookieSession)
+		if r.Method != http.MethodPost {
+			r.dropCookie(cookieSession)
+		}
 		return nil
 	}
 	if fault.IsKind(err, fault.Forbidden) {

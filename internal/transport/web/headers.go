@@ -112,6 +112,12 @@ func (p *Portal) clientAddress(hr *http.Request) string {
 	return client.WithZone("").String()
 }
 
+// fromThisMachine looks at the peer itself, whatever a header says.
+func (r *request) fromThisMachine() bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback()
+}
+
 func (p *Portal) trusted(address netip.Addr) bool {
 	for _, network := range p.Proxies {
 		if network.Contains(address) {

@@ -64,6 +64,11 @@ func (r *request) advance(outcome signin.Outcome, next string) error {
 		r.setCookie(cookieBrowser, outcome.KnownBrowser, browserMemory)
 	}
 	if outcome.Session != nil {
+		if r.current != nil { // a log-in that was under way in a second window
+			if err := r.portal.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
+				return err
+			}
+		}
 		r.startSession(outcome.Session.Token)
 		r.dropCookie(cookieNext)
 		return r.redirect(next)

@@ -21,8 +21,8 @@ func TestOnePersonInTwoOrganizations(t *testing.T) {
 	}
 	stranger := p.visitor()
 	stranger.shows(stranger.open(p.mailedPath(link.URL)), http.StatusOK, "Globex") // who must log in for it
-	stranger.open("/login")                                                        // the page offers nothing else; force the form for a new account
-	stranger.shows(stranger.post("/join", "password", "another password entirely"), http.StatusOK, "Globex")
+	stranger.open("/login")                                                        // the page offers nothing else: no other form stands in for it
+	stranger.leads(stranger.post("/join", "password", "another password entirely"), "/join")
 
 	sam := owner.member("sam@example.com", "Member")
 	sam.shows(sam.open(p.mailedPath(link.URL)), http.StatusOK, admin)
@@ -69,25 +69,73 @@ func TestWhoeverWasSlowerSeesHowThingsStand(t *testing.T) {
 	late.leads(late.get("/users/"+id+"/link"), "/users")
 }
 
-// TestAskingAgainSaysNothing: the reply is the same whatever the link was.
+// TestAskingAgainSaysNothing: the reply promises nothing, and the form is good
+// for the link alone that it was shown for.
 func TestAskingAgainSaysNothing(t *testing.T) {
 	p := newPortal(t, production, nil)
 	owner := p.found()
 	link := owner.link(owner.invite("sam@example.com", "Member"))
 	p.clock.advance(8 * 24 * time.Hour)
-	var texts []string
-	for _, target := range []string{link, "/join?token=" + strings.Repeat("A", 43), "/join"} {
+	sam := p.visitor()
+	sam.open(link)
+	for range 2 { // the second time nobody is told
+		sam.shows(sam.clone().post("/join/again"), http.StatusOK, "If the invitation")
+	}
+	for _, other := range []string{"/join?token=" + strings.Repeat("A", 43), "/join"} {
 		v := p.visitor()
-		v.open(target)
+		v.open(other)
 		v.open("/login") // the page of an unknown link has no such form
-		a := v.post("/join/again")
-		texts = append(texts, words(a.body))
-		if a.status != http.StatusOK {
-			t.Errorf("%s: answer %d", target, a.status)
+		v.leads(v.post("/join/again"), "/join")
+	}
+}
+
+// TestALinkOpenedMeanwhileDoesNotTakeAFormOver: whoever has the form of one
+// invitation open and is led to another link must not set a password for that.
+func TestALinkOpenedMeanwhileDoesNotTakeAFormOver(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	mine, theirs := owner.link(owner.invite("sam@example.com", "Member")), owner.link(owner.invite("eve@example.com", "Member"))
+	sam := p.visitor()
+	sam.open(mine)
+	form := sam.form("password", "four unrelated words here")
+	sam.open(theirs)
+	a := sam.send(sam.request(http.MethodPost, "/join", strings.NewReader(form.Encode())))
+	sam.leads(a, "/join")
+	if a := sam.open("/join"); !strings.Contains(a.body, "eve@example.com") {
+		t.Errorf("the page of the newer link does not say for whom it is:\n%s", words(a.body))
+	}
+}
+
+func TestTheMailboxIsForThisMachineOnly(t *testing.T) {
+	p := newPortal(t, development, nil)
+	v := p.visitor()
+	for _, path := range []string{"/dev/mailbox", "/dev/ui"} {
+		v.shows(v.open(path), http.StatusOK, "IDKit")
+		r := v.request(http.MethodGet, path, nil)
+		r.RemoteAddr = "192.0.2.7:40000"
+		r.Header.Set("X-Forwarded-For", "127.0.0.1")
+		if a := v.send(r); a.status != http.StatusNotFound {
+			t.Errorf("%s answers %d to another machine", path, a.status)
 		}
 	}
-	if texts[0] != texts[1] || texts[0] != texts[2] {
-		t.Errorf("the replies differ: %q", texts)
+}
+
+// TestAFormPostedTwiceLogsNobodyOut: where the first post brought a new session
+// cookie, the second carries the old one, and must not take the new one away.
+func TestAFormPostedTwiceLogsNobodyOut(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	owner.open("/users/invite")
+	again := owner.clone()
+	again.cookies["__Host-idkit_session"] = strings.Repeat("A", 43)
+	a := again.post("/users/invite", "first_name", "Sam")
+	if a.location() != "/login?ended=1" {
+		t.Errorf("led to %q", a.location())
+	}
+	for _, cookie := range a.header.Values("Set-Cookie") {
+		if strings.Contains(cookie, "idkit_session") {
+			t.Errorf("the answer touches the session cookie: %s", cookie)
+		}
 	}
 }
 

@@ -23,10 +23,12 @@ type route struct {
 	who     audience
 	needs   access.Permission // "" for everybody of that audience
 	act     func(*request) error
-	once    bool // posting the same form again repeats the answer, not the act
-	fresh   bool // asks for the password again where the last proof is too long ago
-	open    bool // a form that changes nothing but looks, and carries no token
-	status  bool // for machines: no session is looked up, and no page answers
+	once    bool   // posting the same form again repeats the answer, not the act
+	fresh   bool   // asks for the password again where the last proof is too long ago
+	open    bool   // a form that changes nothing but looks, and carries no token
+	link    string // the page of the mailed link that the route is about; its forms are good for that link alone
+	local   bool   // for browsers on this very machine
+	status  bool   // for machines: no session is looked up, and no page answers
 }
 
 // routes is every path of the portal with who may use it. A route that is not
@@ -53,35 +55,35 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /login/client", act: (*request).postChoose},
 		{pattern: "GET /logout", who: settingUp, act: (*request).logOut},
 		{pattern: "POST /logout", act: (*request).postLogOut},
-		{pattern: "GET /not-me", act: (*request).notMe},
-		{pattern: "POST /not-me", act: (*request).postNotMe},
+		{pattern: "GET /not-me", act: (*request).notMe, link: "/not-me"},
+		{pattern: "POST /not-me", act: (*request).postNotMe, link: "/not-me"},
 
 		{pattern: "GET /forgot", act: (*request).forgot},
 		{pattern: "POST /forgot", act: (*request).postForgot},
-		{pattern: "GET /reset", act: (*request).reset},
-		{pattern: "POST /reset", act: (*request).postReset},
-		{pattern: "POST /reset/switch", act: (*request).postResetSwitch},
-		{pattern: "GET /email/confirm", act: (*request).confirmEmail},
-		{pattern: "POST /email/confirm", act: (*request).postConfirmEmail},
-		{pattern: "POST /email/refuse", act: (*request).postRefuseEmail},
-		{pattern: "POST /email/switch", act: (*request).postEmailSwitch},
-		{pattern: "GET /email/stop", act: (*request).stopEmail},
-		{pattern: "POST /email/stop", act: (*request).postRevertEmail},
-		{pattern: "GET /email/undo", act: (*request).undoEmail},
-		{pattern: "POST /email/undo", act: (*request).postRevertEmail},
+		{pattern: "GET /reset", act: (*request).reset, link: "/reset"},
+		{pattern: "POST /reset", act: (*request).postReset, link: "/reset"},
+		{pattern: "POST /reset/switch", act: (*request).postResetSwitch, link: "/reset"},
+		{pattern: "GET /email/confirm", act: (*request).confirmEmail, link: "/email/confirm"},
+		{pattern: "POST /email/confirm", act: (*request).postConfirmEmail, link: "/email/confirm"},
+		{pattern: "POST /email/refuse", act: (*request).postRefuseEmail, link: "/email/confirm"},
+		{pattern: "POST /email/switch", act: (*request).postEmailSwitch, link: "/email/confirm"},
+		{pattern: "GET /email/stop", act: (*request).stopEmail, link: "/email/stop"},
+		{pattern: "POST /email/stop", act: (*request).postRevertEmail, link: "/email/stop"},
+		{pattern: "GET /email/undo", act: (*request).undoEmail, link: "/email/undo"},
+		{pattern: "POST /email/undo", act: (*request).postRevertEmail, link: "/email/undo"},
 		{pattern: "GET /.well-known/change-password", act: (*request).changePasswordAddress},
 
-		{pattern: "GET /setup", act: (*request).setup},
-		{pattern: "POST /setup", act: (*request).postSetup},
+		{pattern: "GET /setup", act: (*request).setup, link: "/setup"},
+		{pattern: "POST /setup", act: (*request).postSetup, link: "/setup"},
 		{pattern: "GET /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).setupMail},
 		{pattern: "POST /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupMail, once: true},
 		{pattern: "POST /setup/done", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupDone},
 
-		{pattern: "GET /join", act: (*request).join},
-		{pattern: "POST /join", act: (*request).postJoin},
-		{pattern: "GET /join/again", act: (*request).join}, // for whoever opens the answer's address again
-		{pattern: "POST /join/again", act: (*request).postJoinAgain},
-		{pattern: "POST /join/switch", act: (*request).postJoinSwitch},
+		{pattern: "GET /join", act: (*request).join, link: "/join"},
+		{pattern: "POST /join", act: (*request).postJoin, link: "/join"},
+		{pattern: "GET /join/again", act: (*request).join, link: "/join"}, // for whoever opens the answer's address again
+		{pattern: "POST /join/again", act: (*request).postJoinAgain, link: "/join"},
+		{pattern: "POST /join/switch", act: (*request).postJoinSwitch, link: "/join"},
 
 		{pattern: "GET /protect", who: settingUp, act: (*request).protect},
 		{pattern: "POST /protect", who: settingUp, act: (*request).postProtect},
@@ -136,11 +138,11 @@ func (p *Portal) routes() []route {
 	}
 	if p.Development {
 		routes = append(routes, []route{
-			{pattern: "GET /dev/ui", act: (*request).gallery},
-			{pattern: "GET /dev/ui/{name}", act: (*request).specimen},
-			{pattern: "GET /dev/mailbox", act: (*request).mailbox},
-			{pattern: "GET /dev/mailbox/{id}", act: (*request).letter},
-			{pattern: "GET /dev/mailbox/{id}/html", act: (*request).letterHTML},
+			{pattern: "GET /dev/ui", act: (*request).gallery, local: true},
+			{pattern: "GET /dev/ui/{name}", act: (*request).specimen, local: true},
+			{pattern: "GET /dev/mailbox", act: (*request).mailbox, local: true},
+			{pattern: "GET /dev/mailbox/{id}", act: (*request).letter, local: true},
+			{pattern: "GET /dev/mailbox/{id}/html", act: (*request).letterHTML, local: true},
 		}...)
 	}
 	return routes
