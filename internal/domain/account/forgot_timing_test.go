@@ -20,6 +20,7 @@ func samples() int { return 5 * raceRounds() }
 // how well time tells each class from an unknown address: 0.5 is not at all. No
 // number fails it: a shared machine is too noisy for that.
 func TestAForgottenPasswordTakesAsLongForEverybody(t *testing.T) {
+	t.Parallel() // it mostly waits
 	p := newPlace(t)
 	samples := samples()
 	classes := []string{"unknown", "active", "suspended", "invited"}
