@@ -74,6 +74,16 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	return hash.String(), nil
 }
 
+// MatchesNothing returns a text to store for an account that no password opens:
+// its tag is random and not computed from anything. Verify takes as long with it
+// as with any other. It computes nothing, so it may stand inside a transaction.
+func (p *Passwords) MatchesNothing() string {
+	hash := passwordHash{Argon2: p.argon2, keyID: p.keyring.CurrentKeyID()}
+	_, _ = rand.Read(hash.salt[:])
+	_, _ = rand.Read(hash.tag[:])
+	return hash.String()
+}
+
 // Verify compares a password, as typed, with a stored text. After a success,
 // needsRehash says that the text was made with other costs or an older key and
 // should be replaced by a new Hash. Fault: ErrBusy.

@@ -48,6 +48,19 @@ func TestHashedPasswordIsVerifiedExactlyAsTyped(t *testing.T) {
 	}
 }
 
+func TestAHashThatMatchesNothing(t *testing.T) {
+	passwords := newPasswords(t, keyring(t, secret.NewKey()))
+	stored := passwords.MatchesNothing()
+	if stored == passwords.MatchesNothing() || len(stored) != len(hash(t, passwords, phrase)) {
+		t.Errorf("stored as %s", stored)
+	}
+	for _, typed := range []string{"", phrase, stored} {
+		if ok, again := verify(t, passwords, stored, typed); ok || again {
+			t.Errorf("%.20q is accepted", typed)
+		}
+	}
+}
+
 func TestBothFormsOfALetterAreOnePassword(t *testing.T) {
 	passwords := newPasswords(t, keyring(t, secret.NewKey()))
 	stored := hash(t, passwords, "caf\u00e9 vexing lamp")
