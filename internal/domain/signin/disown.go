@@ -22,6 +22,7 @@ const DisownLifetime = 7 * 24 * time.Hour
 // Disowned is the session that somebody says was not theirs.
 type Disowned struct {
 	Email   string // of the account, to start a reset with
+	Shown   string // the same for the eyes of whoever reads the mailbox: masked unless it is that one
 	Session session.Listed
 }
 
@@ -80,5 +81,9 @@ func disowned(ctx context.Context, tx *db.Tx, link credential.Link) (Disowned, e
 		return Disowned{}, err
 	}
 	login, err := account.GetLogin(ctx, tx, listed.AccountID)
-	return Disowned{Email: login.Email, Session: listed}, err
+	d := Disowned{Email: login.Email, Shown: login.Email, Session: listed}
+	if link.Address != login.Email { // the address was changed since
+		d.Shown = account.Masked(login.Email)
+	}
+	return d, err
 }

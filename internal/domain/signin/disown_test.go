@@ -113,6 +113,34 @@ func TestThisWasNotMeWorksForSevenDays(t *testing.T) {
 	wants(t, "after seven days", err, credential.ErrLinkExpired)
 }
 
+// Who reads the mailbox of the letter may no longer be the owner of the account.
+func TestThisWasNotMeDoesNotTellANewerAddress(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	outcome, err := p.tryPassword(who, password, "203.0.113.7")
+	p.in(t, outcome, err)
+	link, err := url.Parse(p.handOver(t, mail.KindNewDevice, nil).Button.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := link.Query().Get("token")
+	if d, err := p.LookAtDisown(t.Context(), token); err != nil || d.Shown != who.email {
+		t.Errorf("the own address is shown as %q: %v", d.Shown, err)
+	}
+	p.write(t, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE accounts SET email = 'new@other.example', email_key = 'new@other.example' WHERE id = $1`, who.account)
+		return err
+	})
+	looked, err := p.LookAtDisown(t.Context(), token)
+	if err != nil || looked.Shown != "n•••@o•••.example" {
+		t.Errorf("looking tells %q: %v", looked.Shown, err)
+	}
+	d, err := p.Disown(t.Context(), token, access.Origin{})
+	if err != nil || d.Shown != "n•••@o•••.example" || d.Email != "new@other.example" {
+		t.Errorf("%+v %v", d, err)
+	}
+}
+
 func TestLetterAboutARecoveryCode(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)

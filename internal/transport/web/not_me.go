@@ -26,7 +26,7 @@ func (r *request) showNotMe(status int, sure page.Field) error {
 	if err != nil {
 		return err
 	}
-	return r.show(status, page.NotMe{Email: d.Email, Device: device, At: d.Session.CreatedAt, From: d.Session.Address, Sure: sure})
+	return r.show(status, page.NotMe{Email: d.Shown, Device: device, At: d.Session.CreatedAt, From: d.Session.Address, Sure: sure})
 }
 
 // postNotMe ends that session and sends a link for a new password. It wants a
@@ -44,5 +44,5 @@ func (r *request) postNotMe() error {
 	if err := r.portal.Accounts.RequestReset(r.Context(), d.Email, r.origin); err != nil && !fault.IsKind(err, fault.TooMany) {
 		return err // too many means that a link is on its way already
 	}
-	return r.show(http.StatusOK, page.NotMeDone{Email: d.Email})
+	return r.show(http.StatusOK, page.NotMeDone{Email: d.Shown})
 }
