@@ -103,20 +103,39 @@ func (s *Service) Found(ctx context.Context, code string, n NewOrganization, ori
 	if err := bad.fault(); err != nil {
 		return Joined{}, err
 	}
+	return s.foundHashed(ctx, code, firstRun{n.Name, user, email, hash, origin})
+}
+
+// firstRun is what the first-run page was filled in with, checked.
+type firstRun struct {
+	organization string
+	user         User
+	email        Email
+	hash         string
+	origin       access.Origin
+}
+
+// foundHashed is the transaction of Found. It looks again whether there is an
+// organization, which the command line may have made while the password was hashed.
+func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := credential.UseLink(ctx, tx, linkSetup, code); err != nil {
 			return err
 		}
-		if user.AccountID, err = insertAccount(ctx, tx, email, hash, ""); err != nil {
+		if err := requireNoOrganization(ctx, tx); err != nil {
+			return err
+		}
+		user := f.user
+		if user.AccountID, err = insertAccount(ctx, tx, f.email, f.hash, ""); err != nil {
 			return err
 		}
 		user.Status = Active
-		if err := s.found(ctx, tx, access.Installation(origin), n.Name, &user, email); err != nil {
+		if err := s.found(ctx, tx, access.Installation(f.origin), f.organization, &user, f.email); err != nil {
 			return err
 		}
 		joined.KnownBrowser = s.KnownBrowsers.Remember("", user.AccountID)
 		joined.Session, err = session.Start(ctx, tx, session.New{
-			OrganizationID: user.OrganizationID, UserID: user.ID, AccountID: user.AccountID, Origin: origin,
+			OrganizationID: user.OrganizationID, UserID: user.ID, AccountID: user.AccountID, Origin: f.origin,
 		})
 		return err
 	})

@@ -141,6 +141,19 @@ func TestManyFoundAtOnce(t *testing.T) {
 	}
 }
 
+// The command line makes an organization while the password of the page is hashed.
+func TestTheFirstRunIsOverWhileItsPasswordIsHashed(t *testing.T) {
+	p := newSite(t)
+	code := p.setupCode(t)
+	fabrikam := account.NewOrganization{Name: "Fabrikam", FirstName: "Sam", Email: "sam@fabrikam.example"}
+	_, _, err := p.FoundByInvitation(t.Context(), fabrikam, false)
+	mustNot(t, err)
+	refused(t, account.FoundHashed(p.Service, t.Context(), code, contoso, passwordHash()), account.ErrSetupClosed)
+	if n := p.count(t, `SELECT count(*) FROM organizations`); n != 1 {
+		t.Errorf("%d organizations", n)
+	}
+}
+
 func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	p := newSite(t)
 	n := contoso
