@@ -67,6 +67,8 @@ CREATE TABLE email_changes (
 
 CREATE INDEX email_changes_by_account ON email_changes (account_id, state);
 
+CREATE INDEX email_changes_by_old_key ON email_changes (old_key, state);
+
 CREATE UNIQUE INDEX email_changes_one_pending ON email_changes (account_id) WHERE state = 'pending';
 
 CREATE TABLE half_logins (

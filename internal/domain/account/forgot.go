@@ -104,27 +104,28 @@ func (s *Service) answerReset(ctx context.Context, tx *db.Tx, who resettable) er
 	if slices.ContainsFunc(who.members, Membership.Open) {
 		return s.sendReset(ctx, tx, who)
 	}
+	if err := s.replaceNothing(ctx, tx, who); err != nil {
+		return err
+	}
 	sent := false
 	for _, u := range who.invited {
-		if !u.Invitation.Expired(tx.Now) {
-			sent = true
-			if err := s.replaceInvitation(ctx, tx, u); err != nil {
-				return err
-			}
+		if !s.Outbox.Ready() || u.Invitation.ExpiresAt == nil || u.Invitation.Expired(tx.Now) {
+			continue
+		}
+		sent = true
+		if err := s.sendInvitationAgain(ctx, tx, u); err != nil {
+			return err
 		}
 	}
 	if sent {
 		return nil
 	}
-	return s.sendNothing(ctx, tx, who)
+	return s.Outbox.Rehearse(ctx, tx, mail.KindReset)
 }
 
 func (s *Service) sendReset(ctx context.Context, tx *db.Tx, who resettable) error {
 	account := who.login.AccountID
 	if err := s.Outbox.Withdraw(ctx, tx, orEmpty(who.letterID)); err != nil {
-		return err
-	}
-	if err := credential.EndLinks(ctx, tx, credential.LinkPasswordReset, account, credential.LinkReplaced); err != nil {
 		return err
 	}
 	letterID, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
@@ -133,19 +134,35 @@ func (s *Service) sendReset(ctx context.Context, tx *db.Tx, who resettable) erro
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = $2 WHERE id = $1`, account, letterID)
-	return err
+	// The account comes before its links: the hand-over of an earlier letter that
+	// is under way is waited for, and its link ended with the others.
+	if _, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = $2 WHERE id = $1`, account, letterID); err != nil {
+		return err
+	}
+	return credential.EndLinks(ctx, tx, credential.LinkPasswordReset, account, credential.LinkReplaced)
 }
 
-func (s *Service) sendNothing(ctx context.Context, tx *db.Tx, who resettable) error {
-	nobody := StrangerTarget(who.emailKey).ID
+// replaceNothing does the work of sendReset that takes back earlier letters and
+// links, for an address without any.
+func (s *Service) replaceNothing(ctx context.Context, tx *db.Tx, who resettable) error {
 	if err := s.Outbox.Withdraw(ctx, tx, ""); err != nil {
 		return err
 	}
-	if err := credential.EndLinks(ctx, tx, credential.LinkPasswordReset, nobody, credential.LinkReplaced); err != nil {
+	return credential.EndLinks(ctx, tx, credential.LinkPasswordReset, StrangerTarget(who.emailKey).ID, credential.LinkReplaced)
+}
+
+// sendInvitationAgain sends an invitation that was handed over once more, with
+// the same end. A stranger can ask for it, so it takes nothing away: the earlier
+// links go on working. While a letter still waits to leave, none is added.
+func (s *Service) sendInvitationAgain(ctx context.Context, tx *db.Tx, u User) error {
+	if _, err := holdEnd(ctx, tx, u.OrganizationID, u.ID, *u.Invitation.ExpiresAt); err != nil {
 		return err
 	}
-	return s.Outbox.Rehearse(ctx, tx, mail.KindReset)
+	_, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
+		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: u.Invitation.Language,
+		Data: map[string]string{invitationEnd: u.Invitation.ExpiresAt.Format(time.RFC3339Nano)},
+	})
+	return err
 }
 
 // record writes the request to the trail of whom it is about.

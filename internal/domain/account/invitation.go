@@ -22,10 +22,29 @@ const (
 	actionWithdrawn  audit.Action = "invitation.withdrawn"
 )
 
-// resends bounds how often one address is written to.
-var resends = throttle.Rule{
-	Short: throttle.Window{Max: 1, Length: 5 * time.Minute},
-	Long:  throttle.Window{Max: 5, Length: 24 * time.Hour},
+// How often an organization writes to one address. The person is not the key:
+// whoever is withdrawn and invited anew is another user with the same mailbox.
+var (
+	resends               = throttle.Rule{Short: throttle.Window{Max: 1, Length: 5 * time.Minute}}
+	invitationsPerMailbox = throttle.Rule{Long: throttle.Window{Max: 5, Length: 24 * time.Hour}}
+)
+
+// mailboxClaim counts an invitation, or one sent again, to an address.
+func mailboxClaim(organizationID, emailKey string) throttle.Claim {
+	return throttle.Claim{Key: "invite:mailbox:" + organizationID + ":" + emailKey, Rule: invitationsPerMailbox}
+}
+
+// countResend counts an invitation that is sent again. Faults: throttle.ErrWait….
+func countResend(ctx context.Context, tx *db.Tx, u User) error {
+	email, err := ParseEmail(u.Email)
+	if err != nil {
+		return err
+	}
+	_, err = throttle.Count(ctx, tx,
+		throttle.Claim{Key: "resend:" + u.OrganizationID + ":" + email.Key, Rule: resends},
+		mailboxClaim(u.OrganizationID, email.Key),
+	)
+	return err
 }
 
 // Resend sends a new invitation; the links of all earlier ones stop working.
@@ -40,7 +59,7 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string)
 		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if _, err := throttle.Count(ctx, tx, throttle.Claim{Key: "resend:" + userID, Rule: resends}); err != nil {
+		if err := countResend(ctx, tx, user); err != nil {
 			return err
 		}
 		if err := s.replaceInvitation(ctx, tx, user); err != nil {
@@ -96,23 +115,35 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID strin
 		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if err := s.hold(ctx, tx, user.OrganizationID, user.ID); err != nil {
+		if err := s.withdraw(ctx, tx, user); err != nil {
 			return err
 		}
-		if err := credential.EndLinks(ctx, tx, credential.LinkInvitation, userID, credential.LinkWithdrawn); err != nil {
-			return err
-		}
-		// The condition makes a person who joins at this moment win or lose as a whole.
-		gone, err := tx.Exec(ctx, `DELETE FROM users WHERE organization_id = $1 AND id = $2 AND status = 'invited'`, actor.OrganizationID, userID)
-		if err != nil {
-			return err
-		}
-		if gone != 1 {
-			return ErrNotInvited
-		}
-		return audit.Record(ctx, tx, actor, audit.Event{Action: actionWithdrawn, Target: targetOf(user), Details: map[string]string{"email": user.Email}})
+		return audit.Record(ctx, tx, actor, withdrawalOf(user))
 	})
 	return user, err
+}
+
+// withdraw ends the links of an invitation, takes its letter back and removes
+// the person from the list. Fault: ErrNotInvited.
+func (s *Service) withdraw(ctx context.Context, tx *db.Tx, u User) error {
+	if err := s.hold(ctx, tx, u.OrganizationID, u.ID); err != nil {
+		return err
+	}
+	if err := credential.EndLinks(ctx, tx, credential.LinkInvitation, u.ID, credential.LinkWithdrawn); err != nil {
+		return err
+	}
+	// The condition makes a person who joins at this moment win or lose as a whole.
+	gone, err := tx.Exec(ctx, `DELETE FROM users WHERE organization_id = $1 AND id = $2 AND status = 'invited'`, u.OrganizationID, u.ID)
+	if err == nil && gone != 1 {
+		err = ErrNotInvited
+	}
+	return err
+}
+
+func withdrawalOf(u User) audit.Event {
+	return audit.Event{
+		OrganizationID: u.OrganizationID, Action: actionWithdrawn, Target: targetOf(u), Details: map[string]string{"email": u.Email},
+	}
 }
 
 func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, error) {
@@ -184,8 +215,8 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, organizationID, userID st
 	return err
 }
 
-// handOver makes a link of an invitation and starts its lifetime: the one place
-// where the secret exists in clear.
+// handOver makes a link of an invitation and starts its lifetime. Here and in
+// handOverAgain alone the secret exists in clear.
 func (s *Service) handOver(ctx context.Context, tx *db.Tx, u User, letterID string) (InvitationLink, error) {
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
 		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
@@ -200,5 +231,14 @@ func (s *Service) handOver(ctx context.Context, tx *db.Tx, u User, letterID stri
 	}
 	_, err = tx.Exec(ctx, `UPDATE invitations SET letter_id = $3, expires_at = $4, remind_at = $5, asked_again_at = NULL
 		WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID, letter, expiresAt, expiresAt.Add(-reminderLead))
+	return InvitationLink{URL: s.link("join", token.Reveal()), ExpiresAt: expiresAt}, err
+}
+
+// handOverAgain makes a further link of an invitation, with the same end.
+func (s *Service) handOverAgain(ctx context.Context, tx *db.Tx, u User, letterID string) (InvitationLink, error) {
+	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
+		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
+		Address: u.Email, LetterID: letterID, Lifetime: u.Invitation.ExpiresAt.Sub(tx.Now),
+	})
 	return InvitationLink{URL: s.link("join", token.Reveal()), ExpiresAt: expiresAt}, err
 }

@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,15 +52,46 @@ func TestResendsAreBounded(t *testing.T) {
 	resend := func() error { _, err := p.Resend(t.Context(), admin, user.ID); return err }
 	mustNot(t, resend())
 	throttled(t, resend(), 5*time.Minute)
-	for range 4 {
+	for range 3 { // five with the first invitation
 		p.clock.Advance(5 * time.Minute)
 		mustNot(t, resend())
 	}
 	p.clock.Advance(5 * time.Minute)
-	throttled(t, resend(), 24*time.Hour-25*time.Minute)
+	throttled(t, resend(), 24*time.Hour-20*time.Minute)
 	p.deliver(t)
 	p.clock.Advance(24 * time.Hour)
 	mustNot(t, resend())
+}
+
+func TestAttackerFloodsAMailboxByInvitingAnew(t *testing.T) {
+	p := newHouse(t)
+	admin, user, _ := p.invitee(t)
+	for range 4 {
+		_, err := p.Withdraw(t.Context(), admin, user.ID)
+		mustNot(t, err)
+		user = p.invite(t, admin, strings.ToUpper(guest))
+	}
+	_, err := p.Resend(t.Context(), admin, user.ID)
+	throttled(t, err, day)
+	_, err = p.Withdraw(t.Context(), admin, user.ID)
+	mustNot(t, err)
+	_, err = p.Invite(t.Context(), p.administrator(t), p.invitation(t, admin, guest))
+	throttled(t, err, day)
+	p.invite(t, p.stranger(t), guest) // no organization uses up what another may send
+	p.invite(t, admin, "someone.else@northwind.example")
+	p.clock.Advance(day)
+	p.invite(t, admin, guest)
+}
+
+func TestInvitingAnewDoesNotShortenTheWaitOfAResend(t *testing.T) {
+	p := newHouse(t)
+	admin, user, _ := p.invitee(t)
+	_, err := p.Resend(t.Context(), admin, user.ID)
+	mustNot(t, err)
+	_, err = p.Withdraw(t.Context(), admin, user.ID)
+	mustNot(t, err)
+	_, err = p.Resend(t.Context(), admin, p.invite(t, admin, guest).ID)
+	throttled(t, err, 5*time.Minute)
 }
 
 func TestACopiedLinkWorksWithoutMail(t *testing.T) {

@@ -77,6 +77,7 @@ func (s *Service) Invite(ctx context.Context, actor access.Actor, n NewInvitatio
 		if _, err := throttle.Count(ctx, tx,
 			throttle.Claim{Key: "invite:user:" + actor.UserID, Rule: invitesPerInviter},
 			throttle.Claim{Key: "invite:organization:" + actor.OrganizationID, Rule: invitesPerOrganization},
+			mailboxClaim(actor.OrganizationID, email.Key),
 		); err != nil {
 			return err
 		}

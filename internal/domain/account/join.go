@@ -88,7 +88,8 @@ func open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
 	return o, err
 }
 
-// accountOf returns the account of an address, or nothing.
+// accountOf returns the account of an address, or nothing. An address that an
+// account gave up belongs to it as long as it can be taken back, see keeperOf.
 func accountOf(ctx context.Context, tx *db.Tx, address string) (string, error) {
 	email, err := ParseEmail(address)
 	if err != nil {
@@ -96,7 +97,7 @@ func accountOf(ctx context.Context, tx *db.Tx, address string) (string, error) {
 	}
 	login, err := FindLogin(ctx, tx, email.Key)
 	if fault.IsKind(err, fault.NotFound) {
-		return "", nil
+		return keeperOf(ctx, tx, email.Key)
 	}
 	return login.AccountID, err
 }
@@ -163,6 +164,12 @@ func (s *Service) joinHashed(ctx context.Context, token, hash string, origin acc
 		accountID, err := insertAccount(ctx, tx, email, hash, u.Invitation.Language)
 		if err != nil {
 			return err
+		}
+		// Only now: a change of address under way made the insert wait.
+		if keeper, err := keeperOf(ctx, tx, email.Key); err != nil {
+			return err
+		} else if keeper != "" {
+			return ErrAccountExists
 		}
 		joined.KnownBrowser = s.KnownBrowsers.Remember("", accountID)
 		joined.Session, err = activate(ctx, tx, u, session.New{

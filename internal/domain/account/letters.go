@@ -3,8 +3,8 @@ package account
 import (
 	"context"
 	"errors"
+	"time"
 
-	"idkit/internal/domain/credential"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
@@ -23,6 +23,7 @@ func (s *Service) Composers() map[mail.Kind]mail.Composer {
 		mail.KindEmailInUse:          s.composeEmailInUse,
 		mail.KindEmailChangeAsked:    s.composeEmailChangeAsked,
 		mail.KindEmailChanged:        s.composeNotice,
+		mail.KindEmailUndone:         s.composeNotice,
 		mail.KindEmailChangedOld:     s.composeEmailChangedOld,
 		mail.KindMobileChanged:       s.composeNotice,
 		mail.KindMobileRemoved:       s.composeNotice,
@@ -58,12 +59,36 @@ func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u User, orga
 	return u, organizationName, note, err
 }
 
+// invitationEnd is what an invitation that is sent once more keeps: its end, by
+// which it is told from a newer one of the same person.
+const invitationEnd = "end"
+
+// holdEnd makes sure, until the transaction ends, that the invitation still has
+// that end: whoever replaces it, or its links, waits.
+func holdEnd(ctx context.Context, tx *db.Tx, organizationID, userID string, end time.Time) (holds bool, err error) {
+	held, err := tx.Exec(ctx, `UPDATE invitations SET expires_at = $3 WHERE organization_id = $1 AND user_id = $2 AND expires_at = $3`,
+		organizationID, userID, end)
+	return held == 1, err
+}
+
+// composeInvitation makes the link of a new invitation, which begins its time,
+// or a further link of one that is sent once more.
 func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	end, again := letter.Data[invitationEnd]
+	if again {
+		at, err := time.Parse(time.RFC3339Nano, end)
+		if err != nil {
+			return mail.Content{}, err
+		}
+		if holds, err := holdEnd(ctx, tx, letter.OrganizationID, letter.SubjectID, at); err != nil || !holds || !tx.Now.Before(at) {
+			return mail.Content{}, orElse(err, mail.ErrObsolete)
+		}
+	}
 	u, organizationName, note, err := openedFor(ctx, tx, letter)
 	if err != nil {
 		return mail.Content{}, err
 	}
-	if u.Invitation.LetterID != letter.ID {
+	if !again && u.Invitation.LetterID != letter.ID {
 		return mail.Content{}, mail.ErrObsolete
 	}
 	kind := mail.KindInvite
@@ -74,7 +99,11 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 	if existing != "" {
 		kind = mail.KindInviteExisting
 	}
-	link, err := s.handOver(ctx, tx, u, letter.ID)
+	handOver := s.handOver
+	if again {
+		handOver = s.handOverAgain
+	}
+	link, err := handOver(ctx, tx, u, letter.ID)
 	if err != nil {
 		return mail.Content{}, err
 	}
@@ -96,14 +125,11 @@ func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Le
 	if u.Invitation.ExpiresAt == nil || u.Invitation.Expired(tx.Now) || u.Invitation.ExpiresAt.Sub(tx.Now) > reminderLead {
 		return mail.Content{}, mail.ErrObsolete // also where a newer invitation was sent meanwhile
 	}
-	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
-		Address: u.Email, LetterID: letter.ID, Lifetime: u.Invitation.ExpiresAt.Sub(tx.Now),
-	})
+	link, err := s.handOverAgain(ctx, tx, u, letter.ID)
 	if err != nil {
 		return mail.Content{}, err
 	}
-	return s.invitationContent(say, letter.Kind, u, organizationName, "", InvitationLink{s.link("join", token.Reveal()), expiresAt})
+	return s.invitationContent(say, letter.Kind, u, organizationName, "", link)
 }
 
 func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u User, organizationName, note string, link InvitationLink) (mail.Content, error) {

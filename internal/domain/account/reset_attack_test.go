@@ -356,22 +356,91 @@ func TestASecondFactorStaysWithAReset(t *testing.T) {
 	})
 }
 
-func TestAnInvitationIsSentAgainInItsPlace(t *testing.T) {
-	p := newPlace(t)
-	invited := p.anInvitation(t, "invited@northwind.example")
-	first := p.mustLink(t, invited, "join")
-	p.clock.Advance(10 * time.Minute)
-	p.requestReset(t, invited)
-	second := p.mustLink(t, invited, "join")
-	if second == first {
-		t.Fatal("no new invitation was sent")
+// The answer to a forgotten password is for everybody, so it takes nothing away.
+func TestAStrangerAsksForAnInvitationOnceMore(t *testing.T) {
+	for name, handOver := range map[string]func(p house, admin access.Actor, user account.User, mailed string) string{
+		"mailed": func(_ house, _ access.Actor, _ account.User, mailed string) string { return mailed },
+		"copied": func(p house, admin access.Actor, user account.User, _ string) string {
+			link, _, err := p.CopyLink(t.Context(), admin, user.ID)
+			mustNot(t, err)
+			return tokenOf(link)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newHouse(t)
+			admin, user, mailed := p.invitee(t)
+			earlier := handOver(p, admin, user, mailed)
+			p.clock.Advance(2 * time.Hour)
+			p.requestReset(t, guest)
+			further := p.mustLink(t, guest, "join")
+			if further == mailed {
+				t.Fatal("no further link was sent")
+			}
+			p.clock.Advance(7*day - 2*time.Hour - time.Microsecond)
+			p.shows(t, earlier, credential.LinkLive)
+			p.shows(t, further, credential.LinkLive)
+			p.clock.Advance(time.Microsecond)
+			p.shows(t, earlier, credential.LinkExpired)
+			p.shows(t, further, credential.LinkExpired)
+			if n := p.count(t, `SELECT count(*) FROM letters WHERE kind = $1`, string(mail.KindReset)); n != 0 {
+				t.Errorf("an invited person got %d reset links", n)
+			}
+		})
 	}
-	opened, err := p.OpenInvitation(t.Context(), first)
+}
+
+func TestAnInvitationOnceMoreDoesNotOutliveItsReplacement(t *testing.T) {
+	p := newHouse(t)
+	admin, user, _ := p.invitee(t)
+	p.requestReset(t, guest) // its letter has not left yet
+	p.clock.Advance(time.Minute)
+	copied, _, err := p.CopyLink(t.Context(), admin, user.ID)
 	mustNot(t, err)
-	if opened.State != credential.LinkReplaced {
-		t.Errorf("the older link is %s", opened.State)
+	if n := len(p.letters(t, guest)); n != 1 {
+		t.Errorf("%d letters carry links of an invitation that was replaced", n-1)
 	}
-	if n := p.count(t, `SELECT count(*) FROM letters WHERE kind = $1`, string(mail.KindReset)); n != 0 {
-		t.Errorf("an invited person got %d reset links", n)
+	p.joins(t, tokenOf(copied))
+}
+
+func TestAStrangerAsksForAnInvitationWithoutMail(t *testing.T) {
+	p := newHouse(t)
+	admin := p.administrator(t)
+	p.Outbox = mail.NewOutbox(mail.OutboxOptions{BaseURL: "https://id.example"})
+	user := p.invite(t, admin, guest)
+	copied, _, err := p.CopyLink(t.Context(), admin, user.ID)
+	mustNot(t, err)
+	letters := p.count(t, `SELECT count(*) FROM letters`)
+	p.requestReset(t, guest)
+	if n := p.count(t, `SELECT count(*) FROM letters`); n != letters {
+		t.Error("a letter waits for mail to be set up")
+	}
+	p.joins(t, tokenOf(copied))
+}
+
+// TestARequestMeetsTheHandOverOfAnother holds that the link of a letter that is
+// just being handed over ends with the next request.
+func TestARequestMeetsTheHandOverOfAnother(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	held, handedOver := make(chan struct{}), make(chan error)
+	go func() {
+		handedOver <- p.DB.Write(context.Background(), func(tx *db.Tx) error {
+			if _, err := tx.Exec(context.Background(), `UPDATE accounts SET reset_letter_id = 'ltr_earlier' WHERE id = $1`, who.account); err != nil {
+				return err
+			}
+			close(held)
+			time.Sleep(200 * time.Millisecond) // for the request to come as far as it can
+			_, _, err := credential.MintLink(context.Background(), tx, credential.NewLink{
+				Purpose: credential.LinkPasswordReset, SubjectID: who.account, Address: who.email, LetterID: "ltr_earlier", Lifetime: time.Hour,
+			})
+			return err
+		})
+	}()
+	<-held
+	p.requestReset(t, who.email)
+	mustNot(t, <-handedOver)
+	p.mustLink(t, who.email, "reset")
+	if n := p.count(t, `SELECT count(*) FROM links WHERE ended_at IS NULL`); n != 1 {
+		t.Errorf("%d links work", n)
 	}
 }

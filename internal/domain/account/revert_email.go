@@ -58,7 +58,8 @@ func (c emailChange) revertible() error {
 //
 // A change that waits is stopped. One that was made is undone, with all that
 // came after it: the old address is the log-in again, and every session and
-// link of the account ends.
+// link of the account ends. Its password opens nothing any more, because whoever
+// took the account over knew it; a link to choose one goes to the old address.
 //
 // Faults: credential.ErrLink…, ErrAddressTaken.
 func (s *Service) RevertEmail(ctx context.Context, token string, origin access.Origin) (undone bool, err error) {
@@ -77,11 +78,13 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 			return err
 		}
 		action := actionEmailChangeStopped
+		var withdrawn []User
 		switch undone = change.State == emailConfirmed; {
 		case stopped == 1:
 			err = credential.EndLinks(ctx, tx, linkConfirmEmail, change.AccountID, credential.LinkWithdrawn)
 		case undone:
-			action, err = actionEmailUndone, s.undoEmail(ctx, tx, change, origin)
+			action = actionEmailUndone
+			withdrawn, err = s.undoEmail(ctx, tx, change, origin)
 		default:
 			err = credential.ErrLinkUsed
 		}
@@ -92,7 +95,15 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 		if err != nil {
 			return err
 		}
-		return RecordEverywhere(ctx, tx, members, access.Visitor(origin), audit.Event{Action: action})
+		if err := RecordEverywhere(ctx, tx, members, access.Visitor(origin), audit.Event{Action: action}); err != nil {
+			return err
+		}
+		for _, u := range withdrawn { // of the same organizations, whose trails are held by now
+			if err := audit.Record(ctx, tx, access.Visitor(origin), withdrawalOf(u)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if addressTaken(err) {
 		return false, ErrAddressTaken
@@ -100,18 +111,66 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 	return undone, err
 }
 
-// undoEmail gives the old address back. Later changes go with this one, and
-// their ways back: they may lead to the mailbox of whoever took the account.
-func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, origin access.Origin) error {
+// undoEmail gives the old address back and returns whose invitations stood in
+// its way.
+func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, origin access.Origin) (withdrawn []User, err error) {
 	login, err := GetLogin(ctx, tx, change.AccountID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	present, err := ParseEmail(login.Email)
+	present := login.Email
+	if withdrawn, err = s.clearWayBack(ctx, tx, change); err != nil {
+		return nil, err
+	}
+	if err := moveBack(ctx, tx, change, present); err != nil {
+		return nil, err
+	}
+	login.Email = change.Old.Address
+	if err := session.EndAllOfAccount(ctx, tx, change.AccountID); err != nil {
+		return nil, err
+	}
+	if err := voidPending(ctx, tx, change.AccountID); err != nil {
+		return nil, err
+	}
+	if err := s.voidPassword(ctx, tx, login); err != nil {
+		return nil, err
+	}
+	for _, address := range []string{change.Old.Address, present} {
+		if err := s.notify(ctx, tx, notice{
+			kind: mail.KindEmailUndone, subjectID: change.ID, address: address, newAddress: change.Old.Address,
+			language: login.Language, origin: origin,
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return withdrawn, nil
+}
+
+// clearWayBack withdraws the invitations of the old address in the account's
+// organizations: whoever took the account over may have sent them, to be there first.
+func (s *Service) clearWayBack(ctx context.Context, tx *db.Tx, change emailChange) ([]User, error) {
+	invited, err := db.Collect(ctx, tx, scanUser, userColumns+`WHERE u.email_key = $1 AND u.status = 'invited'
+		AND u.organization_id IN (SELECT m.organization_id FROM users m WHERE m.account_id = $2)
+		ORDER BY u.organization_id`, change.Old.Key, change.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range invited {
+		if err := s.withdraw(ctx, tx, u); err != nil {
+			return nil, err
+		}
+	}
+	return invited, nil
+}
+
+// moveBack makes the old address the log-in again. Later changes go with this
+// one, and their ways back: they may lead to the mailbox of whoever took the account.
+func moveBack(ctx context.Context, tx *db.Tx, change emailChange, present string) error {
+	expected, err := ParseEmail(present)
 	if err != nil {
 		return err
 	}
-	moved, err := moveAddress(ctx, tx, change.AccountID, present.Key, change.Old)
+	moved, err := moveAddress(ctx, tx, change.AccountID, expected.Key, change.Old)
 	if err != nil {
 		return err
 	}
@@ -129,19 +188,16 @@ func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, 
 			return err
 		}
 	}
-	if err := session.EndAllOfAccount(ctx, tx, change.AccountID); err != nil {
-		return err
-	}
-	if err := voidPending(ctx, tx, change.AccountID); err != nil {
-		return err
-	}
-	for _, address := range []string{change.Old.Address, present.Address} {
-		if err := s.notify(ctx, tx, notice{
-			kind: mail.KindEmailChanged, subjectID: change.ID, address: address, newAddress: change.Old.Address,
-			language: login.Language, origin: origin,
-		}); err != nil {
-			return err
-		}
-	}
 	return nil
+}
+
+// voidPassword lets no password open the account until another is chosen, and
+// sends the link to choose one.
+func (s *Service) voidPassword(ctx context.Context, tx *db.Tx, login Login) error {
+	_, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1`,
+		login.AccountID, s.Passwords.MatchesNothing(), tx.Now)
+	if err != nil {
+		return err
+	}
+	return s.sendReset(ctx, tx, resettable{login: login})
 }

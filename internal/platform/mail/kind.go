@@ -18,6 +18,7 @@ const (
 	KindEmailChangeAsked                 Kind = "email_change_asked"    // to the old address
 	KindEmailChanged                     Kind = "email_changed"         // to the new address
 	KindEmailChangedOld                  Kind = "email_changed_old"     // to the old address, which can undo
+	KindEmailUndone                      Kind = "email_undone"          // to both addresses
 	KindEmailInUse                       Kind = "email_in_use"          // to the owner of an address that someone else entered
 	KindMobileChanged                    Kind = "mobile_changed"
 	KindMobileRemoved                    Kind = "mobile_removed"
@@ -63,6 +64,7 @@ var shapes = map[Kind]shape{
 	KindEmailChangeAsked:                 {2, true, true, false, params("Brand", "Who", "NewAddress", "When", "Device", "Ends")},
 	KindEmailChanged:                     {2, false, false, true, params("Brand", "NewAddress")},
 	KindEmailChangedOld:                  {2, true, true, true, params("Brand", "NewAddress", "Ends")},
+	KindEmailUndone:                      {2, false, false, true, params("Brand", "NewAddress")},
 	KindEmailInUse:                       {1, false, false, true, params("Brand")},
 	KindMobileChanged:                    {1, false, false, true, params("Brand", "LastDigits", "When", "Device")},
 	KindMobileRemoved:                    {1, false, false, true, params("Brand", "When", "Device")},

@@ -66,6 +66,7 @@ CREATE TABLE email_changes (
     CONSTRAINT email_changes_confirmation CHECK ((state IN ('confirmed', 'undone')) = (confirmed_at IS NOT NULL))
 );
 CREATE INDEX email_changes_by_account ON email_changes (account_id, state);
+CREATE INDEX email_changes_by_old_key ON email_changes (old_key, state);
 CREATE UNIQUE INDEX email_changes_one_pending ON email_changes (account_id) WHERE state = 'pending';
 
 -- A person in an organization. An invited user has no account yet.
