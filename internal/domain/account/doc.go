@@ -34,7 +34,10 @@
 //
 // The proof goes to the new mailbox and is accepted in a session of the account
 // only. The way back goes to the old mailbox and needs no session: it outlives
-// every change that whoever took the account over makes next.
+// every change that whoever took the account over makes next. So that nobody
+// blocks it, the old address stays the account's while it is open: no other
+// account is made there (keeperOf), and an undo withdraws its invitations. An
+// undo also voids the password and sends a link to choose one.
 //
 // Every change of password, address or second factor ends, in its transaction,
 // the other sessions, the half log-ins, and what a mailbox could still open
