@@ -9,6 +9,7 @@ import (
 
 // TestGalleryIsAccessible looks at every state of every page and component, as /dev/ui lists them.
 func TestGalleryIsAccessible(t *testing.T) {
+	t.Parallel()
 	portal := startPortal(t)
 	p := newPerson(t, portal.base, way{})
 	p.open("/dev/ui")

@@ -49,6 +49,7 @@ func TestJourney(t *testing.T) {
 		"keyboard only":   {keyboard: true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			j := newJourney(t, way)
 			j.setUpPortal()
 			j.invitePriya()
@@ -61,6 +62,7 @@ func TestJourney(t *testing.T) {
 
 // TestEveryPageIsAccessible looks at each page of the journey with axe.
 func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
 	j := newJourney(t, way{})
 	j.look = (*person).accessibleEverywhere
 	j.setUpPortal()

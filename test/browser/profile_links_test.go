@@ -128,7 +128,6 @@ func TestConfirmationTooLate(t *testing.T) {
 
 // TestAddressThatIsTaken gives the same answer as any other, and tells its owner.
 func TestAddressThatIsTaken(t *testing.T) {
-	t.Parallel()
 	j := invited(t)
 	j.acceptInvitation()
 	j.askForEmail(j.ada, priyaEmail, adaPassword)
@@ -245,7 +244,6 @@ func TestForgottenPasswords(t *testing.T) {
 
 // TestResetOfSomebodyElse keeps the link and asks whose browser this is.
 func TestResetOfSomebodyElse(t *testing.T) {
-	t.Parallel()
 	j := invited(t)
 	j.acceptInvitation()
 	p := j.newPerson()

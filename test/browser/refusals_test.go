@@ -11,6 +11,7 @@ import (
 // invited is a portal with its administrator, and an invitation to Priya on its way.
 func invited(t *testing.T) *journey {
 	t.Helper()
+	t.Parallel()
 	j := newJourney(t, way{})
 	j.setUpPortal()
 	j.invitePriya()
@@ -235,8 +236,7 @@ func TestResuming(t *testing.T) {
 	p.on("Scan and confirm")
 	app := scan(t, p.picture(".qr"), j.portal.clock.now)
 
-	p = j.newPerson()
-	j.logIn(p, priyaEmail, priyaPassword)
+	p.open("/") // the same browser: the key of a set-up is shown to the session that began it, and to no other
 	p.on("Protect your account")
 	p.press("Setup")
 	p.on("Scan and confirm")
