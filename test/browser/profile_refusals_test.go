@@ -176,8 +176,7 @@ func TestRefusedResetsOfTwoFactor(t *testing.T) {
 	j := atHome(t)
 	p := j.ada
 	other := j.newPerson()
-	j.enter(other, adaEmail, adaPassword)
-	used := j.adaApp.code()
+	used := j.enter(other, adaEmail, adaPassword)
 	j.linger(p)
 
 	for _, window := range []struct{ path, button string }{
@@ -217,8 +216,7 @@ func TestRefusedResetsOfTwoFactor(t *testing.T) {
 
 	// The code that logged in a moment ago does not prove it again.
 	third := j.newPerson()
-	j.enter(third, adaEmail, adaPassword)
-	spent := j.adaApp.code()
+	spent := j.enter(third, adaEmail, adaPassword)
 	p.open("/profile/second-factor/reset")
 	p.fill("Current password", adaPassword)
 	p.fill("Code or recovery code", spent)

@@ -327,15 +327,17 @@ func (j *journey) askForEmail(p *person, email, password string) {
 	p.reads("Waiting for you to confirm " + email)
 }
 
-// enter logs Ada in, with the next code of her app.
-func (j *journey) enter(p *person, email, password string) {
+// enter logs Ada in, with the next code of her app, and returns that code.
+func (j *journey) enter(p *person, email, password string) (spent string) {
 	j.t.Helper()
 	j.portal.clock.pass(step)
 	j.logIn(p, email, password)
 	p.on("Enter your code")
-	p.fill("6-digit code", j.adaApp.code())
+	spent = j.adaApp.code()
+	p.fill("6-digit code", spent)
 	p.press("Next")
 	p.on("Welcome, Ada")
+	return spent
 }
 
 // openLetter follows the button of the newest letter with that subject to an address, in the mailbox of development mode.
