@@ -259,7 +259,8 @@ func TestTwoChangesOfPasswordAtOnce(t *testing.T) {
 		t.Errorf("not exactly one change won: %s", describe(answers))
 	}
 	for _, err := range answers {
-		if err != nil && !errors.Is(err, account.ErrPasswordReplaced) && !errors.Is(err, session.ErrEnded) && !refusedAs(err, account.ErrPasswordWrong) {
+		lost := errors.Is(err, account.ErrPasswordReplaced) || errors.Is(err, session.ErrEnded) || refusedAs(err, account.ErrPasswordWrong)
+		if err != nil && !lost && !errors.Is(err, credential.ErrBusy) { // on a slow machine the gate is still shut
 			t.Errorf("the loser hears %v", err)
 		}
 	}

@@ -180,9 +180,7 @@ func TestMachinesThatPressButtonsHarmNothing(t *testing.T) {
 	undo.open(pressed(p.mailedPath(p.letter(admin, "/email/undo"))))
 	undo.shows(undo.post("/email/undo", "sure", "yes"), http.StatusOK, admin)
 
-	forgetful := p.visitor()
-	forgetful.open("/forgot")
-	forgetful.post("/forgot", "email", admin)
+	forgetful := p.visitor() // the undo sent a link for a new password
 	forgetful.open(pressed(p.mailedPath(p.letter(admin, "/reset"))))
 	if a := forgetful.post("/reset", "password", newPassword, "confirm", newPassword); a.status != http.StatusSeeOther {
 		t.Errorf("the link does not work after a machine had it: %d", a.status)
