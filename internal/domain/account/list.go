@@ -17,7 +17,7 @@ const PageSize = 25
 // ListQuery says which users to list.
 type ListQuery struct {
 	Status Status // empty: all
-	Search string // any part of a name or address; case and accents do not matter
+	Search string // any part of a name or address, whatever its case and accents, or a whole user id
 	Page   int    // from 1; a page past the end is the last
 }
 
@@ -52,7 +52,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, q ListQuery) (li
 		last := max(1, (list.Total+PageSize-1)/PageSize)
 		list.Page = min(max(1, q.Page), last)
 		args = append(args, PageSize, (list.Page-1)*PageSize)
-		list.Users, err = db.Collect(ctx, tx, scanUser, userColumns+where+` ORDER BY u.id DESC LIMIT $4 OFFSET $5`, args...)
+		list.Users, err = db.Collect(ctx, tx, scanUser, userColumns+where+` ORDER BY u.id DESC LIMIT $5 OFFSET $6`, args...)
 		if err != nil {
 			return err
 		}
@@ -62,11 +62,12 @@ func (s *Service) List(ctx context.Context, actor access.Actor, q ListQuery) (li
 	return list, err
 }
 
-// where always takes three arguments, so that both filters share one text.
+// where always takes four arguments, so that both filters share one text.
 func (q ListQuery) where(organizationID string) (string, []any) {
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(strings.TrimSpace(q.Search))) + "%"
-	return `WHERE u.organization_id = $1 AND ($2 = '' OR u.status = $2) AND ($3 = '%%' OR u.search_text LIKE $3 ESCAPE '\') `,
-		[]any{organizationID, string(q.Status), pattern}
+	text := fold(strings.TrimSpace(q.Search)) // ids are in lower case as well
+	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
+	return `WHERE u.organization_id = $1 AND ($2 = '' OR u.status = $2) AND ($3 = '%%' OR u.search_text LIKE $3 ESCAPE '\' OR u.id = $4) `,
+		[]any{organizationID, string(q.Status), pattern, text}
 }
 
 func countUsers(ctx context.Context, tx *db.Tx, organizationID string) (Counts, error) {

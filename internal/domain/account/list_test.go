@@ -51,6 +51,18 @@ func TestTheListSearchesAsPeopleType(t *testing.T) {
 	}
 }
 
+func TestTheListFindsAUserById(t *testing.T) {
+	p := newHouse(t)
+	admin := p.administrator(t)
+	p.names(t, admin, [3]string{"José", "García", "jg@northwind.example"})
+	wanted := p.list(t, admin, account.ListQuery{Search: "garcia"}).Users[0].ID
+	for search, want := range map[string]int{wanted: 1, " " + wanted + " ": 1, wanted[:10]: 0} {
+		if list := p.list(t, admin, account.ListQuery{Search: search}); list.Total != want {
+			t.Errorf("%q finds %d, want %d", search, list.Total, want)
+		}
+	}
+}
+
 func TestTheListFiltersCountsAndPages(t *testing.T) {
 	p := newHouse(t)
 	admin := p.administrator(t)
