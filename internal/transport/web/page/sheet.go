@@ -10,6 +10,7 @@ type sheet struct {
 	Title    string // "Users - Northwind - IDKit"
 	Problems []Problem
 	Typing   bool   // the focus belongs to a field, not to the problems
+	Refresh  int    // seconds, without script
 	Frame    string // portal, entry, print, tools or dialog
 	Lang     string
 	Dir      string // ltr or rtl
@@ -41,7 +42,7 @@ func (r *Renderer) sheet(v voice, shell Shell, view View) (sheet, error) {
 	}
 	return sheet{
 		Shell: shell, View: view, Brand: r.options.Brand, Support: r.options.SupportURL,
-		Heading: string(heading), Title: title, Problems: d.problems, Typing: d.typing, Frame: name,
+		Heading: string(heading), Title: title, Problems: d.problems, Typing: d.typing, Refresh: d.refresh, Frame: name,
 		Lang: v.speaker.Language(), Dir: direction(v.speaker.Language()), Template: d.template,
 	}, nil
 }

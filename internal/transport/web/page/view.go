@@ -25,4 +25,5 @@ type description struct {
 	params   []any  // parameters of the title, name and value in turn
 	problems []Problem
 	typing   bool // the focus goes to the field to type again instead of the summary of problems
+	refresh  int  // seconds after which the page asks for itself again without script; zero for never
 }

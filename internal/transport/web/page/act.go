@@ -1,0 +1,64 @@
+package page
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Act is what the window of every act on one user begins with: whom it is about, and the list that it came from. Each is
+// posted to its own address, with the hidden field back.
+type Act struct {
+	ID    string
+	Name  string
+	Email string
+	// Back is the address to return to: a list with its filters, "/users?status=active", or the user's page. The
+	// handler passes on what came as "back"; anything outside /users leads to /users.
+	Back string
+	// Problem is the sentence about a refused post as a whole: throttled, changed meanwhile.
+	Problem string
+	// Block says why this cannot be done at all: the window tells it, and offers a way on in place of its button.
+	Block Block
+}
+
+// Block is why an act on a user cannot be done. The zero Block is no reason.
+type Block string
+
+// The reasons. Each window says below which of them it has words for.
+const (
+	BlockYourself          Block = "yourself"           // nobody changes their own access
+	BlockHoldsMore         Block = "holds_more"         // the user holds more than the viewer does
+	BlockLastAdministrator Block = "last_administrator" // nobody would be left
+	BlockSeveral           Block = "several"            // two users were named; ID and Name are empty
+	BlockInvited           Block = "invited"            // has no account yet
+	BlockSuspended         Block = "suspended"          // has to be set to Active first
+	BlockActive            Block = "active"             // has to be suspended first
+	BlockNothing           Block = "nothing"            // there is nothing to do: not logged in anywhere, not locked
+)
+
+// Endings counts what an act ends. What is zero is not told.
+type Endings struct {
+	Sessions    int
+	Links       int // pending links to a new password or address
+	Keys        int // API keys that the user made
+	Invitations int // open ones that the user sent
+}
+
+// Return is where Cancel leads, and a success: Back, as long as it stays in the module.
+func (a Act) Return() string {
+	if a.Back == "/users" || strings.HasPrefix(a.Back, "/users?") || strings.HasPrefix(a.Back, "/users/") {
+		return a.Back
+	}
+	return "/users"
+}
+
+// FromUser tells that the act was begun on the user's own page.
+func (a Act) FromUser() bool { return a.ID != "" && a.Return() == "/users/"+a.ID }
+
+// Path is the address of another act on the same user, which returns to the same place.
+func (a Act) Path(act string) string {
+	path := "/users/" + a.ID + "/" + act
+	if back := a.Return(); back != "/users" {
+		path += "?back=" + url.QueryEscape(back)
+	}
+	return path
+}

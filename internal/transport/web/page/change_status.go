@@ -1,0 +1,34 @@
+package page
+
+import "time"
+
+// Status is what a window sets a user to; it is the value of the posted field "status".
+type Status string
+
+// The two steps. Only the possible one is offered.
+const (
+	StatusActive    Status = "active"
+	StatusSuspended Status = "suspended"
+)
+
+// ChangeStatus is posted to /users/{id}/status: fields status, reason, back. The field status carries what the window
+// offered, so that a second window cannot turn it around. It has words for BlockYourself, BlockHoldsMore,
+// BlockLastAdministrator, BlockSeveral and BlockInvited.
+type ChangeStatus struct {
+	Act
+	To     Status
+	Ends   Endings // of a suspension: sessions and links that end, keys and invitations that stop meanwhile
+	Reason Field   // of a suspension
+	// The suspension that ends with StatusActive. By is empty where nobody knows.
+	By     string
+	At     time.Time
+	Why    string // somebody's own words
+	Rested int    // API keys that work again with StatusActive
+}
+
+func (v ChangeStatus) describe() description {
+	return description{
+		template: "change_status", frame: framePortal, title: "page.change_status.title",
+		problems: problems(v.Problem, named{"reason", v.Reason}),
+	}
+}

@@ -1,0 +1,44 @@
+package page
+
+import "time"
+
+// ImportUsers is posted to /users/import as multipart: field file. A sample is at /users/import/sample.csv.
+type ImportUsers struct {
+	Problem string
+	File    Field // Error tells what is wrong with the file as a whole
+	Roles   []string
+	Earlier []ImportSummary // newest first
+	// MailMissing says that letters wait until mail is set up.
+	MailMissing bool
+}
+
+// ImportState is how far an import has come.
+type ImportState string
+
+// The states of an import.
+const (
+	ImportChecked   ImportState = "checked" // nothing was sent
+	ImportSending   ImportState = "sending"
+	ImportPaused    ImportState = "paused"
+	ImportFinished  ImportState = "finished"
+	ImportStopped   ImportState = "stopped"   // some were sent, the rest is not
+	ImportDiscarded ImportState = "discarded" // nothing was sent, and nothing will be
+)
+
+// ImportSummary is one import in the list of earlier ones.
+type ImportSummary struct {
+	ID    string
+	File  string // name of the file, somebody's own words
+	By    string
+	At    time.Time
+	State ImportState
+	Sent  int // invitations
+	Of    int // invitations that were to be sent
+}
+
+func (v ImportUsers) describe() description {
+	return description{
+		template: "import_users", frame: framePortal, title: "page.import_users.title",
+		problems: problems(v.Problem, named{"file", v.File}),
+	}
+}

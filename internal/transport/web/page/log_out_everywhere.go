@@ -1,0 +1,16 @@
+package page
+
+// LogOutEverywhere is posted to /users/{id}/logout: field back. It has words for BlockYourself, BlockHoldsMore and
+// BlockNothing.
+type LogOutEverywhere struct {
+	Act
+	Sessions int
+	Keys     int // API keys that go on working
+}
+
+func (v LogOutEverywhere) describe() description {
+	return description{
+		template: "log_out_everywhere", frame: framePortal, title: "page.log_out_everywhere.title",
+		problems: problems(v.Problem),
+	}
+}
