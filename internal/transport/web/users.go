@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -15,35 +14,45 @@ import (
 
 // users shows the list. All of its state stands in the address.
 func (r *request) users() error {
-	q := r.URL.Query()
-	number, _ := strconv.Atoi(q.Get("page")) // nonsense is the first page
-	query := account.ListQuery{Search: q.Get("q"), Page: number}
-	filter := page.UserFilter(q.Get("status"))
-	switch filter {
-	case page.FilterActive, page.FilterInvited, page.FilterSuspended:
-		query.Status = account.Status(filter)
-	default:
-		filter = page.FilterAll
-	}
-	list, err := r.portal.Accounts.List(r.Context(), r.current.Actor, query)
+	q := page.ParseUserQuery(r.URL.Query())
+	list, err := r.portal.Accounts.List(r.Context(), r.current.Actor, account.ListQuery{
+		Search: q.Search, Status: account.Status(q.Filter), Page: q.Page,
+	})
 	if err != nil {
 		return err
 	}
 	view := page.Users{
-		Filter: filter, Search: query.Search, MayInvite: r.current.Actor.Permissions.Has(access.UsersInvite),
+		Query: q, MayInvite: r.current.Actor.Permissions.Has(access.UsersInvite),
 		Counts: page.UserCounts{All: list.Counts.All(), Active: list.Counts.Active, Invited: list.Counts.Invited, Suspended: list.Counts.Suspended},
-		Page: page.Page{
-			Number: list.Page, Of: max(1, (list.Total+account.PageSize-1)/account.PageSize), Total: list.Total,
-			First: min(list.Total, (list.Page-1)*account.PageSize+1), Last: min(list.Total, list.Page*account.PageSize),
-		},
+		Page:   pageOf(q, list),
 	}
 	for _, u := range list.Users {
 		delivery, known := list.Deliveries[letterOf(u)]
 		view.Rows = append(view.Rows, r.userRow(u, delivery, known))
 	}
-	_, notAddress := account.ParseEmail(query.Search)
+	_, notAddress := account.ParseEmail(q.Search)
 	view.SearchIsAddress = notAddress == nil
 	return r.show(http.StatusOK, view)
+}
+
+// pageOf says which part of the list is shown and where the others are.
+func pageOf(q page.UserQuery, list account.UserList) page.Page {
+	last := max(1, (list.Total+account.PageSize-1)/account.PageSize)
+	shown := page.Page{
+		Total: list.Total,
+		First: min(list.Total, (list.Page-1)*account.PageSize+1), Last: min(list.Total, list.Page*account.PageSize),
+	}
+	for _, n := range page.PageNumbers(list.Page, last) {
+		link := page.PageLink{Number: n, Href: q.At(n, "", "").Href(), Current: n == list.Page}
+		shown.Links = append(shown.Links, link)
+		switch n {
+		case list.Page - 1:
+			shown.Previous = link.Href
+		case list.Page + 1:
+			shown.Next = link.Href
+		}
+	}
+	return shown
 }
 
 func letterOf(u account.User) string {

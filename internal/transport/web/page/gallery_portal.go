@@ -18,8 +18,8 @@ func galleryRows() []UserRow {
 
 func usersSpecimens() []Specimen {
 	counts := UserCounts{All: 132, Active: 118, Invited: 9, Suspended: 5}
-	list := Users{Counts: counts, Rows: galleryRows(), Page: Page{Number: 2, Of: 6, First: 26, Last: 50, Total: 132}, MayInvite: true, MayManageRoles: true}
-	alone := Users{Counts: UserCounts{All: 1, Active: 1}, Rows: galleryRows()[:1], Page: Page{Number: 1, Of: 1, First: 1, Last: 1, Total: 1}, MayInvite: true}
+	list := Users{Counts: counts, Rows: galleryRows(), Page: Page{First: 26, Last: 50, Total: 132}, MayInvite: true, MayManageRoles: true}
+	alone := Users{Counts: UserCounts{All: 1, Active: 1}, Rows: galleryRows()[:1], Page: Page{First: 1, Last: 1, Total: 1}, MayInvite: true}
 	readOnly := list
 	readOnly.MayInvite, readOnly.MayManageRoles = false, false
 	return []Specimen{
@@ -27,9 +27,9 @@ func usersSpecimens() []Specimen {
 		specimen("users-invited", withFlash(viewer("users"), "Invitation sent to ada@northwind.example. It works until 30 November, 10:42 UTC.",
 			&Action{Label: "Copy link", Href: "/users/usr_2/link"}), list),
 		specimen("users-only-you", viewer("users"), alone),
-		specimen("users-no-match", viewer("users"), Users{Counts: counts, Filter: FilterSuspended, Search: "ada", MayInvite: true}),
-		specimen("users-no-match-address", viewer("users"), Users{Counts: counts, Search: "ada@x.example", SearchIsAddress: true, MayInvite: true}),
-		specimen("users-nobody-invited", viewer("users"), Users{Counts: counts, Filter: FilterInvited, MayInvite: true}),
+		specimen("users-no-match", viewer("users"), Users{Counts: counts, Query: UserQuery{Filter: FilterSuspended, Search: "ada"}, MayInvite: true}),
+		specimen("users-no-match-address", viewer("users"), Users{Counts: counts, Query: UserQuery{Search: "ada@x.example"}, SearchIsAddress: true, MayInvite: true}),
+		specimen("users-nobody-invited", viewer("users"), Users{Counts: counts, Query: UserQuery{Filter: FilterInvited}, MayInvite: true}),
 		specimen("users-read-only", viewer("users"), readOnly),
 	}
 }

@@ -2,7 +2,6 @@ package page
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -218,20 +217,6 @@ func TestAuthenticatorRefusesOtherAddresses(t *testing.T) {
 		if _, err := (Authenticator{Address: address}).Link(); err == nil {
 			t.Errorf("%q became a link", address)
 		}
-	}
-}
-
-func TestPagerShowsEndsAndNeighbours(t *testing.T) {
-	v := Users{Filter: FilterActive, Search: "a&b", Page: Page{Number: 5, Of: 9}}
-	var got []string
-	for _, l := range v.Pages() {
-		got = append(got, fmt.Sprint(l.Number))
-	}
-	if want := "1 0 4 5 6 0 9"; strings.Join(got, " ") != want {
-		t.Errorf("pages %v, want %s", got, want)
-	}
-	if want := "/users?page=4&q=a%26b&status=active"; v.Previous() != want {
-		t.Errorf("previous is %s, want %s", v.Previous(), want)
 	}
 }
 

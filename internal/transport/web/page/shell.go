@@ -22,6 +22,10 @@ type Shell struct {
 	Viewer  Viewer
 	Modules []Module // what the viewer's role opens, in the order of the navigation
 
+	// Back is the list of users, or the user, from which a window was opened, made safe by WayBack. The page's forms
+	// carry it as the hidden field "back"; an act that is done leads there. Empty on pages outside the Users module.
+	Back string
+
 	FormToken string // value of the hidden field "form_token" in every POST form
 	Flash     *Flash // what the last POST did
 	// SecondFactorOff shows the banner that asks to turn two-factor authentication on.
@@ -60,5 +64,12 @@ type Flash struct {
 type Action struct {
 	Label string // spoken
 	Href  string
-	Post  bool // a form with one button instead of a link
+	Post  bool // a form with one button instead of a link; it also carries this page's address as "back"
+	// Values are further hidden fields of that form.
+	Values []HiddenValue
+}
+
+// HiddenValue is a hidden field of a form.
+type HiddenValue struct {
+	Name, Value string
 }

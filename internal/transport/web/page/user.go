@@ -5,12 +5,52 @@ import "time"
 // User is the page /users/{id}.
 type User struct {
 	UserRow
-	InvitedBy  string    // name of the inviter; empty for the first administrator
-	InvitedAt  time.Time // zero: never invited
-	EndsAt     time.Time // end of a pending invitation
-	Delivery   *Delivery // of a pending invitation's mail
+	Suspension *Suspension // who did it, while the status is Suspended
+	InvitedBy  string      // name of the inviter; empty for the first administrator
+	InvitedAt  time.Time   // zero: never invited
+	EndsAt     time.Time   // end of a pending invitation
+	Delivery   *Delivery   // of a pending invitation's mail
 	Sessions   int
 	Happenings []Happening // newest first, at most ten
+	Grants     []Grant     // why they can do what they can do; ordered by module
+	// FactorReset is a reset of two-factor authentication that waits for its second half.
+	FactorReset *FactorReset
+	// LastAdministrator says why status, role and Delete are not offered: nobody else could look after the organization.
+	LastAdministrator bool
+	// HoldsMore says why nothing is offered: the user may do things that the viewer may not.
+	HoldsMore bool
+}
+
+// Suspension is who suspended somebody, when and why.
+type Suspension struct {
+	By     string // empty when nobody knows any more
+	At     time.Time
+	Reason string // for administrators; may be empty
+}
+
+// Grant is one thing that somebody may do, and where it comes from.
+type Grant struct {
+	Module     string // spoken: "Users"
+	Permission string // spoken: "Reset passwords"
+	Role       string // name of the role that gives it
+}
+
+// FactorResetWait is what a reset of two-factor authentication waits for.
+type FactorResetWait string
+
+// What a reset by an administrator can wait for.
+const (
+	WaitForCode     FactorResetWait = "code"     // the user reads a mailed code out to the administrator
+	WaitForApproval FactorResetWait = "approval" // a second Administrator agrees
+)
+
+// FactorReset is a reset of two-factor authentication that was begun and not finished.
+type FactorReset struct {
+	Wait  FactorResetWait
+	By    string // who began it
+	Until time.Time
+	// Mine says that this viewer can take it further at /users/{id}/second-factor.
+	Mine bool
 }
 
 // DeliveryState is how far a mail got.

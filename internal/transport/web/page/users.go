@@ -15,40 +15,49 @@ const (
 	StateLocked            UserState = "locked"
 )
 
-// UserFilter is one of the four links above the list; it is the value of the query parameter "status".
-type UserFilter string
-
-// The filters of the list.
-const (
-	FilterAll       UserFilter = ""
-	FilterActive    UserFilter = "active"
-	FilterInvited   UserFilter = "invited"
-	FilterSuspended UserFilter = "suspended"
-)
-
-// Users is the page /users with the query parameters status, q and page.
+// Users is the page /users. The address holds all of its state, see UserQuery.
 type Users struct {
-	Filter    UserFilter
-	Search    string
-	Counts    UserCounts
-	Rows      []UserRow
-	Page      Page
-	MayInvite bool
-	// MayManageRoles offers the page of roles at /users/roles.
-	MayManageRoles bool
+	Query  UserQuery
+	Counts UserCounts
+	Roles  []Option // what the select Role offers, by name
+	Rows   []UserRow
+	Page   Page
+
+	MayInvite        bool
+	MayImport        bool // the page /users/import
+	MayManageRoles   bool // the page /users/roles
+	MayExport        bool
+	MayResetPassword bool // of some user, if not of each: the toolbar has the button
+	MayChangeStatus  bool
+
 	// SearchIsAddress offers to invite the address that was searched for and not found.
 	SearchIsAddress bool
+	// SelectFirst says that a button of the toolbar was pressed and nobody was selected. Answer 422.
+	SelectFirst bool
+	// Failed says that the list could not be read; nothing but Query is looked at. Answer 503.
+	Failed bool
 }
 
-// UserCounts are the numbers beside the filters.
+// UserCounts are the numbers beside the filters. They count everybody, whatever is searched for.
 type UserCounts struct {
 	All, Active, Invited, Suspended int
 }
 
 // Page is the part of a longer list that is shown. First and Last count from one.
 type Page struct {
-	Number, Of         int
 	First, Last, Total int
+	// More says that counting stopped: there are more than Total.
+	More bool
+
+	Previous, Next string     // addresses; empty at the ends
+	Links          []PageLink // the first page, the ones around this one, the last; ascending
+}
+
+// PageLink is one number of the pager.
+type PageLink struct {
+	Number  int
+	Href    string
+	Current bool
 }
 
 // UserRow is one person in the list.
@@ -65,9 +74,19 @@ type UserRow struct {
 	SecondFactor bool
 	LastActive   time.Time // zero: never
 
-	MayResend   bool
-	MayCopyLink bool
-	MayWithdraw bool
+	// What the viewer may do to this person as they stand now. What may not be done is not offered.
+	MayResetPassword     bool // /users/{id}/reset-password
+	MayChangeStatus      bool // /users/{id}/status
+	MayChangeRole        bool // /users/{id}/role
+	MayChangeName        bool // /users/{id}/name
+	MayResend            bool // /users/{id}/resend
+	MayCopyLink          bool // /users/{id}/link
+	MayWithdraw          bool // /users/{id}/withdraw
+	MayResetSecondFactor bool // /users/{id}/second-factor
+	MayUnlock            bool // /users/{id}/unlock
+	MayLogOut            bool // /users/{id}/logout
+	MayLock              bool // /users/{id}/lock
+	MayDelete            bool // /users/{id}/delete
 }
 
 func (v Users) describe() description {
@@ -76,5 +95,10 @@ func (v Users) describe() description {
 
 // OnlyYou is a list in which nobody but the viewer stands, and nothing was filtered.
 func (v Users) OnlyYou() bool {
-	return v.Filter == FilterAll && v.Search == "" && v.Counts.All == 1 && len(v.Rows) == 1
+	return !v.Query.Filtered() && v.Counts.All == 1 && len(v.Rows) == 1
+}
+
+// Pending is an invitation that has not been answered: nothing to say yet about a second factor.
+func (r UserRow) Pending() bool {
+	return r.State == StateInvited || r.State == StateInviteExpired || r.State == StateInviteUndelivered
 }
