@@ -25,8 +25,9 @@ var floors = [][]string{
 	{"internal/transport/..."},
 	{"internal/domain/signin"},
 	{"internal/domain/account"},
+	{"internal/domain/user"},
 	{"internal/domain/session", "internal/domain/credential/...", "internal/domain/attempt"},
-	{"internal/domain/audit", "internal/domain/access", "internal/domain/organization"},
+	{"internal/domain/audit", "internal/domain/access", "internal/domain/organization", "internal/domain/person"},
 	{"internal/platform/..."},
 }
 
@@ -34,6 +35,7 @@ var floors = [][]string{
 var neighbours = map[string][]string{
 	"internal/domain/audit":         {"internal/domain/access"},
 	"internal/domain/organization":  {"internal/domain/access"},
+	"internal/domain/person":        {"internal/domain/organization"},
 	"internal/platform/db":          {"internal/platform/fault"},
 	"internal/platform/db/dbtest":   {"internal/platform/id"},
 	"internal/platform/config":      {"internal/platform/secret"},

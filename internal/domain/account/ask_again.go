@@ -8,6 +8,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
 )
@@ -43,16 +44,16 @@ func (s *Service) askAgain(ctx context.Context, tx *db.Tx, link credential.Link,
 	if err != nil {
 		return err
 	}
-	inviter, err := findUser(ctx, tx, u.OrganizationID, u.Invitation.InviterID)
-	if err != nil && !errors.Is(err, ErrUserNotFound) {
+	inviter, err := user.Find(ctx, tx, u.OrganizationID, u.Invitation.InviterID)
+	if err != nil && !errors.Is(err, user.ErrNotFound) {
 		return err
 	}
-	if inviter.Status == Active {
+	if inviter.Status == user.Active {
 		if _, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
 			Kind: mail.KindInviteAsked, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: inviter.Email,
 		}); err != nil {
 			return err
 		}
 	}
-	return audit.Record(ctx, tx, access.Visitor(origin), audit.Event{OrganizationID: u.OrganizationID, Action: actionAskedAgain, Target: targetOf(u)})
+	return audit.Record(ctx, tx, access.Visitor(origin), audit.Event{OrganizationID: u.OrganizationID, Action: actionAskedAgain, Target: user.Target(u)})
 }

@@ -8,6 +8,7 @@ import (
 
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -87,19 +88,19 @@ func (s *Service) ChangeEmail(ctx context.Context, current session.Current, c Em
 	return token, err
 }
 
-func newAddress(current session.Current, typed string) (Email, error) {
+func newAddress(current session.Current, typed string) (person.Email, error) {
 	refusal := ErrEmailMissing
 	if strings.TrimSpace(typed) != "" {
-		next, err := ParseEmail(typed)
+		next, err := person.ParseEmail(typed)
 		if err == nil && next.Key != strings.ToLower(current.Email) {
 			return next, nil
 		}
 		refusal = ErrEmailUnchanged
 		if err != nil {
-			refusal = ErrEmailInvalid
+			refusal = person.ErrEmailInvalid
 		}
 	}
-	return Email{}, fault.InvalidFields(refusal.At("email"))
+	return person.Email{}, fault.InvalidFields(refusal.At("email"))
 }
 
 func countEmailChange(ctx context.Context, tx *db.Tx, current session.Current) error {
@@ -108,12 +109,12 @@ func countEmailChange(ctx context.Context, tx *db.Tx, current session.Current) e
 }
 
 // askForProof writes the change and the letters to both addresses.
-func (s *Service) askForProof(ctx context.Context, tx *db.Tx, current session.Current, next Email) error {
+func (s *Service) askForProof(ctx context.Context, tx *db.Tx, current session.Current, next person.Email) error {
 	login, err := GetLogin(ctx, tx, current.Actor.AccountID)
 	if err != nil {
 		return err
 	}
-	old, err := ParseEmail(login.Email)
+	old, err := person.ParseEmail(login.Email)
 	if err != nil {
 		return err
 	}

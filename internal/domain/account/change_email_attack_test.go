@@ -9,6 +9,7 @@ import (
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/fault"
 )
@@ -27,7 +28,7 @@ func (p *place) confirm(t testing.TB, b *browser, token string) {
 	b.keep(t, renewed, err)
 }
 
-func (p *place) addressOf(t testing.TB, who *person) string {
+func (p *place) addressOf(t testing.TB, who *holder) string {
 	t.Helper()
 	return p.text(t, `SELECT email FROM accounts WHERE id = $1`, who.account)
 }
@@ -102,7 +103,7 @@ func TestTheRefusalsOfAChangeOfAddress(t *testing.T) {
 	}{
 		{"", password, account.ErrEmailMissing},
 		{" ", password, account.ErrEmailMissing},
-		{"nonsense", password, account.ErrEmailInvalid},
+		{"nonsense", password, person.ErrEmailInvalid},
 		{strings.ToUpper(who.email), password, account.ErrEmailUnchanged},
 		{fresh, "", account.ErrPasswordMissing},
 		{fresh, wrong, account.ErrPasswordWrong},

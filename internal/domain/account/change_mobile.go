@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -22,7 +23,7 @@ const lastDigits = 2
 // the number is never used to log in or to win an account back.
 // Faults: as ParseMobile, with the region's name in the language of the session.
 func (s *Service) ChangeMobile(ctx context.Context, current session.Current, regionCode, typed string) error {
-	mobile, err := ParseMobile(regionCode, typed)
+	mobile, err := person.ParseMobile(regionCode, typed)
 	if err != nil {
 		return nameRegion(err, current.Language)
 	}
@@ -48,15 +49,15 @@ func nameRegion(err error, lang string) error {
 	if !ok {
 		return err
 	}
-	var bad fields
+	var bad person.Fields
 	for _, field := range f.Fields {
 		refusal := &fault.Fault{Kind: fault.Invalid, Code: field.Code, Params: field.Params}
 		if code, ok := field.Params["Region"].(string); ok {
-			refusal = refusal.With("Region", regionName(code, lang))
+			refusal = refusal.With("Region", person.RegionName(code, lang))
 		}
-		bad.add(field.Name, refusal)
+		bad.Add(field.Name, refusal)
 	}
-	return bad.fault()
+	return bad.Fault()
 }
 
 // RemoveMobile forgets the mobile number. Without one it does nothing.
@@ -75,7 +76,7 @@ func (s *Service) RemoveMobile(ctx context.Context, current session.Current) err
 }
 
 // MobileOf returns the mobile number of somebody logged in, or nil.
-func (s *Service) MobileOf(ctx context.Context, current session.Current) (mobile *Mobile, err error) {
+func (s *Service) MobileOf(ctx context.Context, current session.Current) (mobile *person.Mobile, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		mobile, err = mobileOf(ctx, tx, current.Actor.AccountID)
 		return err
@@ -83,11 +84,11 @@ func (s *Service) MobileOf(ctx context.Context, current session.Current) (mobile
 	return mobile, err
 }
 
-func mobileOf(ctx context.Context, tx *db.Tx, accountID string) (*Mobile, error) {
+func mobileOf(ctx context.Context, tx *db.Tx, accountID string) (*person.Mobile, error) {
 	var number, region *string
 	err := tx.QueryRow(ctx, `SELECT mobile_number, mobile_region FROM accounts WHERE id = $1`, accountID).Scan(&number, &region)
 	if err != nil || number == nil {
 		return nil, err
 	}
-	return &Mobile{Number: *number, Region: *region}, nil
+	return &person.Mobile{Number: *number, Region: *region}, nil
 }

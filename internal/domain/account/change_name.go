@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 )
@@ -13,27 +14,27 @@ const actionNameChanged audit.Action = "user.renamed"
 // ChangeName changes how a person is called in the organization of the session.
 // Faults: fields first_name and last_name.
 func (s *Service) ChangeName(ctx context.Context, current session.Current, firstName, lastName string) error {
-	var bad fields
-	firstName, lastName = bad.name("first_name", firstName, true), bad.name("last_name", lastName, false)
-	if err := bad.fault(); err != nil {
+	var bad person.Fields
+	firstName, lastName = bad.Name("first_name", firstName, true), bad.Name("last_name", lastName, false)
+	if err := bad.Fault(); err != nil {
 		return err
 	}
 	actor := current.Actor
-	if FullName(firstName, lastName) == FullName(current.FirstName, current.LastName) && firstName == current.FirstName {
+	if person.FullName(firstName, lastName) == person.FullName(current.FirstName, current.LastName) && firstName == current.FirstName {
 		return nil
 	}
-	email, err := ParseEmail(current.Email)
+	email, err := person.ParseEmail(current.Email)
 	if err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE users SET first_name = $3, last_name = $4, search_text = $5 WHERE organization_id = $1 AND id = $2`,
-			actor.OrganizationID, actor.UserID, firstName, lastName, searchText(FullName(firstName, lastName), email))
+			actor.OrganizationID, actor.UserID, firstName, lastName, person.SearchText(person.FullName(firstName, lastName), email))
 		if err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, actor, audit.Event{
-			Action: actionNameChanged, Target: selfOf(actor), Details: map[string]string{"name": FullName(firstName, lastName)},
+			Action: actionNameChanged, Target: selfOf(actor), Details: map[string]string{"name": person.FullName(firstName, lastName)},
 		})
 	})
 }

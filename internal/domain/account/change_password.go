@@ -7,6 +7,7 @@ import (
 
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -46,7 +47,7 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 	}
 	right, err := s.prove(ctx, current, c.Current)
 	if err != nil {
-		return PasswordChanged{}, at(err, "current")
+		return PasswordChanged{}, person.At(err, "current")
 	}
 	hash, err := s.Passwords.Hash(ctx, c.Password)
 	if err != nil {
@@ -75,19 +76,19 @@ func (s *Service) judgeChange(ctx context.Context, current session.Current, c Pa
 	if err != nil {
 		return err
 	}
-	var bad fields
+	var bad person.Fields
 	if c.Current.Password == "" {
-		bad.add("current", ErrPasswordMissing)
+		bad.Add("current", ErrPasswordMissing)
 	}
-	err = bad.collect("password", s.judge(c.Password, s.namesOf(current.Email, members)))
+	err = bad.Collect("password", s.judge(c.Password, s.namesOf(current.Email, members)))
 	if err != nil {
 		return err
 	}
 	if c.Password != "" && norm.NFC.String(c.Password) == norm.NFC.String(c.Current.Password) {
-		bad.bad = nil // it says more than what else may be wrong with the same password
-		bad.add("password", ErrPasswordUnchanged)
+		bad.Bad = nil // it says more than what else may be wrong with the same password
+		bad.Add("password", ErrPasswordUnchanged)
 	}
-	return bad.fault()
+	return bad.Fault()
 }
 
 func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.Current, hash string, keepOthers bool) (changed PasswordChanged, err error) {

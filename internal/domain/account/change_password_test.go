@@ -162,7 +162,7 @@ func TestAttackerConfirmsWithATokenFromBefore(t *testing.T) {
 }
 
 // pending makes every kind of thing that a change of credentials must end.
-func (p *place) pending(t testing.TB, who *person, b *browser) (reset, proofOfAddress string) {
+func (p *place) pending(t testing.TB, who *holder, b *browser) (reset, proofOfAddress string) {
 	t.Helper()
 	token, err := p.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: "new-" + who.account + "@other.example", Current: proof(password)})
 	b.keep(t, token, err)
@@ -182,27 +182,27 @@ func (p *place) pending(t testing.TB, who *person, b *browser) (reset, proofOfAd
 }
 
 func TestNothingSurvivesAChangeOfCredentials(t *testing.T) {
-	acts := map[string]func(t *testing.T, p *place, who *person, b *browser){
-		"change of password": func(t *testing.T, p *place, who *person, b *browser) {
+	acts := map[string]func(t *testing.T, p *place, who *holder, b *browser){
+		"change of password": func(t *testing.T, p *place, who *holder, b *browser) {
 			changed, err := p.ChangePassword(t.Context(), b.must(t), change(another))
 			b.keep(t, changed.Token, err)
 		},
-		"reset of the password": func(t *testing.T, p *place, who *person, b *browser) {
+		"reset of the password": func(t *testing.T, p *place, who *holder, b *browser) {
 			p.clock.Advance(2 * time.Minute)
 			p.requestReset(t, who.email)
 			mustNot(t, p.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
 		},
-		"change of address": func(t *testing.T, p *place, who *person, b *browser) {
+		"change of address": func(t *testing.T, p *place, who *holder, b *browser) {
 			token, err := p.ConfirmEmail(t.Context(), b.must(t), p.mustLink(t, "new-"+who.account+"@other.example", "email/confirm"))
 			b.keep(t, token, err)
 		},
-		"undo of a change of address": func(t *testing.T, p *place, who *person, b *browser) {
+		"undo of a change of address": func(t *testing.T, p *place, who *holder, b *browser) {
 			token, err := p.ConfirmEmail(t.Context(), b.must(t), p.mustLink(t, "new-"+who.account+"@other.example", "email/confirm"))
 			b.keep(t, token, err)
 			_, err = p.RevertEmail(t.Context(), p.mustLink(t, who.email, "email/undo"), origin)
 			mustNot(t, err)
 		},
-		"new second factor": func(t *testing.T, p *place, who *person, b *browser) {
+		"new second factor": func(t *testing.T, p *place, who *holder, b *browser) {
 			enrolment, err := p.BeginSecondFactor(t.Context(), b.must(t))
 			mustNot(t, err)
 			token, err := p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))

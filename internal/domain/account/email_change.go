@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
 )
@@ -34,7 +35,7 @@ const (
 type emailChange struct {
 	ID          string
 	AccountID   string
-	Old, New    Email
+	Old, New    person.Email
 	State       emailChangeState
 	LetterID    string
 	ExpiresAt   time.Time
@@ -83,7 +84,7 @@ func keeperOf(ctx context.Context, tx *db.Tx, emailKey string) (accountID string
 // moveAddress gives an account, and the person in each of its organizations,
 // another address, if the present one is the expected one. What stands in the
 // way is a fault of kind Conflict, see addressTaken.
-func moveAddress(ctx context.Context, tx *db.Tx, accountID, expectedKey string, next Email) (moved bool, err error) {
+func moveAddress(ctx context.Context, tx *db.Tx, accountID, expectedKey string, next person.Email) (moved bool, err error) {
 	changed, err := tx.Exec(ctx, `UPDATE accounts SET email = $3, email_key = $4 WHERE id = $1 AND email_key = $2`,
 		accountID, expectedKey, next.Address, next.Key)
 	if err != nil || changed != 1 {
@@ -95,7 +96,7 @@ func moveAddress(ctx context.Context, tx *db.Tx, accountID, expectedKey string, 
 	}
 	for _, m := range members {
 		_, err := tx.Exec(ctx, `UPDATE users SET email = $3, email_key = $4, search_text = $5 WHERE organization_id = $1 AND id = $2`,
-			m.OrganizationID, m.UserID, next.Address, next.Key, searchText(m.FullName, next))
+			m.OrganizationID, m.UserID, next.Address, next.Key, person.SearchText(m.FullName, next))
 		if err != nil {
 			return false, err
 		}

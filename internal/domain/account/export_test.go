@@ -8,8 +8,6 @@ import (
 
 // What tests of this package reach directly.
 var (
-	ParseName  = parseName
-	Fold       = fold
 	JoinHashed = (*Service).joinHashed
 )
 

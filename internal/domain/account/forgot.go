@@ -11,6 +11,8 @@ import (
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/language"
@@ -41,9 +43,9 @@ func (s *Service) RequestReset(ctx context.Context, typedEmail string, origin ac
 	if strings.TrimSpace(typedEmail) == "" {
 		return fault.InvalidFields(ErrEmailMissing.At("email"))
 	}
-	email, err := ParseEmail(typedEmail)
+	email, err := person.ParseEmail(typedEmail)
 	if err != nil {
-		return fault.InvalidFields(ErrEmailInvalid.At("email"))
+		return fault.InvalidFields(person.ErrEmailInvalid.At("email"))
 	}
 	defer waitOut(ctx, time.Now().Add(answerTime))
 	if err := attempt.CountReset(ctx, s.Throttle, email.Key, origin.Address); err != nil {
@@ -75,7 +77,7 @@ type resettable struct {
 	login    Login
 	letterID *string      // of the account's last request
 	members  []Membership // of the account
-	invited  []User       // with that address, if there is no account
+	invited  []user.User  // with that address, if there is no account
 }
 
 func findResettable(ctx context.Context, tx *db.Tx, emailKey string) (resettable, error) {
@@ -91,7 +93,7 @@ func findResettable(ctx context.Context, tx *db.Tx, emailKey string) (resettable
 	if who.members, err = MembersOf(ctx, tx, who.login.AccountID); err != nil {
 		return who, err
 	}
-	who.invited, err = db.Collect(ctx, tx, scanUser, userColumns+`WHERE u.email_key = $1 AND u.status = 'invited' ORDER BY u.id`, emailKey)
+	who.invited, err = db.Collect(ctx, tx, user.Scan, user.Columns+`WHERE u.email_key = $1 AND u.status = 'invited' ORDER BY u.id`, emailKey)
 	if who.login.AccountID != "" {
 		who.invited = nil
 	}
@@ -125,7 +127,7 @@ func (s *Service) answerReset(ctx context.Context, tx *db.Tx, who resettable) er
 
 func (s *Service) sendReset(ctx context.Context, tx *db.Tx, who resettable) error {
 	account := who.login.AccountID
-	if err := s.Outbox.Withdraw(ctx, tx, orEmpty(who.letterID)); err != nil {
+	if err := s.Outbox.Withdraw(ctx, tx, user.OrEmpty(who.letterID)); err != nil {
 		return err
 	}
 	letterID, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
@@ -154,7 +156,7 @@ func (s *Service) replaceNothing(ctx context.Context, tx *db.Tx, who resettable)
 // sendInvitationAgain sends an invitation that was handed over once more, with
 // the same end. A stranger can ask for it, so it takes nothing away: the earlier
 // links go on working. While a letter still waits to leave, none is added.
-func (s *Service) sendInvitationAgain(ctx context.Context, tx *db.Tx, u User) error {
+func (s *Service) sendInvitationAgain(ctx context.Context, tx *db.Tx, u user.User) error {
 	if _, err := holdEnd(ctx, tx, u.OrganizationID, u.ID, *u.Invitation.ExpiresAt); err != nil {
 		return err
 	}

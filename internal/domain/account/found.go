@@ -8,7 +8,9 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/organization"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
@@ -91,26 +93,26 @@ func (s *Service) Found(ctx context.Context, code string, n NewOrganization, ori
 	if err := s.OpenSetup(ctx, code); err != nil {
 		return Joined{}, err
 	}
-	user, email, bad := firstAdministrator(n)
+	first, email, bad := firstAdministrator(n)
 	hash, err := s.judgeAndHash(ctx, n.Password, credential.KnownNames{
 		Brand: s.Brand, Organization: n.Name, Email: n.Email, FirstName: n.FirstName, LastName: n.LastName,
 	})
 	if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {
-		bad.bad = append(bad.bad, f.Fields...)
+		bad.Bad = append(bad.Bad, f.Fields...)
 	} else if err != nil {
 		return Joined{}, err
 	}
-	if err := bad.fault(); err != nil {
+	if err := bad.Fault(); err != nil {
 		return Joined{}, err
 	}
-	return s.foundHashed(ctx, code, firstRun{n.Name, user, email, hash, origin})
+	return s.foundHashed(ctx, code, firstRun{n.Name, first, email, hash, origin})
 }
 
 // firstRun is what the first-run page was filled in with, checked.
 type firstRun struct {
 	organization string
-	user         User
-	email        Email
+	first        user.User
+	email        person.Email
 	hash         string
 	origin       access.Origin
 }
@@ -125,17 +127,17 @@ func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joi
 		if err := requireNoOrganization(ctx, tx); err != nil {
 			return err
 		}
-		user := f.user
-		if user.AccountID, err = insertAccount(ctx, tx, f.email, f.hash, ""); err != nil {
+		first := f.first
+		if first.AccountID, err = insertAccount(ctx, tx, f.email, f.hash, ""); err != nil {
 			return err
 		}
-		user.Status = Active
-		if err := s.found(ctx, tx, access.Installation(f.origin), f.organization, &user, f.email); err != nil {
+		first.Status = user.Active
+		if err := s.found(ctx, tx, access.Installation(f.origin), f.organization, &first, f.email); err != nil {
 			return err
 		}
-		joined.KnownBrowser = s.KnownBrowsers.Remember("", user.AccountID)
+		joined.KnownBrowser = s.KnownBrowsers.Remember("", first.AccountID)
 		joined.Session, err = session.Start(ctx, tx, session.New{
-			OrganizationID: user.OrganizationID, UserID: user.ID, AccountID: user.AccountID, Origin: f.origin,
+			OrganizationID: first.OrganizationID, UserID: first.ID, AccountID: first.AccountID, Origin: f.origin,
 		})
 		return err
 	})
@@ -145,55 +147,55 @@ func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joi
 // FoundByInvitation makes an organization and invites its first Administrator,
 // for the command line. With printLink the link is returned as well as mailed.
 // Faults: fields organization, first_name, last_name, email.
-func (s *Service) FoundByInvitation(ctx context.Context, n NewOrganization, printLink bool) (user User, link InvitationLink, err error) {
+func (s *Service) FoundByInvitation(ctx context.Context, n NewOrganization, printLink bool) (first user.User, link InvitationLink, err error) {
 	actor := access.Installation(access.Origin{})
-	user, email, bad := firstAdministrator(n)
-	if err := bad.fault(); err != nil {
-		return User{}, InvitationLink{}, err
+	first, email, bad := firstAdministrator(n)
+	if err := bad.Fault(); err != nil {
+		return user.User{}, InvitationLink{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		user.Status = Invited
-		if err := s.found(ctx, tx, actor, n.Name, &user, email); err != nil {
+		first.Status = user.Invited
+		if err := s.found(ctx, tx, actor, n.Name, &first, email); err != nil {
 			return err
 		}
-		invitation, err := s.openInvitation(ctx, tx, actor, user, NewInvitation{})
-		user.Invitation = &invitation
+		invitation, err := s.openInvitation(ctx, tx, actor, first, NewInvitation{})
+		first.Invitation = &invitation
 		if err != nil || !printLink {
 			return err
 		}
-		link, err = s.handOver(ctx, tx, user, invitation.LetterID)
+		link, err = s.handOver(ctx, tx, first, invitation.LetterID)
 		return err
 	})
-	return user, link, err
+	return first, link, err
 }
 
 // firstAdministrator checks what was filled in, all fields at once.
-func firstAdministrator(n NewOrganization) (User, Email, *fields) {
-	var bad fields
+func firstAdministrator(n NewOrganization) (user.User, person.Email, *person.Fields) {
+	var bad person.Fields
 	if err := organization.CheckName(n.Name); err != nil {
-		_ = bad.collect("organization", err) // CheckName returns nothing but refusals
+		_ = bad.Collect("organization", err) // CheckName returns nothing but refusals
 	}
-	user := User{ID: id.New("usr")}
-	user.FirstName = bad.name("first_name", n.FirstName, true)
-	user.LastName = bad.name("last_name", n.LastName, false)
-	email := bad.email("email", n.Email)
-	user.Email = email.Address
-	return user, email, &bad
+	first := user.User{ID: id.New("usr")}
+	first.FirstName = bad.Name("first_name", n.FirstName, true)
+	first.LastName = bad.Name("last_name", n.LastName, false)
+	email := bad.Email("email", n.Email)
+	first.Email = email.Address
+	return first, email, &bad
 }
 
 // found writes the organization and its first Administrator.
-func (s *Service) found(ctx context.Context, tx *db.Tx, actor access.Actor, name string, user *User, email Email) error {
+func (s *Service) found(ctx context.Context, tx *db.Tx, actor access.Actor, name string, first *user.User, email person.Email) error {
 	o, roles, err := organization.Create(ctx, tx, name)
 	if err != nil {
 		return err
 	}
-	user.OrganizationID, user.RoleID, user.RoleKind = o.ID, roles.Administrator, access.RoleAdministrator
-	if err := insertUser(ctx, tx, *user, email); err != nil {
+	first.OrganizationID, first.RoleID, first.RoleKind = o.ID, roles.Administrator, access.RoleAdministrator
+	if err := user.Insert(ctx, tx, *first, email); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, actor, audit.Event{
 		OrganizationID: o.ID, Action: actionFounded,
 		Target:  audit.Target{Kind: "organization", ID: o.ID, Name: o.Name},
-		Details: map[string]string{"administrator": user.Name(), "email": user.Email},
+		Details: map[string]string{"administrator": first.Name(), "email": first.Email},
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/secret"
 )
@@ -99,12 +100,12 @@ func TestTheRefusalsOfTheFirstRunAreSaidAtOnce(t *testing.T) {
 		want map[string]string
 	}{
 		{account.NewOrganization{}, map[string]string{
-			"organization": "organization.name_missing", "first_name": "account.first_name_missing",
-			"email": "account.email_invalid", "password": "credential.password_missing",
+			"organization": "organization.name_missing", "first_name": "person.first_name_missing",
+			"email": "person.email_invalid", "password": "credential.password_missing",
 		}},
 		{account.NewOrganization{Name: strings.Repeat("n", 101), FirstName: "\u202e", LastName: "\x00", Email: "ada", Password: "contoso"}, map[string]string{
-			"organization": "organization.name_too_long", "first_name": "account.name_unreadable", "last_name": "account.name_unreadable",
-			"email": "account.email_invalid", "password": "credential.password_too_short",
+			"organization": "organization.name_too_long", "first_name": "person.name_unreadable", "last_name": "person.name_unreadable",
+			"email": "person.email_invalid", "password": "credential.password_too_short",
 		}},
 		{account.NewOrganization{Name: "Contoso\u202e", FirstName: "Ada", Email: "ada@contoso.example", Password: "contoso ada contoso"}, map[string]string{
 			"organization": "organization.name_unreadable", "password": "credential.password_personal",
@@ -158,10 +159,10 @@ func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	p := newSite(t)
 	n := contoso
 	n.Password = ""
-	user, none, err := p.FoundByInvitation(t.Context(), n, false)
+	first, none, err := p.FoundByInvitation(t.Context(), n, false)
 	mustNot(t, err)
-	if none.URL != "" || user.RoleKind != access.RoleAdministrator || user.Status != account.Invited {
-		t.Errorf("founded: %+v, link %+v", user, none)
+	if none.URL != "" || first.RoleKind != access.RoleAdministrator || first.Status != user.Invited {
+		t.Errorf("founded: %+v, link %+v", first, none)
 	}
 	mailed := p.mustLink(t, "Ada@contoso.example", "join")
 	if opened := p.shows(t, mailed, "live"); opened.RoleKind != access.RoleAdministrator || opened.InviterName != "IDKit" {
@@ -170,19 +171,19 @@ func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	p.joins(t, mailed)
 
 	n.Name, n.Email = "Fabrikam", "ada@fabrikam.example"
-	user, printed, err := p.FoundByInvitation(t.Context(), n, true)
+	invitee, printed, err := p.FoundByInvitation(t.Context(), n, true)
 	mustNot(t, err)
 	second := p.mustLink(t, "ada@fabrikam.example", "join")
 	p.shows(t, second, "live")
 	b := p.joins(t, tokenOf(printed)) // the printed one works beside the mailed one
-	if current := b.must(t); current.Actor.OrganizationID != user.OrganizationID || current.RoleKind != access.RoleAdministrator {
+	if current := b.must(t); current.Actor.OrganizationID != invitee.OrganizationID || current.RoleKind != access.RoleAdministrator {
 		t.Errorf("joined as %+v", current)
 	}
 	p.shows(t, second, "used")
 	if n := p.count(t, `SELECT count(*) FROM audit_events WHERE action = 'organization.founded' AND actor_kind = 'installation'`); n != 2 {
 		t.Errorf("%d foundations are in the trails", n)
 	}
-	p.northwind = user.OrganizationID
+	p.northwind = invitee.OrganizationID
 	p.verify(t)
 	_, _, err = p.FoundByInvitation(t.Context(), account.NewOrganization{}, true)
 	if codes := fieldsOf(t, err); len(codes) != 3 {

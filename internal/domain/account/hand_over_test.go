@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/secret"
@@ -81,7 +81,7 @@ func TestEachTryToDeliverHasALinkToTheSameInvitation(t *testing.T) {
 	server := &shaky{post: p.post, failures: 2}
 	p.through(t, server)
 	admin := p.administrator(t)
-	user := p.invite(t, admin, guest)
+	u := p.invite(t, admin, guest)
 	for range 3 {
 		p.deliver(t)
 		p.clock.Advance(time.Minute)
@@ -97,7 +97,7 @@ func TestEachTryToDeliverHasALinkToTheSameInvitation(t *testing.T) {
 	if len(server.read) != 3 || len(tokens) != 3 || len(ids) != 1 {
 		t.Fatalf("%d tries with %d links and %d ids", len(server.read), len(tokens), len(ids))
 	}
-	seen, err := p.Get(t.Context(), admin, user.ID)
+	seen, err := p.Get(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	if seen.Delivery.State != mail.Sent || seen.Delivery.Attempts != 3 {
 		t.Errorf("the letter is %+v", seen.Delivery)
@@ -128,28 +128,28 @@ func linkIn(t testing.TB, text string) string {
 }
 
 func TestALetterWithoutAReasonIsNotSent(t *testing.T) {
-	for name, end := range map[string]func(t testing.TB, p house, user account.User){
-		"withdrawn": func(t testing.TB, p house, user account.User) {
-			_, err := p.Withdraw(t.Context(), p.administrator(t), user.ID)
+	for name, end := range map[string]func(t testing.TB, p house, u user.User){
+		"withdrawn": func(t testing.TB, p house, u user.User) {
+			_, err := p.Withdraw(t.Context(), p.administrator(t), u.ID)
 			mustNot(t, err)
 		},
-		"copied instead": func(t testing.TB, p house, user account.User) {
-			_, _, err := p.CopyLink(t.Context(), p.administrator(t), user.ID)
+		"copied instead": func(t testing.TB, p house, u user.User) {
+			_, _, err := p.CopyLink(t.Context(), p.administrator(t), u.ID)
 			mustNot(t, err)
 		},
-		"joined by a copied link": func(t testing.TB, p house, user account.User) {
-			link, _, err := p.CopyLink(t.Context(), p.administrator(t), user.ID)
+		"joined by a copied link": func(t testing.TB, p house, u user.User) {
+			link, _, err := p.CopyLink(t.Context(), p.administrator(t), u.ID)
 			mustNot(t, err)
 			p.joins(t, tokenOf(link))
 		},
-		"inviter suspended": func(t testing.TB, p house, _ account.User) {
+		"inviter suspended": func(t testing.TB, p house, _ user.User) {
 			p.exec(t, `UPDATE users SET status = 'suspended' WHERE status = 'active'`)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newHouse(t)
-			user := p.invite(t, p.administrator(t), guest)
-			end(t, p, user)
+			u := p.invite(t, p.administrator(t), guest)
+			end(t, p, u)
 			if letters := p.letters(t, guest); len(letters) != 0 {
 				t.Errorf("sent: %q", letters)
 			}

@@ -8,6 +8,8 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/throttle"
@@ -35,8 +37,8 @@ func mailboxClaim(organizationID, emailKey string) throttle.Claim {
 }
 
 // countResend counts an invitation that is sent again. Faults: throttle.ErrWait….
-func countResend(ctx context.Context, tx *db.Tx, u User) error {
-	email, err := ParseEmail(u.Email)
+func countResend(ctx context.Context, tx *db.Tx, u user.User) error {
+	email, err := person.ParseEmail(u.Email)
 	if err != nil {
 		return err
 	}
@@ -50,27 +52,27 @@ func countResend(ctx context.Context, tx *db.Tx, u User) error {
 // Resend sends a new invitation; the links of all earlier ones stop working.
 // Faults: access.ErrForbidden, also for a role beyond the actor's own rights;
 // ErrUserNotFound, ErrNotInvited, throttled.
-func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string) (User, error) {
+func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string) (user.User, error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
-		return User{}, err
+		return user.User{}, err
 	}
-	var user User
+	var invitee user.User
 	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
+		if invitee, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if err := countResend(ctx, tx, user); err != nil {
+		if err := countResend(ctx, tx, invitee); err != nil {
 			return err
 		}
-		if err := s.replaceInvitation(ctx, tx, user); err != nil {
+		if err := s.replaceInvitation(ctx, tx, invitee); err != nil {
 			return err
 		}
-		if err := takeOver(ctx, tx, actor, user); err != nil {
+		if err := takeOver(ctx, tx, actor, invitee); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, audit.Event{Action: actionResent, Target: targetOf(user)})
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionResent, Target: user.Target(invitee)})
 	})
-	return user, err
+	return invitee, err
 }
 
 // InvitationLink is a link to hand over by other means than mail.
@@ -82,50 +84,50 @@ type InvitationLink struct {
 // CopyLink makes a new link for the administrator to hand over; the links of
 // all earlier invitations stop working. The link is not kept.
 // Faults: access.ErrForbidden, ErrUserNotFound, ErrNotInvited.
-func (s *Service) CopyLink(ctx context.Context, actor access.Actor, userID string) (link InvitationLink, user User, err error) {
+func (s *Service) CopyLink(ctx context.Context, actor access.Actor, userID string) (link InvitationLink, invitee user.User, err error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
-		return InvitationLink{}, User{}, err
+		return InvitationLink{}, user.User{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
+		if invitee, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if err := s.replaceLinks(ctx, tx, user); err != nil {
+		if err := s.replaceLinks(ctx, tx, invitee); err != nil {
 			return err
 		}
-		if err := takeOver(ctx, tx, actor, user); err != nil {
+		if err := takeOver(ctx, tx, actor, invitee); err != nil {
 			return err
 		}
-		if link, err = s.handOver(ctx, tx, user, ""); err != nil {
+		if link, err = s.handOver(ctx, tx, invitee, ""); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, audit.Event{Action: actionLinkCopied, Target: targetOf(user)})
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionLinkCopied, Target: user.Target(invitee)})
 	})
-	return link, user, err
+	return link, invitee, err
 }
 
 // Withdraw ends an invitation: its links stop working and the person leaves
 // the list. They can be invited again.
 // Faults: access.ErrForbidden, ErrUserNotFound, ErrNotInvited.
-func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID string) (user User, err error) {
+func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID string) (invitee user.User, err error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
-		return User{}, err
+		return user.User{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if user, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
+		if invitee, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if err := s.withdraw(ctx, tx, user); err != nil {
+		if err := s.withdraw(ctx, tx, invitee); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, withdrawalOf(user))
+		return audit.Record(ctx, tx, actor, withdrawalOf(invitee))
 	})
-	return user, err
+	return invitee, err
 }
 
 // withdraw ends the links of an invitation, takes its letter back and removes
 // the person from the list. Fault: ErrNotInvited.
-func (s *Service) withdraw(ctx context.Context, tx *db.Tx, u User) error {
+func (s *Service) withdraw(ctx context.Context, tx *db.Tx, u user.User) error {
 	if err := s.hold(ctx, tx, u.OrganizationID, u.ID); err != nil {
 		return err
 	}
@@ -140,16 +142,16 @@ func (s *Service) withdraw(ctx context.Context, tx *db.Tx, u User) error {
 	return err
 }
 
-func withdrawalOf(u User) audit.Event {
+func withdrawalOf(u user.User) audit.Event {
 	return audit.Event{
-		OrganizationID: u.OrganizationID, Action: actionWithdrawn, Target: targetOf(u), Details: map[string]string{"email": u.Email},
+		OrganizationID: u.OrganizationID, Action: actionWithdrawn, Target: user.Target(u), Details: map[string]string{"email": u.Email},
 	}
 }
 
-func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, error) {
-	u, err := findUser(ctx, tx, organizationID, userID)
-	if err == nil && u.Status != Invited {
-		return User{}, ErrNotInvited
+func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) (user.User, error) {
+	u, err := user.Find(ctx, tx, organizationID, userID)
+	if err == nil && u.Status != user.Invited {
+		return user.User{}, ErrNotInvited
 	}
 	return u, err
 }
@@ -157,8 +159,8 @@ func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) 
 // takeOver makes the actor answer for the invitation that they send again: it
 // depends on their right from now on, so a role beyond it is refused. The link
 // would open that role to them too. Fault: access.ErrForbidden.
-func takeOver(ctx context.Context, tx *db.Tx, actor access.Actor, u User) error {
-	given, err := findRole(ctx, tx, u.OrganizationID, u.RoleID)
+func takeOver(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User) error {
+	given, err := user.FindRole(ctx, tx, u.OrganizationID, u.RoleID)
 	if err != nil {
 		return err
 	}
@@ -171,7 +173,7 @@ func takeOver(ctx context.Context, tx *db.Tx, actor access.Actor, u User) error 
 }
 
 // replaceInvitation sends a new invitation in place of the earlier ones.
-func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u User) error {
+func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u user.User) error {
 	if err := s.replaceLinks(ctx, tx, u); err != nil {
 		return err
 	}
@@ -185,7 +187,7 @@ func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u User) erro
 }
 
 // replaceLinks ends what was handed over so far, the letter in the outbox included.
-func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, u User) error {
+func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, u user.User) error {
 	if err := s.hold(ctx, tx, u.OrganizationID, u.ID); err != nil {
 		return err
 	}
@@ -217,7 +219,7 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, organizationID, userID st
 
 // handOver makes a link of an invitation and starts its lifetime. Here and in
 // handOverAgain alone the secret exists in clear.
-func (s *Service) handOver(ctx context.Context, tx *db.Tx, u User, letterID string) (InvitationLink, error) {
+func (s *Service) handOver(ctx context.Context, tx *db.Tx, u user.User, letterID string) (InvitationLink, error) {
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
 		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
 		Address: u.Email, LetterID: letterID, Lifetime: InvitationLifetime,
@@ -235,7 +237,7 @@ func (s *Service) handOver(ctx context.Context, tx *db.Tx, u User, letterID stri
 }
 
 // handOverAgain makes a further link of an invitation, with the same end.
-func (s *Service) handOverAgain(ctx context.Context, tx *db.Tx, u User, letterID string) (InvitationLink, error) {
+func (s *Service) handOverAgain(ctx context.Context, tx *db.Tx, u user.User, letterID string) (InvitationLink, error) {
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
 		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
 		Address: u.Email, LetterID: letterID, Lifetime: u.Invitation.ExpiresAt.Sub(tx.Now),

@@ -10,17 +10,18 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/id"
 	"idkit/internal/platform/secret"
 )
 
 func TestResendReplacesAllEarlierLinks(t *testing.T) {
 	p := newHouse(t)
-	admin, user, first := p.invitee(t)
-	copied, _, err := p.CopyLink(t.Context(), admin, user.ID)
+	admin, u, first := p.invitee(t)
+	copied, _, err := p.CopyLink(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	p.shows(t, first, "replaced")
-	_, err = p.Resend(t.Context(), admin, user.ID)
+	_, err = p.Resend(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	p.shows(t, tokenOf(copied), "replaced") // at once, not when the letter arrives
 	p.clock.Advance(day)
@@ -37,9 +38,9 @@ func TestResendReplacesAllEarlierLinks(t *testing.T) {
 	for _, token := range []string{first, tokenOf(copied), last} {
 		p.shows(t, token, "used")
 	}
-	_, errResend := p.Resend(t.Context(), admin, user.ID)
-	_, _, errCopy := p.CopyLink(t.Context(), admin, user.ID)
-	_, errWithdraw := p.Withdraw(t.Context(), admin, user.ID)
+	_, errResend := p.Resend(t.Context(), admin, u.ID)
+	_, _, errCopy := p.CopyLink(t.Context(), admin, u.ID)
+	_, errWithdraw := p.Withdraw(t.Context(), admin, u.ID)
 	for _, err := range []error{errResend, errCopy, errWithdraw} {
 		refused(t, err, account.ErrNotInvited)
 	}
@@ -48,8 +49,8 @@ func TestResendReplacesAllEarlierLinks(t *testing.T) {
 
 func TestResendsAreBounded(t *testing.T) {
 	p := newHouse(t)
-	admin, user, _ := p.invitee(t)
-	resend := func() error { _, err := p.Resend(t.Context(), admin, user.ID); return err }
+	admin, u, _ := p.invitee(t)
+	resend := func() error { _, err := p.Resend(t.Context(), admin, u.ID); return err }
 	mustNot(t, resend())
 	throttled(t, resend(), 5*time.Minute)
 	for range 3 { // five with the first invitation
@@ -65,15 +66,15 @@ func TestResendsAreBounded(t *testing.T) {
 
 func TestAttackerFloodsAMailboxByInvitingAnew(t *testing.T) {
 	p := newHouse(t)
-	admin, user, _ := p.invitee(t)
+	admin, u, _ := p.invitee(t)
 	for range 4 {
-		_, err := p.Withdraw(t.Context(), admin, user.ID)
+		_, err := p.Withdraw(t.Context(), admin, u.ID)
 		mustNot(t, err)
-		user = p.invite(t, admin, strings.ToUpper(guest))
+		u = p.invite(t, admin, strings.ToUpper(guest))
 	}
-	_, err := p.Resend(t.Context(), admin, user.ID)
+	_, err := p.Resend(t.Context(), admin, u.ID)
 	throttled(t, err, day)
-	_, err = p.Withdraw(t.Context(), admin, user.ID)
+	_, err = p.Withdraw(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	_, err = p.Invite(t.Context(), p.administrator(t), p.invitation(t, admin, guest))
 	throttled(t, err, day)
@@ -85,10 +86,10 @@ func TestAttackerFloodsAMailboxByInvitingAnew(t *testing.T) {
 
 func TestInvitingAnewDoesNotShortenTheWaitOfAResend(t *testing.T) {
 	p := newHouse(t)
-	admin, user, _ := p.invitee(t)
-	_, err := p.Resend(t.Context(), admin, user.ID)
+	admin, u, _ := p.invitee(t)
+	_, err := p.Resend(t.Context(), admin, u.ID)
 	mustNot(t, err)
-	_, err = p.Withdraw(t.Context(), admin, user.ID)
+	_, err = p.Withdraw(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	_, err = p.Resend(t.Context(), admin, p.invite(t, admin, guest).ID)
 	throttled(t, err, 5*time.Minute)
@@ -97,12 +98,12 @@ func TestInvitingAnewDoesNotShortenTheWaitOfAResend(t *testing.T) {
 func TestACopiedLinkWorksWithoutMail(t *testing.T) {
 	p := newHouse(t)
 	admin := p.administrator(t)
-	user := p.invite(t, admin, guest)
-	first, seen, err := p.CopyLink(t.Context(), admin, user.ID)
+	u := p.invite(t, admin, guest)
+	first, seen, err := p.CopyLink(t.Context(), admin, u.ID)
 	mustNot(t, err)
-	second, _, err := p.CopyLink(t.Context(), admin, user.ID)
+	second, _, err := p.CopyLink(t.Context(), admin, u.ID)
 	mustNot(t, err)
-	if seen.ID != user.ID || !first.ExpiresAt.Equal(p.clock.Now().Add(7*day)) || first.URL == second.URL {
+	if seen.ID != u.ID || !first.ExpiresAt.Equal(p.clock.Now().Add(7*day)) || first.URL == second.URL {
 		t.Errorf("copied: %+v, then %+v", first.ExpiresAt, second.ExpiresAt)
 	}
 	p.shows(t, tokenOf(first), "replaced")
@@ -117,8 +118,8 @@ func TestACopiedLinkWorksWithoutMail(t *testing.T) {
 
 func TestAWithdrawnInvitationIsGoneAndCanBeSentAnew(t *testing.T) {
 	p := newHouse(t)
-	admin, user, token := p.invitee(t)
-	gone, err := p.Withdraw(t.Context(), admin, user.ID)
+	admin, u, token := p.invitee(t)
+	gone, err := p.Withdraw(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	if gone.Email != guest {
 		t.Errorf("withdrawn is %+v", gone)
@@ -131,13 +132,13 @@ func TestAWithdrawnInvitationIsGoneAndCanBeSentAnew(t *testing.T) {
 	}
 	_, err = p.Join(t.Context(), token, password, origin)
 	refused(t, err, credential.ErrLinkWithdrawn)
-	_, err = p.Get(t.Context(), admin, user.ID)
-	refused(t, err, account.ErrUserNotFound)
-	_, err = p.Withdraw(t.Context(), admin, user.ID)
-	refused(t, err, account.ErrUserNotFound)
+	_, err = p.Get(t.Context(), admin, u.ID)
+	refused(t, err, user.ErrNotFound)
+	_, err = p.Withdraw(t.Context(), admin, u.ID)
+	refused(t, err, user.ErrNotFound)
 
 	anew := p.invite(t, admin, guest)
-	if anew.ID == user.ID {
+	if anew.ID == u.ID {
 		t.Error("the new invitation has the old id")
 	}
 	p.shows(t, token, "withdrawn")
@@ -188,7 +189,7 @@ func TestAnInvitationDoesNotOutliveTheRightToSendIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newHouse(t)
-			admin, user, token := p.invitee(t)
+			admin, u, token := p.invitee(t)
 			take(t, p, admin)
 			p.shows(t, token, "withdrawn")
 			_, err := p.Join(t.Context(), token, password, origin)
@@ -197,7 +198,7 @@ func TestAnInvitationDoesNotOutliveTheRightToSendIt(t *testing.T) {
 			mustNot(t, err)
 			_, err = account.JoinHashed(p.Service, t.Context(), token, hash, origin) // taken while the password was hashed
 			refused(t, err, credential.ErrLinkWithdrawn)
-			if p.count(t, `SELECT count(*) FROM users WHERE id = $1 AND status = 'invited'`, user.ID) != 1 || p.events(t, "user.joined") != 0 {
+			if p.count(t, `SELECT count(*) FROM users WHERE id = $1 AND status = 'invited'`, u.ID) != 1 || p.events(t, "user.joined") != 0 {
 				t.Error("the person joined all the same")
 			}
 			p.clock.Advance(6*day + time.Hour)
@@ -221,16 +222,16 @@ func TestAnInviterWithRightsRegainedLetsTheInvitationLiveAgain(t *testing.T) {
 
 func TestUsersOfOtherOrganizationsDoNotExist(t *testing.T) {
 	p := newHouse(t)
-	_, user, token := p.invitee(t)
+	_, u, token := p.invitee(t)
 	stranger := p.stranger(t)
 	before := p.dump(t)
-	for _, userID := range []string{user.ID, id.New("usr"), "", "' OR 1=1 --"} {
+	for _, userID := range []string{u.ID, id.New("usr"), "", "' OR 1=1 --"} {
 		_, errGet := p.Get(t.Context(), stranger, userID)
 		_, errResend := p.Resend(t.Context(), stranger, userID)
 		_, _, errCopy := p.CopyLink(t.Context(), stranger, userID)
 		_, errWithdraw := p.Withdraw(t.Context(), stranger, userID)
 		for i, err := range []error{errGet, errResend, errCopy, errWithdraw} {
-			if err != error(account.ErrUserNotFound) { // the very same answer, without a hint
+			if err != error(user.ErrNotFound) { // the very same answer, without a hint
 				t.Errorf("%q, act %d: %v", userID, i, err)
 			}
 		}
@@ -250,15 +251,15 @@ func TestWithdrawAndJoinAtOnce(t *testing.T) {
 	mustNot(t, err)
 	won := map[string]int{}
 	for range raceRounds() {
-		user := p.invite(t, admin, guest)
-		link, _, err := p.CopyLink(t.Context(), admin, user.ID)
+		u := p.invite(t, admin, guest)
+		link, _, err := p.CopyLink(t.Context(), admin, u.ID)
 		mustNot(t, err)
 		token := tokenOf(link)
 		var acts []func() error
 		for i := range 64 {
 			acts = append(acts, func() error {
 				if i%2 == 0 {
-					_, err := p.Withdraw(context.Background(), admin, user.ID)
+					_, err := p.Withdraw(context.Background(), admin, u.ID)
 					return err
 				}
 				_, err := account.JoinHashed(p.Service, context.Background(), token, hash, origin)
@@ -274,15 +275,15 @@ func TestWithdrawAndJoinAtOnce(t *testing.T) {
 				won[[]string{"withdraw", "join"}[i%2]]++
 				continue
 			}
-			if !errors.Is(err, account.ErrUserNotFound) && !errors.Is(err, account.ErrNotInvited) && credential.StateOf(err) == "" {
+			if !errors.Is(err, user.ErrNotFound) && !errors.Is(err, account.ErrNotInvited) && credential.StateOf(err) == "" {
 				t.Errorf("a loser is answered with %v", err)
 			}
 		}
-		users, accounts := p.count(t, `SELECT count(*) FROM users WHERE id = $1`, user.ID), p.count(t, `SELECT count(*) FROM accounts WHERE email_key = $1`, guest)
+		users, accounts := p.count(t, `SELECT count(*) FROM users WHERE id = $1`, u.ID), p.count(t, `SELECT count(*) FROM accounts WHERE email_key = $1`, guest)
 		if users != accounts {
 			t.Fatalf("%d users with %d accounts", users, accounts)
 		}
-		p.exec(t, `DELETE FROM users WHERE id = $1`, user.ID)
+		p.exec(t, `DELETE FROM users WHERE id = $1`, u.ID)
 		p.exec(t, `DELETE FROM accounts WHERE email_key = $1`, guest)
 		p.exec(t, `DELETE FROM throttles`)
 	}
@@ -292,15 +293,15 @@ func TestWithdrawAndJoinAtOnce(t *testing.T) {
 
 func TestWhoeverSendsAnInvitationAgainAnswersForIt(t *testing.T) {
 	p := newHouse(t)
-	left, user, token := p.invitee(t)
+	left, u, token := p.invitee(t)
 	p.exec(t, `UPDATE users SET status = 'suspended', first_name = 'Sam', last_name = 'Ito' WHERE id = $1`, left.UserID)
 	p.shows(t, token, "withdrawn")
-	_, err := p.Resend(t.Context(), p.administrator(t), user.ID)
+	_, err := p.Resend(t.Context(), p.administrator(t), u.ID)
 	mustNot(t, err)
 	if opened := p.shows(t, p.mustLink(t, guest, "join"), "live"); opened.InviterName != "Priya Shah" {
 		t.Errorf("the page names %q", opened.InviterName)
 	}
-	link, _, err := p.CopyLink(t.Context(), p.administrator(t), user.ID)
+	link, _, err := p.CopyLink(t.Context(), p.administrator(t), u.ID)
 	mustNot(t, err)
 	p.joins(t, tokenOf(link))
 }
@@ -311,14 +312,14 @@ func TestAttackerCopiesTheLinkOfARoleBeyondTheirOwn(t *testing.T) {
 	admin := p.administrator(t)
 	filled := p.invitation(t, admin, guest)
 	filled.RoleID = p.role(t, p.northwind, access.RoleAdministrator)
-	user, err := p.Invite(t.Context(), admin, filled)
+	u, err := p.Invite(t.Context(), admin, filled)
 	mustNot(t, err)
 	attacker := p.administrator(t)
 	attacker.Permissions = access.OfRole(access.RoleOwn, "users.view users.invite")
 	before := p.dump(t)
-	_, _, err = p.CopyLink(t.Context(), attacker, user.ID)
+	_, _, err = p.CopyLink(t.Context(), attacker, u.ID)
 	refused(t, err, access.ErrForbidden)
-	_, err = p.Resend(t.Context(), attacker, user.ID)
+	_, err = p.Resend(t.Context(), attacker, u.ID)
 	refused(t, err, access.ErrForbidden)
 	if p.dump(t) != before {
 		t.Error("the refused acts changed something")

@@ -9,6 +9,8 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/organization"
+	"idkit/internal/domain/person"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
@@ -46,12 +48,12 @@ type NewInvitation struct {
 }
 
 // RolesToGive returns the roles that the actor may choose for an invitation.
-func (s *Service) RolesToGive(ctx context.Context, actor access.Actor) (roles []Role, err error) {
+func (s *Service) RolesToGive(ctx context.Context, actor access.Actor) (roles []user.Role, err error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		roles, err = rolesWithin(ctx, tx, actor)
+		roles, err = user.RolesWithin(ctx, tx, actor)
 		return err
 	})
 	return roles, err
@@ -62,16 +64,16 @@ func (s *Service) RolesToGive(ctx context.Context, actor access.Actor) (roles []
 //
 // Faults: access.ErrForbidden; fields first_name, last_name, email, role, note;
 // ErrEmailTaken; throttled.
-func (s *Service) Invite(ctx context.Context, actor access.Actor, n NewInvitation) (User, error) {
+func (s *Service) Invite(ctx context.Context, actor access.Actor, n NewInvitation) (user.User, error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
-		return User{}, err
+		return user.User{}, err
 	}
-	user, email, err := s.validate(ctx, actor, &n)
+	invitee, email, err := s.validate(ctx, actor, &n)
 	if err != nil {
-		return User{}, err
+		return user.User{}, err
 	}
 	if err := s.refuseTaken(ctx, actor, email); err != nil {
-		return User{}, err
+		return user.User{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := throttle.Count(ctx, tx,
@@ -81,55 +83,55 @@ func (s *Service) Invite(ctx context.Context, actor access.Actor, n NewInvitatio
 		); err != nil {
 			return err
 		}
-		if err := insertUser(ctx, tx, user, email); err != nil {
+		if err := user.Insert(ctx, tx, invitee, email); err != nil {
 			return err
 		}
-		user.CreatedAt = tx.Now
-		invitation, err := s.openInvitation(ctx, tx, actor, user, n)
+		invitee.CreatedAt = tx.Now
+		invitation, err := s.openInvitation(ctx, tx, actor, invitee, n)
 		if err != nil {
 			return err
 		}
-		user.Invitation = &invitation
+		invitee.Invitation = &invitation
 		return audit.Record(ctx, tx, actor, audit.Event{
-			Action: actionInvited, Target: targetOf(user), Details: map[string]string{"email": user.Email, "role": user.RoleName},
+			Action: actionInvited, Target: user.Target(invitee), Details: map[string]string{"email": invitee.Email, "role": invitee.RoleName},
 		})
 	})
 	if db.ConflictOn(err, "users.organization_id", "users.email_key") {
-		return User{}, s.refuseTaken(ctx, actor, email) // someone else was quicker
+		return user.User{}, s.refuseTaken(ctx, actor, email) // someone else was quicker
 	}
-	return user, err
+	return invitee, err
 }
 
 // validate checks every field, so that the form can show all mistakes at once.
-func (s *Service) validate(ctx context.Context, actor access.Actor, n *NewInvitation) (User, Email, error) {
-	user := User{OrganizationID: actor.OrganizationID, ID: id.New("usr"), Status: Invited}
-	var bad fields
-	user.FirstName = bad.name("first_name", n.FirstName, true)
-	user.LastName = bad.name("last_name", n.LastName, false)
-	email := bad.email("email", n.Email)
+func (s *Service) validate(ctx context.Context, actor access.Actor, n *NewInvitation) (user.User, person.Email, error) {
+	invitee := user.User{OrganizationID: actor.OrganizationID, ID: id.New("usr"), Status: user.Invited}
+	var bad person.Fields
+	invitee.FirstName = bad.Name("first_name", n.FirstName, true)
+	invitee.LastName = bad.Name("last_name", n.LastName, false)
+	email := bad.Email("email", n.Email)
 	n.Note = strings.TrimSpace(n.Note)
 	switch {
 	case utf8.RuneCountInString(n.Note) > NoteLimit:
-		bad.add("note", ErrNoteTooLong)
+		bad.Add("note", ErrNoteTooLong)
 	case !organization.Readable(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(n.Note)):
-		bad.add("note", ErrNoteUnreadable)
+		bad.Add("note", ErrNoteUnreadable)
 	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		role, err := roleToGive(ctx, tx, actor, n.RoleID)
-		user.RoleID, user.RoleName, user.RoleKind = role.ID, role.Name, role.Kind
+		role, err := user.RoleToGive(ctx, tx, actor, n.RoleID)
+		invitee.RoleID, invitee.RoleName, invitee.RoleKind = role.ID, role.Name, role.Kind
 		return err
 	})
-	if err := bad.collect("role", err); err != nil {
-		return User{}, Email{}, err
+	if err := bad.Collect("role", err); err != nil {
+		return user.User{}, person.Email{}, err
 	}
-	user.Email = email.Address
-	return user, email, bad.fault()
+	invitee.Email = email.Address
+	return invitee, email, bad.Fault()
 }
 
 // refuseTaken answers with the person who already has the address here.
-func (s *Service) refuseTaken(ctx context.Context, actor access.Actor, email Email) error {
+func (s *Service) refuseTaken(ctx context.Context, actor access.Actor, email person.Email) error {
 	return s.DB.Read(ctx, func(tx *db.Tx) error {
-		u, err := scanUser(tx.QueryRow(ctx, userColumns+`WHERE u.organization_id = $1 AND u.email_key = $2`, actor.OrganizationID, email.Key))
+		u, err := user.Scan(tx.QueryRow(ctx, user.Columns+`WHERE u.organization_id = $1 AND u.email_key = $2`, actor.OrganizationID, email.Key))
 		if fault.IsKind(err, fault.NotFound) {
 			return nil
 		}
@@ -141,10 +143,10 @@ func (s *Service) refuseTaken(ctx context.Context, actor access.Actor, email Ema
 }
 
 // openInvitation writes the invitation of a user and the letter that will carry its link.
-func (s *Service) openInvitation(ctx context.Context, tx *db.Tx, actor access.Actor, u User, n NewInvitation) (Invitation, error) {
+func (s *Service) openInvitation(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, n NewInvitation) (user.Invitation, error) {
 	letterID, err := s.enqueueInvitation(ctx, tx, u, n.Language)
 	if err != nil {
-		return Invitation{}, err
+		return user.Invitation{}, err
 	}
 	var inviterID *string
 	if actor.UserID != "" {
@@ -154,5 +156,5 @@ func (s *Service) openInvitation(ctx context.Context, tx *db.Tx, actor access.Ac
 		INSERT INTO invitations (organization_id, user_id, inviter_id, inviter_name, language, note, created_at, letter_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		u.OrganizationID, u.ID, inviterID, actor.Name, n.Language, n.Note, tx.Now, letterID)
-	return Invitation{InviterID: actor.UserID, InviterName: actor.Name, CreatedAt: tx.Now, LetterID: letterID}, err
+	return user.Invitation{InviterID: actor.UserID, InviterName: actor.Name, CreatedAt: tx.Now, LetterID: letterID}, err
 }

@@ -11,6 +11,8 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
 	"idkit/internal/platform/throttle"
@@ -21,13 +23,13 @@ func TestAnInvitationIsAUserALetterAndALineOfTheTrail(t *testing.T) {
 	admin := p.administrator(t)
 	filled := p.invitation(t, admin, " Li.Wen@NORTHWIND.example ")
 	filled.FirstName, filled.LastName, filled.Note = "  Li ", " Wen\t", " See you on Monday "
-	user, err := p.Invite(t.Context(), admin, filled)
+	u, err := p.Invite(t.Context(), admin, filled)
 	mustNot(t, err)
 
-	if user.Status != account.Invited || user.Name() != "Li Wen" || user.Email != "Li.Wen@northwind.example" || user.RoleKind != access.RoleMember {
-		t.Errorf("invited is %+v", user)
+	if u.Status != user.Invited || u.Name() != "Li Wen" || u.Email != "Li.Wen@northwind.example" || u.RoleKind != access.RoleMember {
+		t.Errorf("invited is %+v", u)
 	}
-	seen, err := p.Get(t.Context(), admin, user.ID)
+	seen, err := p.Get(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	if seen.User.Invitation == nil || seen.User.Invitation.InviterID != admin.UserID || seen.User.Invitation.ExpiresAt != nil || seen.User.AccountID != "" {
 		t.Errorf("stored is %+v", seen.User)
@@ -51,20 +53,20 @@ func TestAllRefusalsOfAnInvitationAreSaidAtOnce(t *testing.T) {
 		want   map[string]string
 	}{
 		"nothing": {account.NewInvitation{}, map[string]string{
-			"first_name": "account.first_name_missing", "email": "account.email_invalid", "role": "account.role_missing",
+			"first_name": "person.first_name_missing", "email": "person.email_invalid", "role": "user.role_missing",
 		}},
 		"too much": {account.NewInvitation{
-			FirstName: strings.Repeat("n", account.NameLimit+1), LastName: strings.Repeat("é", account.NameLimit+1),
+			FirstName: strings.Repeat("n", person.NameLimit+1), LastName: strings.Repeat("é", person.NameLimit+1),
 			Email: strings.Repeat("a", 65) + "@northwind.example", RoleID: "rol_nobody", Note: strings.Repeat("x", account.NoteLimit+1),
 		}, map[string]string{
-			"first_name": "account.name_too_long", "last_name": "account.name_too_long", "email": "account.email_invalid",
-			"role": "account.role_gone", "note": "account.note_too_long",
+			"first_name": "person.name_too_long", "last_name": "person.name_too_long", "email": "person.email_invalid",
+			"role": "user.role_gone", "note": "account.note_too_long",
 		}},
 		"hostile": {account.NewInvitation{
 			FirstName: "Li\x00", LastName: "\u202enew", Email: "li@northwind.example\r\nBcc: all@northwind.example", RoleID: "rol\u202e", Note: "\xff\x00",
 		}, map[string]string{
-			"first_name": "account.name_unreadable", "last_name": "account.name_unreadable", "email": "account.email_invalid",
-			"role": "account.role_gone", "note": "account.note_unreadable",
+			"first_name": "person.name_unreadable", "last_name": "person.name_unreadable", "email": "person.email_invalid",
+			"role": "user.role_gone", "note": "account.note_unreadable",
 		}},
 	} {
 		_, err := p.Invite(t.Context(), admin, c.filled)
@@ -79,22 +81,22 @@ func TestAllRefusalsOfAnInvitationAreSaidAtOnce(t *testing.T) {
 
 func TestNobodyIsInvitedTwiceIntoAnOrganization(t *testing.T) {
 	p := newHouse(t)
-	admin, user, token := p.invitee(t)
-	taken := func(status account.Status) {
+	admin, u, token := p.invitee(t)
+	taken := func(status user.Status) {
 		t.Helper()
 		again := p.invitation(t, admin, strings.ToUpper(guest))
 		again.FirstName = "Somebody"
 		_, err := p.Invite(t.Context(), admin, again)
 		refused(t, err, account.ErrEmailTaken)
-		if f, _ := fault.Of(err); f == nil || f.Params["ID"] != user.ID || f.Params["Name"] != "Li Wen" || f.Params["Status"] != status {
+		if f, _ := fault.Of(err); f == nil || f.Params["ID"] != u.ID || f.Params["Name"] != "Li Wen" || f.Params["Status"] != status {
 			t.Errorf("the refusal names %+v", f)
 		}
 	}
-	taken(account.Invited)
+	taken(user.Invited)
 	p.joins(t, token)
-	taken(account.Active)
-	p.exec(t, `UPDATE users SET status = 'suspended' WHERE id = $1`, user.ID)
-	taken(account.Suspended)
+	taken(user.Active)
+	p.exec(t, `UPDATE users SET status = 'suspended' WHERE id = $1`, u.ID)
+	taken(user.Suspended)
 	if n := p.events(t, "user.invited"); n != 1 {
 		t.Errorf("%d invitations are in the trail", n)
 	}
@@ -106,9 +108,9 @@ func TestPeopleOfOtherOrganizationsAreNotMentionedAndJoinWithTheirAccount(t *tes
 	b := p.joins(t, token)
 	stranger := p.stranger(t)
 
-	user := p.invite(t, stranger, guest)
-	if user.Status != account.Invited || user.AccountID != "" {
-		t.Errorf("the other organization learns %+v", user)
+	u := p.invite(t, stranger, guest)
+	if u.Status != user.Invited || u.AccountID != "" {
+		t.Errorf("the other organization learns %+v", u)
 	}
 	letters := p.letters(t, guest)
 	if last := letters[len(letters)-1]; !strings.Contains(last, "You already have an account here") || strings.Contains(last, "Northwind") {
@@ -189,19 +191,19 @@ func TestForeignRolesDoNotExist(t *testing.T) {
 	filled := p.invitation(t, admin, guest)
 	filled.RoleID = p.role(t, stranger.OrganizationID, access.RoleMember)
 	_, err := p.Invite(t.Context(), admin, filled)
-	refused(t, err, account.ErrRoleGone)
+	refused(t, err, user.ErrRoleGone)
 }
 
 func TestWhoMayNotInviteDoesNothingWithInvitations(t *testing.T) {
 	p := newHouse(t)
-	_, user, token := p.invitee(t)
+	_, u, token := p.invitee(t)
 	m := p.member(t).Actor
 	before := p.dump(t)
 	_, errInvite := p.Invite(t.Context(), m, p.invitation(t, m, "other@northwind.example"))
-	_, errResend := p.Resend(t.Context(), m, user.ID)
-	_, _, errCopy := p.CopyLink(t.Context(), m, user.ID)
-	_, errWithdraw := p.Withdraw(t.Context(), m, user.ID)
-	_, errGet := p.Get(t.Context(), m, user.ID)
+	_, errResend := p.Resend(t.Context(), m, u.ID)
+	_, _, errCopy := p.CopyLink(t.Context(), m, u.ID)
+	_, errWithdraw := p.Withdraw(t.Context(), m, u.ID)
+	_, errGet := p.Get(t.Context(), m, u.ID)
 	_, errList := p.List(t.Context(), m, account.ListQuery{})
 	_, errRoles := p.RolesToGive(t.Context(), m)
 	for i, err := range []error{errInvite, errResend, errCopy, errWithdraw, errGet, errList, errRoles} {

@@ -20,6 +20,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 )
@@ -61,9 +62,9 @@ func (p house) stranger(t testing.TB) access.Actor {
 	t.Helper()
 	fabrikam := p.organization(t, "Fabrikam")
 	who := p.person(t)
-	user := p.join(t, who, fabrikam)
+	u := p.join(t, who, fabrikam)
 	return access.Actor{
-		Kind: access.KindUser, OrganizationID: fabrikam, UserID: user, AccountID: who.account, Name: "Priya Shah",
+		Kind: access.KindUser, OrganizationID: fabrikam, UserID: u, AccountID: who.account, Name: "Priya Shah",
 		Permissions: access.OfRole(access.RoleAdministrator, ""), Origin: origin,
 	}
 }
@@ -82,19 +83,19 @@ func (p house) invitation(t testing.TB, actor access.Actor, email string) accoun
 	}
 }
 
-func (p house) invite(t testing.TB, actor access.Actor, email string) account.User {
+func (p house) invite(t testing.TB, actor access.Actor, email string) user.User {
 	t.Helper()
-	user, err := p.Invite(t.Context(), actor, p.invitation(t, actor, email))
+	u, err := p.Invite(t.Context(), actor, p.invitation(t, actor, email))
 	mustNot(t, err)
-	return user
+	return u
 }
 
 // invitee returns an invited user and the token of their mailed link.
-func (p house) invitee(t testing.TB) (admin access.Actor, user account.User, token string) {
+func (p house) invitee(t testing.TB) (admin access.Actor, u user.User, token string) {
 	t.Helper()
 	admin = p.administrator(t)
-	user = p.invite(t, admin, guest)
-	return admin, user, p.mustLink(t, guest, "join")
+	u = p.invite(t, admin, guest)
+	return admin, u, p.mustLink(t, guest, "join")
 }
 
 // joins accepts an invitation and returns the session it starts.

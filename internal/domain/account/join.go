@@ -8,7 +8,9 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 )
@@ -34,9 +36,9 @@ type Opened struct {
 	RoleKind         access.RoleKind
 	Email            string
 	InviterName      string
-	AccountID        string // of the account that the address already has, or empty
-	MinLength        int    // of the password to choose, in code points
-	user             User   // while the invitation is open
+	AccountID        string    // of the account that the address already has, or empty
+	MinLength        int       // of the password to choose, in code points
+	joiner           user.User // while the invitation is open
 }
 
 // OpenInvitation reads what an invitation link is about. A dead link is told by
@@ -61,22 +63,22 @@ func open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
 	if err := tx.QueryRow(ctx, `SELECT name FROM organizations WHERE id = $1`, link.OrganizationID).Scan(&o.OrganizationName); err != nil {
 		return Opened{}, err
 	}
-	o.user, err = findInvited(ctx, tx, link.OrganizationID, link.SubjectID)
+	o.joiner, err = findInvited(ctx, tx, link.OrganizationID, link.SubjectID)
 	switch {
 	case errors.Is(err, ErrNotInvited):
 		o.State = credential.LinkUsed
 		return o, nil
-	case errors.Is(err, ErrUserNotFound):
+	case errors.Is(err, user.ErrNotFound):
 		o.State = credential.LinkWithdrawn
 		return o, nil
 	case err != nil:
 		return Opened{}, err
 	}
-	o.RoleName, o.RoleKind, o.InviterName = o.user.RoleName, o.user.RoleKind, o.user.Invitation.InviterName
+	o.RoleName, o.RoleKind, o.InviterName = o.joiner.RoleName, o.joiner.RoleKind, o.joiner.Invitation.InviterName
 	if o.State != credential.LinkLive {
 		return o, nil
 	}
-	stands, err := inviterStillMay(ctx, tx, o.user)
+	stands, err := inviterStillMay(ctx, tx, o.joiner)
 	if err != nil {
 		return Opened{}, err
 	}
@@ -91,7 +93,7 @@ func open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
 // accountOf returns the account of an address, or nothing. An address that an
 // account gave up belongs to it as long as it can be taken back, see keeperOf.
 func accountOf(ctx context.Context, tx *db.Tx, address string) (string, error) {
-	email, err := ParseEmail(address)
+	email, err := person.ParseEmail(address)
 	if err != nil {
 		return "", err
 	}
@@ -104,22 +106,22 @@ func accountOf(ctx context.Context, tx *db.Tx, address string) (string, error) {
 
 // inviterStillMay looks again, at acceptance, whether the inviter is active and
 // may give that role: an invitation does not outlive the right to send it.
-func inviterStillMay(ctx context.Context, tx *db.Tx, u User) (bool, error) {
+func inviterStillMay(ctx context.Context, tx *db.Tx, u user.User) (bool, error) {
 	if u.Invitation.InviterID == "" {
 		return true, nil // the installation invites the first administrator
 	}
-	inviter, err := findUser(ctx, tx, u.OrganizationID, u.Invitation.InviterID)
-	if errors.Is(err, ErrUserNotFound) {
+	inviter, err := user.Find(ctx, tx, u.OrganizationID, u.Invitation.InviterID)
+	if errors.Is(err, user.ErrNotFound) {
 		return false, nil
 	}
-	if err != nil || inviter.Status != Active {
+	if err != nil || inviter.Status != user.Active {
 		return false, err
 	}
-	role, err := findRole(ctx, tx, u.OrganizationID, inviter.RoleID)
+	role, err := user.FindRole(ctx, tx, u.OrganizationID, inviter.RoleID)
 	if err != nil {
 		return false, err
 	}
-	given, err := findRole(ctx, tx, u.OrganizationID, u.RoleID)
+	given, err := user.FindRole(ctx, tx, u.OrganizationID, u.RoleID)
 	return role.Permissions.Has(access.UsersInvite) && role.Permissions.Covers(given.Permissions), err
 }
 
@@ -146,7 +148,7 @@ func (s *Service) Join(ctx context.Context, token, password string, origin acces
 	}
 	hash, err := s.judgeAndHash(ctx, password, credential.KnownNames{
 		Brand: s.Brand, Organization: opened.OrganizationName, Email: opened.Email,
-		FirstName: opened.user.FirstName, LastName: opened.user.LastName,
+		FirstName: opened.joiner.FirstName, LastName: opened.joiner.LastName,
 	})
 	if err != nil {
 		return Joined{}, err
@@ -217,7 +219,7 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 // holdAddress makes sure, until the transaction ends, that the address is still
 // the account's. A change of its credentials under way is waited for, and one
 // that comes later finds the session that is made here. Fault: ErrNotYourInvitation.
-func holdAddress(ctx context.Context, tx *db.Tx, accountID string, email Email) error {
+func holdAddress(ctx context.Context, tx *db.Tx, accountID string, email person.Email) error {
 	holds, err := tx.Exec(ctx, `UPDATE accounts SET email_key = $2 WHERE id = $1 AND email_key = $2`, accountID, email.Key)
 	if err == nil && holds != 1 {
 		err = ErrNotYourInvitation
@@ -226,34 +228,34 @@ func holdAddress(ctx context.Context, tx *db.Tx, accountID string, email Email) 
 }
 
 // accept uses the link up and looks again at everything it was good for.
-func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (User, Email, error) {
+func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (user.User, person.Email, error) {
 	link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
 	if err != nil {
-		return User{}, Email{}, err
+		return user.User{}, person.Email{}, err
 	}
 	if err := s.hold(ctx, tx, link.OrganizationID, link.SubjectID); err != nil {
-		return User{}, Email{}, err
+		return user.User{}, person.Email{}, err
 	}
 	if _, err := credential.UseLink(ctx, tx, credential.LinkInvitation, token); err != nil {
-		return User{}, Email{}, err
+		return user.User{}, person.Email{}, err
 	}
 	u, err := findInvited(ctx, tx, link.OrganizationID, link.SubjectID)
 	if err != nil {
-		return User{}, Email{}, err
+		return user.User{}, person.Email{}, err
 	}
 	stands, err := inviterStillMay(ctx, tx, u)
 	if err != nil {
-		return User{}, Email{}, err
+		return user.User{}, person.Email{}, err
 	}
 	if !stands {
-		return User{}, Email{}, credential.ErrLinkWithdrawn
+		return user.User{}, person.Email{}, credential.ErrLinkWithdrawn
 	}
-	email, err := ParseEmail(link.Address)
+	email, err := person.ParseEmail(link.Address)
 	return u, email, err
 }
 
 // activate makes the invited user active, ends the invitation and starts the session.
-func activate(ctx context.Context, tx *db.Tx, u User, n session.New) (session.Started, error) {
+func activate(ctx context.Context, tx *db.Tx, u user.User, n session.New) (session.Started, error) {
 	changed, err := tx.Exec(ctx, `UPDATE users SET status = 'active', account_id = $3, activated_at = $4, last_active_at = $4
 		WHERE organization_id = $1 AND id = $2 AND status = 'invited'`, u.OrganizationID, u.ID, n.AccountID, tx.Now)
 	if err != nil {
@@ -272,11 +274,11 @@ func activate(ctx context.Context, tx *db.Tx, u User, n session.New) (session.St
 	if err != nil {
 		return session.Started{}, err
 	}
-	return started, audit.Record(ctx, tx, actorOf(u, n), audit.Event{Action: actionJoined, Target: targetOf(u)})
+	return started, audit.Record(ctx, tx, actorOf(u, n), audit.Event{Action: actionJoined, Target: user.Target(u)})
 }
 
 // actorOf is a user who acts before the first request of their session.
-func actorOf(u User, n session.New) access.Actor {
+func actorOf(u user.User, n session.New) access.Actor {
 	return access.Actor{
 		Kind: access.KindUser, OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: n.AccountID, Name: u.Name(), Origin: n.Origin,
 	}

@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 )
@@ -21,11 +22,11 @@ const crowd = 64
 func TestOneInvitationMakesOneAccount(t *testing.T) {
 	p := newHouse(t)
 	admin := p.administrator(t)
-	user := p.invite(t, admin, guest)
+	u := p.invite(t, admin, guest)
 	hash, err := p.Passwords.Hash(t.Context(), password)
 	mustNot(t, err)
 	for round := range raceRounds() {
-		link, _, err := p.CopyLink(t.Context(), admin, user.ID)
+		link, _, err := p.CopyLink(t.Context(), admin, u.ID)
 		mustNot(t, err)
 		acts := make([]func() error, crowd)
 		for i := range acts {
@@ -35,11 +36,11 @@ func TestOneInvitationMakesOneAccount(t *testing.T) {
 			}
 		}
 		onlyOne(t, round, together(acts...), credential.ErrLinkUsed)
-		accounts, sessions := p.count(t, `SELECT count(*) FROM accounts WHERE email_key = $1`, guest), p.count(t, `SELECT count(*) FROM sessions WHERE user_id = $1`, user.ID)
+		accounts, sessions := p.count(t, `SELECT count(*) FROM accounts WHERE email_key = $1`, guest), p.count(t, `SELECT count(*) FROM sessions WHERE user_id = $1`, u.ID)
 		if accounts != 1 || sessions != 1 {
 			t.Fatalf("round %d: %d accounts, %d sessions", round, accounts, sessions)
 		}
-		p.uninvite(t, admin, &user)
+		p.uninvite(t, admin, &u)
 	}
 	if n := p.events(t, "user.joined"); n != raceRounds() {
 		t.Errorf("the trail says %d times that somebody joined", n)
@@ -48,13 +49,13 @@ func TestOneInvitationMakesOneAccount(t *testing.T) {
 }
 
 // uninvite makes room for the next round.
-func (p house) uninvite(t testing.TB, admin access.Actor, user *account.User) {
+func (p house) uninvite(t testing.TB, admin access.Actor, u *user.User) {
 	t.Helper()
-	p.exec(t, `DELETE FROM sessions WHERE user_id = $1`, user.ID)
-	p.exec(t, `DELETE FROM users WHERE id = $1`, user.ID)
+	p.exec(t, `DELETE FROM sessions WHERE user_id = $1`, u.ID)
+	p.exec(t, `DELETE FROM users WHERE id = $1`, u.ID)
 	p.exec(t, `DELETE FROM accounts WHERE email_key = $1`, guest)
 	p.exec(t, `DELETE FROM throttles`)
-	*user = p.invite(t, admin, guest)
+	*u = p.invite(t, admin, guest)
 }
 
 // onlyOne checks that one act succeeded and the others were refused in one of these ways.
@@ -96,7 +97,7 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 	for round := range raceRounds() {
 		server := &shaky{post: p.post, failures: 1}
 		p.through(t, server)
-		user := p.invite(t, stranger, guest)
+		u := p.invite(t, stranger, guest)
 		p.deliver(t)
 		p.clock.Advance(time.Minute)
 		p.deliver(t)
@@ -111,11 +112,11 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 			}
 		}
 		onlyOne(t, round, together(acts...), credential.ErrLinkUsed, account.ErrNotInvited)
-		if n := p.count(t, `SELECT count(*) FROM sessions WHERE user_id = $1`, user.ID); n != 1 {
+		if n := p.count(t, `SELECT count(*) FROM sessions WHERE user_id = $1`, u.ID); n != 1 {
 			t.Fatalf("round %d: %d sessions", round, n)
 		}
-		p.exec(t, `DELETE FROM sessions WHERE user_id = $1`, user.ID)
-		p.exec(t, `DELETE FROM users WHERE id = $1`, user.ID)
+		p.exec(t, `DELETE FROM sessions WHERE user_id = $1`, u.ID)
+		p.exec(t, `DELETE FROM users WHERE id = $1`, u.ID)
 		p.exec(t, `DELETE FROM throttles`)
 		b = spare // the first one goes on in the other organization
 	}

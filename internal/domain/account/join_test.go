@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
 )
 
@@ -38,18 +39,18 @@ func TestARefusedPasswordKeepsTheLinkAlive(t *testing.T) {
 
 func TestAddressRoleAndOrganizationAreThoseOfTheInvitation(t *testing.T) {
 	p := newHouse(t)
-	admin, user, token := p.invitee(t)
+	admin, u, token := p.invitee(t)
 	b := p.joins(t, token)
 	current := b.must(t)
-	if current.Email != guest || current.Actor.UserID != user.ID || current.Actor.OrganizationID != p.northwind || current.RoleKind != access.RoleMember || current.Language != "en" {
+	if current.Email != guest || current.Actor.UserID != u.ID || current.Actor.OrganizationID != p.northwind || current.RoleKind != access.RoleMember || current.Language != "en" {
 		t.Errorf("joined as %+v", current)
 	}
 	if current.SecondFactorProven || current.Actor.Permissions.Has(access.UsersView) {
 		t.Errorf("the new session may too much: %+v", current)
 	}
-	seen, err := p.Get(t.Context(), admin, user.ID)
+	seen, err := p.Get(t.Context(), admin, u.ID)
 	mustNot(t, err)
-	if seen.User.Status != account.Active || seen.User.AccountID != current.Actor.AccountID || seen.User.Invitation != nil || seen.Sessions != 1 {
+	if seen.User.Status != user.Active || seen.User.AccountID != current.Actor.AccountID || seen.User.Invitation != nil || seen.Sessions != 1 {
 		t.Errorf("the user is %+v", seen.User)
 	}
 	if ok, _, err := p.Passwords.Verify(t.Context(), p.text(t, `SELECT password_hash FROM accounts WHERE email_key = $1`, guest), password); err != nil || !ok {
@@ -59,7 +60,7 @@ func TestAddressRoleAndOrganizationAreThoseOfTheInvitation(t *testing.T) {
 		t.Error("the password is stored in clear")
 	}
 	happened := seen.Happenings[0]
-	if happened.Action != "user.joined" || happened.ActorID != user.ID || happened.Origin.Address != origin.Address {
+	if happened.Action != "user.joined" || happened.ActorID != u.ID || happened.Origin.Address != origin.Address {
 		t.Errorf("the trail says %+v", happened)
 	}
 	for range 2 {
@@ -72,8 +73,8 @@ func TestAddressRoleAndOrganizationAreThoseOfTheInvitation(t *testing.T) {
 // A role changed after the invitation was sent is the one that counts.
 func TestTheInvitationFollowsItsRow(t *testing.T) {
 	p := newHouse(t)
-	_, user, token := p.invitee(t)
-	p.exec(t, `UPDATE users SET role_id = $2 WHERE id = $1`, user.ID, p.role(t, p.northwind, access.RoleAdministrator))
+	_, u, token := p.invitee(t)
+	p.exec(t, `UPDATE users SET role_id = $2 WHERE id = $1`, u.ID, p.role(t, p.northwind, access.RoleAdministrator))
 	if current := p.joins(t, token).must(t); current.RoleKind != access.RoleAdministrator {
 		t.Errorf("joined as %s", current.RoleName)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
@@ -34,7 +35,7 @@ func (s *Service) Composers() map[mail.Kind]mail.Composer {
 	}
 }
 
-func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u User, lang string) (string, error) {
+func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u user.User, lang string) (string, error) {
 	return s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
 		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: lang,
 	})
@@ -43,16 +44,16 @@ func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u User, lang
 // openedFor reads the invitation that a letter is about. An invitation that was
 // accepted or withdrawn, or whose inviter may no longer give it, makes the
 // letter obsolete.
-func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u User, organizationName, note string, err error) {
+func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u user.User, organizationName, note string, err error) {
 	u, err = findInvited(ctx, tx, letter.OrganizationID, letter.SubjectID)
-	if errors.Is(err, ErrUserNotFound) || errors.Is(err, ErrNotInvited) {
-		return User{}, "", "", mail.ErrObsolete
+	if errors.Is(err, user.ErrNotFound) || errors.Is(err, ErrNotInvited) {
+		return user.User{}, "", "", mail.ErrObsolete
 	}
 	if err != nil {
-		return User{}, "", "", err
+		return user.User{}, "", "", err
 	}
 	if stands, err := inviterStillMay(ctx, tx, u); err != nil || !stands {
-		return User{}, "", "", orElse(err, mail.ErrObsolete)
+		return user.User{}, "", "", orElse(err, mail.ErrObsolete)
 	}
 	err = tx.QueryRow(ctx, `SELECT o.name, i.note FROM invitations i JOIN organizations o ON o.id = i.organization_id
 		WHERE i.organization_id = $1 AND i.user_id = $2`, u.OrganizationID, u.ID).Scan(&organizationName, &note)
@@ -132,7 +133,7 @@ func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Le
 	return s.invitationContent(say, letter.Kind, u, organizationName, "", link)
 }
 
-func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u User, organizationName, note string, link InvitationLink) (mail.Content, error) {
+func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u user.User, organizationName, note string, link InvitationLink) (mail.Content, error) {
 	content, err := mail.Speak(say, kind, map[string]any{
 		"Brand": s.Brand, "FirstName": u.FirstName, "Inviter": u.Invitation.InviterName, "Organization": organizationName,
 		"Role": u.RoleName, "Ends": say.Moment(link.ExpiresAt), "EndsDay": say.Day(link.ExpiresAt),

@@ -6,7 +6,9 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
 )
@@ -16,14 +18,14 @@ const PageSize = 25
 
 // ListQuery says which users to list.
 type ListQuery struct {
-	Status Status // empty: all
-	Search string // any part of a name or address, whatever its case and accents, or a whole user id
-	Page   int    // from 1; a page past the end is the last
+	Status user.Status // empty: all
+	Search string      // any part of a name or address, whatever its case and accents, or a whole user id
+	Page   int         // from 1; a page past the end is the last
 }
 
 // UserList is one page of users, the newest first.
 type UserList struct {
-	Users      []User
+	Users      []user.User
 	Deliveries map[string]mail.Delivery // by letter, of the invited ones
 	Page       int
 	Total      int // of users that match
@@ -52,7 +54,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, q ListQuery) (li
 		last := max(1, (list.Total+PageSize-1)/PageSize)
 		list.Page = min(max(1, q.Page), last)
 		args = append(args, PageSize, (list.Page-1)*PageSize)
-		list.Users, err = db.Collect(ctx, tx, scanUser, userColumns+where+` ORDER BY u.id DESC LIMIT $5 OFFSET $6`, args...)
+		list.Users, err = db.Collect(ctx, tx, user.Scan, user.Columns+where+` ORDER BY u.id DESC LIMIT $5 OFFSET $6`, args...)
 		if err != nil {
 			return err
 		}
@@ -64,7 +66,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, q ListQuery) (li
 
 // where always takes four arguments, so that both filters share one text.
 func (q ListQuery) where(organizationID string) (string, []any) {
-	text := fold(strings.TrimSpace(q.Search)) // ids are in lower case as well
+	text := person.Fold(strings.TrimSpace(q.Search)) // ids are in lower case as well
 	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 	return `WHERE u.organization_id = $1 AND ($2 = '' OR u.status = $2) AND ($3 = '%%' OR u.search_text LIKE $3 ESCAPE '\' OR u.id = $4) `,
 		[]any{organizationID, string(q.Status), pattern, text}
@@ -78,17 +80,17 @@ func countUsers(ctx context.Context, tx *db.Tx, organizationID string) (Counts, 
 	defer rows.Close()
 	var c Counts
 	for rows.Next() {
-		var status Status
+		var status user.Status
 		var n int
 		if err := rows.Scan(&status, &n); err != nil {
 			return Counts{}, err
 		}
 		switch status {
-		case Invited:
+		case user.Invited:
 			c.Invited = n
-		case Active:
+		case user.Active:
 			c.Active = n
-		case Suspended:
+		case user.Suspended:
 			c.Suspended = n
 		}
 	}
@@ -96,7 +98,7 @@ func countUsers(ctx context.Context, tx *db.Tx, organizationID string) (Counts, 
 }
 
 // deliveriesOf returns how far the letters of the invited users got.
-func (s *Service) deliveriesOf(ctx context.Context, tx *db.Tx, users ...User) (map[string]mail.Delivery, error) {
+func (s *Service) deliveriesOf(ctx context.Context, tx *db.Tx, users ...user.User) (map[string]mail.Delivery, error) {
 	var letters []string
 	for _, u := range users {
 		if u.Invitation != nil && u.Invitation.LetterID != "" {
@@ -111,7 +113,7 @@ const happeningsShown = 10
 
 // Portrait is everything that the page of one user shows.
 type Portrait struct {
-	User       User
+	User       user.User
 	Delivery   *mail.Delivery // of the invitation's letter
 	Sessions   int
 	Happenings []audit.Entry // newest first
@@ -124,7 +126,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, userID string) (p
 		return Portrait{}, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if p.User, err = findUser(ctx, tx, actor.OrganizationID, userID); err != nil {
+		if p.User, err = user.Find(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
 		deliveries, err := s.deliveriesOf(ctx, tx, p.User)

@@ -8,6 +8,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/mail"
 )
 
@@ -81,11 +82,11 @@ func TestTheListFiltersCountsAndPages(t *testing.T) {
 		{account.ListQuery{Page: -3}, 1, 25, 28, "Priya"},
 		{account.ListQuery{Page: 2}, 2, 3, 28, "P01"},
 		{account.ListQuery{Page: 1 << 60}, 2, 3, 28, "P01"},
-		{account.ListQuery{Status: account.Invited}, 1, 25, 26, "P25"}, // the newest first
-		{account.ListQuery{Status: account.Invited, Page: 2}, 2, 1, 26, "P00"},
-		{account.ListQuery{Status: account.Invited, Search: "p2"}, 1, 7, 7, "P25"},
-		{account.ListQuery{Status: account.Suspended}, 1, 1, 1, "Priya"},
-		{account.ListQuery{Status: account.Active, Page: 9}, 1, 1, 1, "Priya"},
+		{account.ListQuery{Status: user.Invited}, 1, 25, 26, "P25"}, // the newest first
+		{account.ListQuery{Status: user.Invited, Page: 2}, 2, 1, 26, "P00"},
+		{account.ListQuery{Status: user.Invited, Search: "p2"}, 1, 7, 7, "P25"},
+		{account.ListQuery{Status: user.Suspended}, 1, 1, 1, "Priya"},
+		{account.ListQuery{Status: user.Active, Page: 9}, 1, 1, 1, "Priya"},
 		{account.ListQuery{Status: "deleted"}, 1, 0, 0, ""},
 		{account.ListQuery{Search: "nobody", Page: 5}, 1, 0, 0, ""},
 	} {
@@ -102,14 +103,14 @@ func TestTheListFiltersCountsAndPages(t *testing.T) {
 
 func TestTheListTellsHowFarTheInvitationsGot(t *testing.T) {
 	p := newHouse(t)
-	admin, user, _ := p.invitee(t)
+	admin, u, _ := p.invitee(t)
 	later := p.invite(t, admin, "later@northwind.example")
-	list := p.list(t, admin, account.ListQuery{Status: account.Invited})
+	list := p.list(t, admin, account.ListQuery{Status: user.Invited})
 	states := map[string]mail.State{}
 	for _, u := range list.Users {
 		states[u.ID] = list.Deliveries[u.Invitation.LetterID].State
 	}
-	if states[user.ID] != mail.Sent || states[later.ID] != mail.Queued {
+	if states[u.ID] != mail.Sent || states[later.ID] != mail.Queued {
 		t.Errorf("the list says %v", states)
 	}
 }
@@ -119,7 +120,7 @@ func TestPeopleOfOtherOrganizationsAreNotListed(t *testing.T) {
 	admin, stranger := p.administrator(t), p.stranger(t)
 	p.names(t, admin, [3]string{"Li", "Wen", guest})
 	p.names(t, stranger, [3]string{"Li", "Other", guest})
-	for _, q := range []account.ListQuery{{}, {Search: "li"}, {Search: guest}, {Status: account.Invited}} {
+	for _, q := range []account.ListQuery{{}, {Search: "li"}, {Search: guest}, {Status: user.Invited}} {
 		for _, actor := range []access.Actor{admin, stranger} {
 			for _, u := range p.list(t, actor, q).Users {
 				if u.OrganizationID != actor.OrganizationID {

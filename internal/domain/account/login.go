@@ -4,7 +4,10 @@ import (
 	"context"
 	"time"
 
+	"idkit/internal/domain/person"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/id"
 )
 
 // Login is what signin has to know of an account.
@@ -45,12 +48,12 @@ type Membership struct {
 	UserID                string
 	FullName              string
 	RoleName              string
-	Status                Status
+	Status                user.Status
 }
 
 // Open reports whether somebody gets in there: neither the user nor the
 // organization is suspended.
-func (m Membership) Open() bool { return m.Status == Active && !m.OrganizationSuspended }
+func (m Membership) Open() bool { return m.Status == user.Active && !m.OrganizationSuspended }
 
 // MembersOf returns the organizations of an account, the last used one first.
 func MembersOf(ctx context.Context, tx *db.Tx, accountID string) ([]Membership, error) {
@@ -58,7 +61,7 @@ func MembersOf(ctx context.Context, tx *db.Tx, accountID string) ([]Membership, 
 		var m Membership
 		var first, last string
 		err := row.Scan(&m.OrganizationID, &m.OrganizationName, &m.OrganizationSuspended, &m.UserID, &first, &last, &m.RoleName, &m.Status)
-		m.FullName = FullName(first, last)
+		m.FullName = person.FullName(first, last)
 		return m, err
 	}, `SELECT u.organization_id, o.name, o.status = 'suspended', u.id, u.first_name, u.last_name, r.name, u.status
 		FROM users u
@@ -73,4 +76,14 @@ func MembersOf(ctx context.Context, tx *db.Tx, accountID string) ([]Membership, 
 func StoreRehash(ctx context.Context, tx *db.Tx, accountID, oldHash, newHash string) error {
 	_, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2`, accountID, oldHash, newHash)
 	return err
+}
+
+// insertAccount writes a new account at the first step of its set-up and returns its id.
+func insertAccount(ctx context.Context, tx *db.Tx, email person.Email, passwordHash, language string) (string, error) {
+	accountID := id.New("acc")
+	_, err := tx.Exec(ctx, `
+		INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $5)`,
+		accountID, email.Address, email.Key, passwordHash, tx.Now, string(StepSecondFactor), language)
+	return accountID, err
 }

@@ -4,15 +4,16 @@ import (
 	"context"
 
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 )
 
 // judgeAndHash returns the stored form of a new password. Fault: field password.
 func (s *Service) judgeAndHash(ctx context.Context, password string, names credential.KnownNames) (string, error) {
-	var bad fields
-	if err := bad.collect("password", s.judge(password, names)); err != nil {
+	var bad person.Fields
+	if err := bad.Collect("password", s.judge(password, names)); err != nil {
 		return "", err
 	}
-	if err := bad.fault(); err != nil {
+	if err := bad.Fault(); err != nil {
 		return "", err
 	}
 	return s.Passwords.Hash(ctx, password)

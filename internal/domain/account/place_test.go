@@ -153,16 +153,16 @@ func (p *place) organization(t testing.TB, name string) (organizationID string) 
 	return organizationID
 }
 
-// person is somebody with an account.
-type person struct {
+// holder is somebody with an account.
+type holder struct {
 	email, account, user string
 	key                  string // of the authenticator
 }
 
 // person makes an active user of Northwind with the password of all tests.
-func (p *place) person(t testing.TB) *person {
+func (p *place) person(t testing.TB) *holder {
 	t.Helper()
-	who := &person{account: id.New("acc")}
+	who := &holder{account: id.New("acc")}
 	who.email = who.account + "@northwind.example"
 	p.exec(t, `INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
 		VALUES ($1, $2, $2, $3, $4, '', 'en', $4)`, who.account, who.email, passwordHash(), p.clock.Now())
@@ -170,7 +170,7 @@ func (p *place) person(t testing.TB) *person {
 	return who
 }
 
-func (p *place) join(t testing.TB, who *person, organizationID string) (userID string) {
+func (p *place) join(t testing.TB, who *holder, organizationID string) (userID string) {
 	t.Helper()
 	userID = id.New("usr")
 	p.exec(t, `INSERT INTO users (organization_id, id, account_id, first_name, last_name, email, email_key, search_text, role_id, status, created_at)
@@ -179,7 +179,7 @@ func (p *place) join(t testing.TB, who *person, organizationID string) (userID s
 	return userID
 }
 
-func (p *place) setStatus(t testing.TB, who *person, status string) {
+func (p *place) setStatus(t testing.TB, who *holder, status string) {
 	t.Helper()
 	p.exec(t, `UPDATE users SET status = $2 WHERE id = $1`, who.user, status)
 }
@@ -191,7 +191,7 @@ type browser struct {
 }
 
 // logIn starts a session, without signin.
-func (p *place) logIn(t testing.TB, who *person) *browser {
+func (p *place) logIn(t testing.TB, who *holder) *browser {
 	t.Helper()
 	var started session.Started
 	p.write(t, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -275,7 +275,7 @@ func (p *place) mustLink(t testing.TB, address, path string) string {
 }
 
 // protect gives the person a second factor and recovery codes.
-func (p *place) protect(t testing.TB, who *person) (recovery []string) {
+func (p *place) protect(t testing.TB, who *holder) (recovery []string) {
 	t.Helper()
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
 		enrolment, err := p.SecondFactors.Begin(ctx, tx, who.account, "ses_set_up")

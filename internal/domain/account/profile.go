@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 )
@@ -16,7 +17,7 @@ type Profile struct {
 	LastName      string
 	Email         string
 	EmailChange   *PendingEmail // that waits for its proof
-	Mobile        *Mobile
+	Mobile        *person.Mobile
 	PasswordSetAt time.Time // zero while it is the one that the account was made with
 	SecondFactor  bool
 	CodesLeft     int

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -25,23 +26,23 @@ func TestMobileNumbers(t *testing.T) {
 		{"JE", "07911 123456", "+447911123456", nil}, // one calling code, several regions
 		{"US", "(201) 555-0123", "+12015550123", nil},
 		{"IT", "347 123 4567", "+393471234567", nil},
-		{"", "0412 345 210", "", account.ErrRegionMissing},
-		{"au", "0412 345 210", "", account.ErrRegionMissing},
-		{"XX", "0412 345 210", "", account.ErrRegionMissing},
-		{"AU", "", "", account.ErrMobileMissing},
-		{"AU", "+", "", account.ErrMobileMissing},
-		{"AU", " - ", "", account.ErrMobileMissing},
-		{"AU", "0412 34", "", account.ErrMobileShort},
-		{"AU", "0412 345 210 999 999", "", account.ErrMobileLong},
-		{"AU", "+44 7911 123456", "", account.ErrMobileElsewhere},
-		{"AU", "0912 345 210", "", account.ErrMobileUnknown},
-		{"AU", "1800 FLOWERS", "", account.ErrMobileNoNumber},
-		{"AU", "٠٤١٢٣٤٥٢١٠", "", account.ErrMobileNoNumber},
-		{"AU", "0412 345 210;ext=1", "", account.ErrMobileNoNumber},
-		{"AU", "0412\r\n345210\x00", "", account.ErrMobileNoNumber},
-		{"AU", strings.Repeat("1", 65), "", account.ErrMobileNoNumber},
+		{"", "0412 345 210", "", person.ErrRegionMissing},
+		{"au", "0412 345 210", "", person.ErrRegionMissing},
+		{"XX", "0412 345 210", "", person.ErrRegionMissing},
+		{"AU", "", "", person.ErrMobileMissing},
+		{"AU", "+", "", person.ErrMobileMissing},
+		{"AU", " - ", "", person.ErrMobileMissing},
+		{"AU", "0412 34", "", person.ErrMobileShort},
+		{"AU", "0412 345 210 999 999", "", person.ErrMobileLong},
+		{"AU", "+44 7911 123456", "", person.ErrMobileElsewhere},
+		{"AU", "0912 345 210", "", person.ErrMobileUnknown},
+		{"AU", "1800 FLOWERS", "", person.ErrMobileNoNumber},
+		{"AU", "٠٤١٢٣٤٥٢١٠", "", person.ErrMobileNoNumber},
+		{"AU", "0412 345 210;ext=1", "", person.ErrMobileNoNumber},
+		{"AU", "0412\r\n345210\x00", "", person.ErrMobileNoNumber},
+		{"AU", strings.Repeat("1", 65), "", person.ErrMobileNoNumber},
 	} {
-		mobile, err := account.ParseMobile(c.region, c.typed)
+		mobile, err := person.ParseMobile(c.region, c.typed)
 		if c.want == nil {
 			if err != nil || mobile.Number != c.number || mobile.Region != c.region {
 				t.Errorf("%s %q gives %+v, %v", c.region, c.typed, mobile, err)
@@ -58,7 +59,7 @@ func FuzzParseMobile(f *testing.F) {
 	f.Add("", "+")
 	f.Add("GB", "tel:+44;phone-context=+1")
 	f.Fuzz(func(t *testing.T, region, typed string) {
-		mobile, err := account.ParseMobile(region, typed)
+		mobile, err := person.ParseMobile(region, typed)
 		if err != nil {
 			if !fault.IsKind(err, fault.Invalid) {
 				t.Fatalf("no refusal but %v", err)
@@ -68,7 +69,7 @@ func FuzzParseMobile(f *testing.F) {
 		if len(mobile.Number) < 6 || len(mobile.Number) > 17 || mobile.Number[0] != '+' || strings.Trim(mobile.Number[1:], "0123456789") != "" {
 			t.Fatalf("%q became %q", typed, mobile.Number)
 		}
-		again, err := account.ParseMobile(region, mobile.Readable())
+		again, err := person.ParseMobile(region, mobile.Readable())
 		if err != nil || again != mobile {
 			t.Fatalf("%+v reads back as %+v, %v", mobile, again, err)
 		}
@@ -109,7 +110,7 @@ func TestTheRefusalOfAMobileNumberNamesTheRegion(t *testing.T) {
 }
 
 func TestRegionsAreSortedByTheirNames(t *testing.T) {
-	all := account.Regions("en")
+	all := person.Regions("en")
 	if len(all) < 200 || all[0].Name != "Afghanistan" || all[0].CallingCode != 93 {
 		t.Errorf("%d regions, the first %+v", len(all), all[0])
 	}
@@ -126,9 +127,9 @@ func TestANameIsChanged(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	b := p.logIn(t, who)
-	refused(t, p.ChangeName(t.Context(), b.must(t), " ", "Shah"), account.ErrFirstNameMissing)
-	refused(t, p.ChangeName(t.Context(), b.must(t), strings.Repeat("a", 101), ""), account.ErrNameTooLong)
-	refused(t, p.ChangeName(t.Context(), b.must(t), "Pri\u202eya", ""), account.ErrNameUnreadable)
+	refused(t, p.ChangeName(t.Context(), b.must(t), " ", "Shah"), person.ErrFirstNameMissing)
+	refused(t, p.ChangeName(t.Context(), b.must(t), strings.Repeat("a", 101), ""), person.ErrNameTooLong)
+	refused(t, p.ChangeName(t.Context(), b.must(t), "Pri\u202eya", ""), person.ErrNameUnreadable)
 	mustNot(t, p.ChangeName(t.Context(), b.must(t), " Zoë ", ""))
 	if name := b.must(t).Actor.Name; name != "Zoë" {
 		t.Errorf("the name is %q", name)

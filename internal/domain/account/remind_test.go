@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/mail"
 )
 
@@ -45,20 +45,20 @@ func TestAnInvitationIsRemindedOfOnceADayBeforeItsEnd(t *testing.T) {
 }
 
 func TestAReminderThatComesTooLateIsNotSent(t *testing.T) {
-	for name, late := range map[string]func(t testing.TB, p house, admin access.Actor, user account.User, token string){
-		"joined": func(t testing.TB, p house, _ access.Actor, _ account.User, token string) { p.joins(t, token) },
-		"withdrawn": func(t testing.TB, p house, admin access.Actor, user account.User, _ string) {
-			_, err := p.Withdraw(t.Context(), admin, user.ID)
+	for name, late := range map[string]func(t testing.TB, p house, admin access.Actor, u user.User, token string){
+		"joined": func(t testing.TB, p house, _ access.Actor, _ user.User, token string) { p.joins(t, token) },
+		"withdrawn": func(t testing.TB, p house, admin access.Actor, u user.User, _ string) {
+			_, err := p.Withdraw(t.Context(), admin, u.ID)
 			mustNot(t, err)
 		},
-		"expired": func(t testing.TB, p house, _ access.Actor, _ account.User, _ string) { p.clock.Advance(day) },
+		"expired": func(t testing.TB, p house, _ access.Actor, _ user.User, _ string) { p.clock.Advance(day) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newHouse(t)
-			admin, user, token := p.invitee(t)
+			admin, u, token := p.invitee(t)
 			p.clock.Advance(6 * day)
 			p.remind(t, 1)
-			late(t, p, admin, user, token)
+			late(t, p, admin, u, token)
 			if letters := p.letters(t, guest); len(letters) != 1 {
 				t.Errorf("%d letters arrived", len(letters))
 			}
@@ -100,7 +100,7 @@ func TestManyNodesRemindOnce(t *testing.T) {
 
 func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 	p := newHouse(t)
-	admin, user, token := p.invitee(t)
+	admin, u, token := p.invitee(t)
 	inviter := p.text(t, `SELECT email FROM users WHERE id = $1`, admin.UserID)
 	ask := func() int {
 		t.Helper()
@@ -115,10 +115,10 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 	if first, second := ask(), ask(); first != 1 || second != 1 {
 		t.Errorf("after asking twice the inviter was told %d and then %d times, want once", first, second)
 	}
-	if said := p.letters(t, inviter)[0]; !strings.Contains(said, "Li Wen asks for a new invitation") || !strings.Contains(said, "https://id.example/users/"+user.ID) {
+	if said := p.letters(t, inviter)[0]; !strings.Contains(said, "Li Wen asks for a new invitation") || !strings.Contains(said, "https://id.example/users/"+u.ID) {
 		t.Errorf("the inviter reads %q", said)
 	}
-	seen, err := p.Get(t.Context(), admin, user.ID)
+	seen, err := p.Get(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	if !seen.User.Invitation.AskedAgain || !seen.User.Invitation.Expired(p.clock.Now()) || seen.Happenings[0].Action != "invitation.asked_again" || seen.Happenings[0].ActorID != "" {
 		t.Errorf("the page shows %+v, %+v", seen.User.Invitation, seen.Happenings[0])
@@ -131,7 +131,7 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 	if ask() != 2 {
 		t.Error("may not ask again after a day")
 	}
-	_, err = p.Resend(t.Context(), admin, user.ID)
+	_, err = p.Resend(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	p.clock.Advance(day)
 	if ask() != 2 {
@@ -154,12 +154,12 @@ func TestAskingAgainWithoutAnInviterTellsNobody(t *testing.T) {
 
 func TestAReminderThatWaitedIsNotSentAfterANewInvitation(t *testing.T) {
 	p := newHouse(t)
-	admin, user, _ := p.invitee(t)
+	admin, u, _ := p.invitee(t)
 	p.clock.Advance(6 * day)
 	p.remind(t, 1)
 	p.through(t, &shaky{post: p.post, failures: 1})
 	p.deliver(t)
-	_, err := p.Resend(t.Context(), admin, user.ID)
+	_, err := p.Resend(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	p.deliver(t)
 	p.clock.Advance(time.Minute)
@@ -172,13 +172,13 @@ func TestAReminderThatWaitedIsNotSentAfterANewInvitation(t *testing.T) {
 // with the others, or is never made.
 func TestAReminderMeetsAResend(t *testing.T) {
 	p := newHouse(t)
-	admin, user, _ := p.invitee(t)
+	admin, u, _ := p.invitee(t)
 	for range raceRounds() {
 		p.clock.Advance(6 * day)
 		p.remind(t, 1)
 		for _, err := range together(
 			func() error { _, err := p.dispatcher.DispatchDue(context.Background()); return err },
-			func() error { _, _, err := p.CopyLink(context.Background(), admin, user.ID); return err },
+			func() error { _, _, err := p.CopyLink(context.Background(), admin, u.ID); return err },
 		) {
 			mustNot(t, err)
 		}

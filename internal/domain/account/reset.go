@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -83,14 +84,14 @@ func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword
 	if err := opened.State.Err(); err != nil {
 		return err
 	}
-	var bad fields
+	var bad person.Fields
 	if n.Password != n.Repeated {
-		bad.add("confirm", ErrPasswordsDiffer)
+		bad.Add("confirm", ErrPasswordsDiffer)
 	}
-	if err := bad.collect("password", s.judge(n.Password, s.namesOf(opened.login.Email, opened.members))); err != nil {
+	if err := bad.Collect("password", s.judge(n.Password, s.namesOf(opened.login.Email, opened.members))); err != nil {
 		return err
 	}
-	if err := bad.fault(); err != nil {
+	if err := bad.Fault(); err != nil {
 		return err
 	}
 	hash, err := s.Passwords.Hash(ctx, n.Password)

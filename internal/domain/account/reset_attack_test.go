@@ -11,6 +11,8 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
@@ -28,7 +30,7 @@ func (p *place) requestReset(t testing.TB, email string) {
 	}
 }
 
-func (p *place) verifies(t testing.TB, who *person, text string) bool {
+func (p *place) verifies(t testing.TB, who *holder, text string) bool {
 	t.Helper()
 	right, _, err := p.Passwords.Verify(t.Context(), p.text(t, `SELECT password_hash FROM accounts WHERE id = $1`, who.account), text)
 	mustNot(t, err)
@@ -298,7 +300,7 @@ func TestAttackerWritesTheAddressInOtherWays(t *testing.T) {
 		if err == nil {
 			continue // an address of its own, which leads to nobody
 		}
-		refused(t, err, account.ErrEmailInvalid)
+		refused(t, err, person.ErrEmailInvalid)
 	}
 	if n := p.count(t, `SELECT count(*) FROM letters`); n != 0 {
 		t.Errorf("%d letters were written", n)
@@ -358,9 +360,9 @@ func TestASecondFactorStaysWithAReset(t *testing.T) {
 
 // The answer to a forgotten password is for everybody, so it takes nothing away.
 func TestAStrangerAsksForAnInvitationOnceMore(t *testing.T) {
-	for name, handOver := range map[string]func(p house, admin access.Actor, user account.User, mailed string) string{
-		"mailed": func(_ house, _ access.Actor, _ account.User, mailed string) string { return mailed },
-		"copied": func(p house, admin access.Actor, user account.User, _ string) string {
+	for name, handOver := range map[string]func(p house, admin access.Actor, user user.User, mailed string) string{
+		"mailed": func(_ house, _ access.Actor, _ user.User, mailed string) string { return mailed },
+		"copied": func(p house, admin access.Actor, user user.User, _ string) string {
 			link, _, err := p.CopyLink(t.Context(), admin, user.ID)
 			mustNot(t, err)
 			return tokenOf(link)

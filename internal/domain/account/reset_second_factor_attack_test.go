@@ -17,7 +17,7 @@ func factors(password, code string) account.FactorProof {
 }
 
 // protectedPerson has a second factor and is logged in since 20 minutes.
-func protectedPerson(t *testing.T) (p *place, who *person, b *browser, recovery []string) {
+func protectedPerson(t *testing.T) (p *place, who *holder, b *browser, recovery []string) {
 	t.Helper()
 	p = newPlace(t)
 	who = p.person(t)
@@ -27,7 +27,7 @@ func protectedPerson(t *testing.T) (p *place, who *person, b *browser, recovery 
 	return p, who, b, recovery
 }
 
-func (p *place) accepts(t testing.TB, who *person, code string) bool {
+func (p *place) accepts(t testing.TB, who *holder, code string) bool {
 	t.Helper()
 	var refusal error
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {

@@ -7,7 +7,9 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
 )
@@ -78,7 +80,7 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 			return err
 		}
 		action := actionEmailChangeStopped
-		var withdrawn []User
+		var withdrawn []user.User
 		switch undone = change.State == emailConfirmed; {
 		case stopped == 1:
 			err = credential.EndLinks(ctx, tx, linkConfirmEmail, change.AccountID, credential.LinkWithdrawn)
@@ -113,7 +115,7 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 
 // undoEmail gives the old address back and returns whose invitations stood in
 // its way.
-func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, origin access.Origin) (withdrawn []User, err error) {
+func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, origin access.Origin) (withdrawn []user.User, err error) {
 	login, err := GetLogin(ctx, tx, change.AccountID)
 	if err != nil {
 		return nil, err
@@ -148,8 +150,8 @@ func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, 
 
 // clearWayBack withdraws the invitations of the old address in the account's
 // organizations: whoever took the account over may have sent them, to be there first.
-func (s *Service) clearWayBack(ctx context.Context, tx *db.Tx, change emailChange) ([]User, error) {
-	invited, err := db.Collect(ctx, tx, scanUser, userColumns+`WHERE u.email_key = $1 AND u.status = 'invited'
+func (s *Service) clearWayBack(ctx context.Context, tx *db.Tx, change emailChange) ([]user.User, error) {
+	invited, err := db.Collect(ctx, tx, user.Scan, user.Columns+`WHERE u.email_key = $1 AND u.status = 'invited'
 		AND u.organization_id IN (SELECT m.organization_id FROM users m WHERE m.account_id = $2)
 		ORDER BY u.organization_id`, change.Old.Key, change.AccountID)
 	if err != nil {
@@ -166,7 +168,7 @@ func (s *Service) clearWayBack(ctx context.Context, tx *db.Tx, change emailChang
 // moveBack makes the old address the log-in again. Later changes go with this
 // one, and their ways back: they may lead to the mailbox of whoever took the account.
 func moveBack(ctx context.Context, tx *db.Tx, change emailChange, present string) error {
-	expected, err := ParseEmail(present)
+	expected, err := person.ParseEmail(present)
 	if err != nil {
 		return err
 	}

@@ -42,9 +42,6 @@ func (s *Service) recordOwn(ctx context.Context, tx *db.Tx, actor access.Actor, 
 	return RecordEverywhere(ctx, tx, members, actor, audit.Event{Action: action})
 }
 
-// targetOf is the target of what is done to a user of the actor's organization.
-func targetOf(u User) audit.Target { return audit.Target{Kind: "user", ID: u.ID, Name: u.Name()} }
-
 // selfOf is the target of what people do to their own account.
 func selfOf(actor access.Actor) audit.Target {
 	return audit.Target{Kind: "user", ID: actor.UserID, Name: actor.Name}

@@ -14,7 +14,7 @@ import (
 const thiefAddress = "thief@other.example"
 
 // takenOver is an administrator whose address somebody else has changed.
-func takenOver(t testing.TB) (p house, who *person, thief *browser, undo string) {
+func takenOver(t testing.TB) (p house, who *holder, thief *browser, undo string) {
 	t.Helper()
 	p = newHouse(t)
 	who = p.person(t)
@@ -24,7 +24,7 @@ func takenOver(t testing.TB) (p house, who *person, thief *browser, undo string)
 	return p, who, thief, p.mustLink(t, who.email, "email/undo")
 }
 
-func (p house) undoes(t testing.TB, who *person, undo string) {
+func (p house) undoes(t testing.TB, who *holder, undo string) {
 	t.Helper()
 	undone, err := p.RevertEmail(t.Context(), undo, origin)
 	mustNot(t, err)

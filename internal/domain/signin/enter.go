@@ -8,6 +8,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 )
 
@@ -47,7 +48,7 @@ func suspension(m account.Membership) error {
 	switch {
 	case m.OrganizationSuspended:
 		return ErrOrganizationSuspended.With("Organization", m.OrganizationName)
-	case m.Status != account.Active:
+	case m.Status != user.Active:
 		return ErrSuspended.With("Organization", m.OrganizationName)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -83,7 +84,7 @@ func (l LogIn) incomplete() error {
 func (s *Service) find(ctx context.Context, l LogIn) (candidate, error) {
 	who := candidate{emailKey: strings.ToLower(strings.TrimSpace(l.Email))}
 	var sought string // nobody has the empty address
-	if email, err := account.ParseEmail(l.Email); err == nil {
+	if email, err := person.ParseEmail(l.Email); err == nil {
 		who.emailKey, sought = email.Key, email.Key
 	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {

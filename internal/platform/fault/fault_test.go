@@ -51,11 +51,11 @@ func TestWhatIsNoRefusalIsAnErrorOfOurs(t *testing.T) {
 }
 
 func TestAFormNamesItsFields(t *testing.T) {
-	form := fault.InvalidFields(errShort.With("Minimum", 15).At("password"), fault.Field{Name: "email", Code: "account.email_invalid"})
+	form := fault.InvalidFields(errShort.With("Minimum", 15).At("password"), fault.Field{Name: "email", Code: "person.email_invalid"})
 	if form.Kind != fault.Invalid || len(form.Fields) != 2 || form.Fields[0].Params["Minimum"] != 15 {
 		t.Errorf("%+v", form)
 	}
-	if want := "invalid_fields: password=credential.password_too_short email=account.email_invalid"; form.Error() != want {
+	if want := "invalid_fields: password=credential.password_too_short email=person.email_invalid"; form.Error() != want {
 		t.Errorf("reads %q, want %q", form.Error(), want)
 	}
 	if errShort.Error() != "credential.password_too_short" {

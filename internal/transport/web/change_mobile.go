@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/text/language"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/person"
 	"idkit/internal/transport/web/page"
 )
 
@@ -25,7 +25,7 @@ func (r *request) changeMobile() error {
 }
 
 func (r *request) showChangeMobile(status int, view page.ChangeMobile) error {
-	for _, region := range account.Regions(r.speaker().Language()) {
+	for _, region := range person.Regions(r.speaker().Language()) {
 		view.Regions = append(view.Regions, page.Option{
 			Value: region.Code, Label: r.say("web.profile.region", "Region", region.Name, "CallingCode", region.CallingCode),
 		})

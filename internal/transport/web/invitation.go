@@ -4,14 +4,15 @@ import (
 	"net/http"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
 
 // invited reads the person whom a confirm window is about.
-func (r *request) invited() (account.User, error) {
+func (r *request) invited() (user.User, error) {
 	p, err := r.portal.Accounts.Get(r.Context(), r.current.Actor, r.PathValue("id"))
-	if err == nil && p.User.Status != account.Invited {
+	if err == nil && p.User.Status != user.Invited {
 		err = account.ErrNotInvited
 	}
 	return p.User, err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
@@ -80,7 +81,7 @@ func (r *request) inviteRefused(err error) error {
 		p = p.at("email")
 		id, _ := f.Params["ID"].(string)
 		name, _ := f.Params["Name"].(string)
-		status, _ := f.Params["Status"].(account.Status)
+		status, _ := f.Params["Status"].(user.Status)
 		view.Taken = &page.Taken{ID: id, Name: name, State: page.UserState(status)}
 	}
 	view.Problem = p.Text

@@ -3,7 +3,7 @@ package web
 import (
 	"net/http"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/person"
 	"idkit/internal/transport/web/page"
 )
 
@@ -13,7 +13,7 @@ func (r *request) profile() error {
 		return err
 	}
 	view := page.Profile{
-		Name: account.FullName(p.FirstName, p.LastName), Email: p.Email, PasswordSetAt: p.PasswordSetAt,
+		Name: person.FullName(p.FirstName, p.LastName), Email: p.Email, PasswordSetAt: p.PasswordSetAt,
 		SecondFactor: p.SecondFactor, CodesLeft: p.CodesLeft, Languages: r.languageOptions(),
 	}
 	if p.EmailChange != nil {

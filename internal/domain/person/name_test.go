@@ -1,4 +1,4 @@
-package account_test
+package person_test
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/person"
 )
 
 func TestNamesStayAsTheirOwnersWriteThem(t *testing.T) {
@@ -29,7 +29,7 @@ func TestNamesStayAsTheirOwnersWriteThem(t *testing.T) {
 		strings.Repeat("é", 100):  strings.Repeat("é", 100),
 		"Line\nbreak\u2028of all": "Line break of all",
 	} {
-		if got, err := account.ParseName(typed); err != nil || got != want {
+		if got, err := person.ParseName(typed); err != nil || got != want {
 			t.Errorf("%q is read as %q, %v, want %q", typed, got, err, want)
 		}
 	}
@@ -37,26 +37,26 @@ func TestNamesStayAsTheirOwnersWriteThem(t *testing.T) {
 
 func TestNamesThatShowNothingOrHideSomethingAreRefused(t *testing.T) {
 	for typed, want := range map[string]error{
-		"Priya\x00":                 account.ErrNameUnreadable,
-		"Pri\x1b[2Jya":              account.ErrNameUnreadable,
-		"Priya\u009b":               account.ErrNameUnreadable, // a control sequence in one character
-		"\u202eayirP":               account.ErrNameUnreadable, // reads from the right
-		"Pri\u2066ya":               account.ErrNameUnreadable,
-		"Pri\u200bya":               account.ErrNameUnreadable,
-		"Pri\u00adya":               account.ErrNameUnreadable,
-		"\ufeffPriya":               account.ErrNameUnreadable,
-		"Pri\xffya":                 account.ErrNameUnreadable,
-		"Priya\U000e0041":           account.ErrNameUnreadable, // a tag character
-		"\u200d":                    account.ErrNameUnreadable,
-		"\u200c \u200d":             account.ErrNameUnreadable,
-		"\u0301":                    account.ErrNameUnreadable,
-		"\u3164":                    account.ErrNameUnreadable, // a filler that counts as a letter
-		"\uffa0":                    account.ErrNameUnreadable,
-		"\u2800":                    account.ErrNameUnreadable,
-		strings.Repeat("n", 101):    account.ErrNameTooLong,
-		strings.Repeat("\xff", 1e6): account.ErrNameTooLong,
+		"Priya\x00":                 person.ErrNameUnreadable,
+		"Pri\x1b[2Jya":              person.ErrNameUnreadable,
+		"Priya\u009b":               person.ErrNameUnreadable, // a control sequence in one character
+		"\u202eayirP":               person.ErrNameUnreadable, // reads from the right
+		"Pri\u2066ya":               person.ErrNameUnreadable,
+		"Pri\u200bya":               person.ErrNameUnreadable,
+		"Pri\u00adya":               person.ErrNameUnreadable,
+		"\ufeffPriya":               person.ErrNameUnreadable,
+		"Pri\xffya":                 person.ErrNameUnreadable,
+		"Priya\U000e0041":           person.ErrNameUnreadable, // a tag character
+		"\u200d":                    person.ErrNameUnreadable,
+		"\u200c \u200d":             person.ErrNameUnreadable,
+		"\u0301":                    person.ErrNameUnreadable,
+		"\u3164":                    person.ErrNameUnreadable, // a filler that counts as a letter
+		"\uffa0":                    person.ErrNameUnreadable,
+		"\u2800":                    person.ErrNameUnreadable,
+		strings.Repeat("n", 101):    person.ErrNameTooLong,
+		strings.Repeat("\xff", 1e6): person.ErrNameTooLong,
 	} {
-		if got, err := account.ParseName(typed); !errors.Is(err, want) {
+		if got, err := person.ParseName(typed); !errors.Is(err, want) {
 			t.Errorf("%.20q is read as %.20q, %v", typed, got, err)
 		}
 	}
@@ -67,18 +67,18 @@ func FuzzParseName(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
-		name, err := account.ParseName(typed)
+		name, err := person.ParseName(typed)
 		if err != nil {
 			if name != "" {
 				t.Errorf("%q is refused and yet %q", typed, name)
 			}
 			return
 		}
-		again, err := account.ParseName(name)
+		again, err := person.ParseName(name)
 		if err != nil || again != name {
 			t.Errorf("%q is stored as %q, which is read as %q, %v", typed, name, again, err)
 		}
-		if !utf8.ValidString(name) || !norm.NFC.IsNormalString(name) || utf8.RuneCountInString(name) > account.NameLimit {
+		if !utf8.ValidString(name) || !norm.NFC.IsNormalString(name) || utf8.RuneCountInString(name) > person.NameLimit {
 			t.Errorf("%q is stored as %q", typed, name)
 		}
 		if strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, "\u2028\u2029\u202e\u200b") || strings.TrimSpace(name) != name || strings.Contains(name, "  ") {

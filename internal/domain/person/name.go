@@ -1,4 +1,4 @@
-package account
+package person
 
 import (
 	"strings"
@@ -16,9 +16,9 @@ const NameLimit = 100
 
 // Refusals of names.
 var (
-	ErrFirstNameMissing = fault.New(fault.Invalid, "account.first_name_missing")
-	ErrNameTooLong      = fault.New(fault.Invalid, "account.name_too_long").With("Maximum", NameLimit)
-	ErrNameUnreadable   = fault.New(fault.Invalid, "account.name_unreadable")
+	ErrFirstNameMissing = fault.New(fault.Invalid, "person.first_name_missing")
+	ErrNameTooLong      = fault.New(fault.Invalid, "person.name_too_long").With("Maximum", NameLimit)
+	ErrNameUnreadable   = fault.New(fault.Invalid, "person.name_unreadable")
 )
 
 // parseName normalises a name (NFC, single spaces) and refuses characters that
@@ -36,7 +36,7 @@ func parseName(typed string) (string, error) {
 
 // fold makes texts comparable for a search: case and accents do not matter, and
 // what no name has and no database takes is left out.
-func fold(text string) string {
+func Fold(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Mn, unicode.Cc) {
 			return -1
@@ -46,7 +46,7 @@ func fold(text string) string {
 }
 
 // searchText is what a search of users looks in.
-func searchText(fullName string, email Email) string { return fold(fullName + " " + email.Address) }
+func SearchText(fullName string, email Email) string { return Fold(fullName + " " + email.Address) }
 
 // FullName joins the names of a person; the last one may be empty.
 func FullName(first, last string) string { return strings.TrimSpace(first + " " + last) }

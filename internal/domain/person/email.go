@@ -1,4 +1,4 @@
-package account
+package person
 
 import (
 	"net/mail"
@@ -13,7 +13,7 @@ import (
 const emailLimit = 254
 
 // ErrEmailInvalid is the answer to what is no address that we can write to.
-var ErrEmailInvalid = fault.New(fault.Invalid, "account.email_invalid")
+var ErrEmailInvalid = fault.New(fault.Invalid, "person.email_invalid")
 
 // Email is an address in the form that mail is sent to, and the key by which
 // two addresses are the same mailbox to us.

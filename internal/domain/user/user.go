@@ -1,13 +1,14 @@
-package account
+package user
 
 import (
 	"context"
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
-	"idkit/internal/platform/id"
 )
 
 // Status of a user in their organization.
@@ -21,7 +22,7 @@ const (
 )
 
 // ErrUserNotFound is also the answer for another organization's user.
-var ErrUserNotFound = fault.New(fault.NotFound, "account.user_not_found")
+var ErrNotFound = fault.New(fault.NotFound, "user.not_found")
 
 // User is a person in an organization.
 type User struct {
@@ -42,7 +43,7 @@ type User struct {
 }
 
 // Name is the full name.
-func (u User) Name() string { return FullName(u.FirstName, u.LastName) }
+func (u User) Name() string { return person.FullName(u.FirstName, u.LastName) }
 
 // Invitation is the open invitation of a user.
 type Invitation struct {
@@ -60,14 +61,14 @@ func (i Invitation) Expired(now time.Time) bool {
 	return i.ExpiresAt != nil && !now.Before(*i.ExpiresAt)
 }
 
-const userColumns = `SELECT u.organization_id, u.id, u.account_id, u.first_name, u.last_name, u.email, u.role_id, r.name, r.kind,
+const Columns = `SELECT u.organization_id, u.id, u.account_id, u.first_name, u.last_name, u.email, u.role_id, r.name, r.kind,
 	u.status, EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = u.account_id), u.created_at, u.last_active_at,
 	i.inviter_id, i.inviter_name, i.language, i.created_at, i.letter_id, i.expires_at, i.asked_again_at
 	FROM users u
 	JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
 	LEFT JOIN invitations i ON i.organization_id = u.organization_id AND i.user_id = u.id `
 
-func scanUser(row db.Row) (User, error) {
+func Scan(row db.Row) (User, error) {
 	var u User
 	var accountID, inviterID, inviterName, language, letterID *string
 	var invitedAt, askedAt, expiresAt *time.Time
@@ -77,17 +78,17 @@ func scanUser(row db.Row) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	u.AccountID = orEmpty(accountID)
+	u.AccountID = OrEmpty(accountID)
 	if inviterName != nil {
 		u.Invitation = &Invitation{
-			InviterID: orEmpty(inviterID), InviterName: *inviterName, Language: *language, CreatedAt: *invitedAt,
-			LetterID: orEmpty(letterID), ExpiresAt: expiresAt, AskedAgain: askedAt != nil,
+			InviterID: OrEmpty(inviterID), InviterName: *inviterName, Language: *language, CreatedAt: *invitedAt,
+			LetterID: OrEmpty(letterID), ExpiresAt: expiresAt, AskedAgain: askedAt != nil,
 		}
 	}
 	return u, nil
 }
 
-func orEmpty(text *string) string {
+func OrEmpty(text *string) string {
 	if text == nil {
 		return ""
 	}
@@ -95,16 +96,16 @@ func orEmpty(text *string) string {
 }
 
 // findUser returns a user of the organization. Fault: ErrUserNotFound.
-func findUser(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, error) {
-	u, err := scanUser(tx.QueryRow(ctx, userColumns+`WHERE u.organization_id = $1 AND u.id = $2`, organizationID, userID))
+func Find(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, error) {
+	u, err := Scan(tx.QueryRow(ctx, Columns+`WHERE u.organization_id = $1 AND u.id = $2`, organizationID, userID))
 	if fault.IsKind(err, fault.NotFound) {
-		return User{}, ErrUserNotFound
+		return User{}, ErrNotFound
 	}
 	return u, err
 }
 
 // insertUser writes a new user row.
-func insertUser(ctx context.Context, tx *db.Tx, u User, email Email) error {
+func Insert(ctx context.Context, tx *db.Tx, u User, email person.Email) error {
 	var activatedAt *time.Time
 	var accountID *string
 	if u.Status == Active {
@@ -114,16 +115,9 @@ func insertUser(ctx context.Context, tx *db.Tx, u User, email Email) error {
 		INSERT INTO users (organization_id, id, account_id, first_name, last_name, email, email_key, search_text, role_id, status, created_at, activated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		u.OrganizationID, u.ID, accountID, u.FirstName, u.LastName, email.Address, email.Key,
-		searchText(u.Name(), email), u.RoleID, string(u.Status), tx.Now, activatedAt)
+		person.SearchText(u.Name(), email), u.RoleID, string(u.Status), tx.Now, activatedAt)
 	return err
 }
 
-// insertAccount writes a new account at the first step of its set-up and returns its id.
-func insertAccount(ctx context.Context, tx *db.Tx, email Email, passwordHash, language string) (string, error) {
-	accountID := id.New("acc")
-	_, err := tx.Exec(ctx, `
-		INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $5)`,
-		accountID, email.Address, email.Key, passwordHash, tx.Now, string(StepSecondFactor), language)
-	return accountID, err
-}
+// targetOf is the target of what is done to a user of the actor's organization.
+func Target(u User) audit.Target { return audit.Target{Kind: "user", ID: u.ID, Name: u.Name()} }

@@ -1,4 +1,4 @@
-package account_test
+package person_test
 
 import (
 	"errors"
@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/person"
 )
 
 func TestAddressesAreReadAsTheirOwnersWriteThem(t *testing.T) {
-	for typed, want := range map[string]account.Email{
+	for typed, want := range map[string]person.Email{
 		"li.wen@northwind.example":                  {Address: "li.wen@northwind.example", Key: "li.wen@northwind.example"},
 		"  Li.Wen@NorthWind.Example\t":              {Address: "Li.Wen@northwind.example", Key: "li.wen@northwind.example"},
 		"li.wen+idkit@northwind.example":            {Address: "li.wen+idkit@northwind.example", Key: "li.wen+idkit@northwind.example"}, // no provider's tricks
@@ -20,7 +20,7 @@ func TestAddressesAreReadAsTheirOwnersWriteThem(t *testing.T) {
 		"o'brien!#$%&*/=?^_`{|}~-@a.example":        {Address: "o'brien!#$%&*/=?^_`{|}~-@a.example", Key: "o'brien!#$%&*/=?^_`{|}~-@a.example"},
 		strings.Repeat("a", 64) + "@mail.a.example": {Address: strings.Repeat("a", 64) + "@mail.a.example", Key: strings.Repeat("a", 64) + "@mail.a.example"},
 	} {
-		if got, err := account.ParseEmail(typed); err != nil || got != want {
+		if got, err := person.ParseEmail(typed); err != nil || got != want {
 			t.Errorf("%q is read as %+v, %v", typed, got, err)
 		}
 	}
@@ -45,7 +45,7 @@ var hostileAddresses = []string{
 
 func TestWhatIsNoAddressIsRefused(t *testing.T) {
 	for _, typed := range hostileAddresses {
-		if got, err := account.ParseEmail(typed); !errors.Is(err, account.ErrEmailInvalid) || got != (account.Email{}) {
+		if got, err := person.ParseEmail(typed); !errors.Is(err, person.ErrEmailInvalid) || got != (person.Email{}) {
 			t.Errorf("%.60q is read as %+v, %v", typed, got, err)
 		}
 	}
@@ -58,18 +58,18 @@ func FuzzParseEmail(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
-		email, err := account.ParseEmail(typed)
+		email, err := person.ParseEmail(typed)
 		if err != nil {
-			if !errors.Is(err, account.ErrEmailInvalid) || email != (account.Email{}) {
+			if !errors.Is(err, person.ErrEmailInvalid) || email != (person.Email{}) {
 				t.Errorf("%q: %+v, %v", typed, email, err)
 			}
 			return
 		}
-		again, err := account.ParseEmail(email.Address)
+		again, err := person.ParseEmail(email.Address)
 		if err != nil || again != email {
 			t.Errorf("%q is stored as %+v, which is read as %+v, %v", typed, email, again, err)
 		}
-		if byKey, err := account.ParseEmail(email.Key); err != nil || byKey.Key != email.Key {
+		if byKey, err := person.ParseEmail(email.Key); err != nil || byKey.Key != email.Key {
 			t.Errorf("%q has the key %q, which has the key %q, %v", typed, email.Key, byKey.Key, err)
 		}
 		if strings.ToLower(email.Address) != email.Key || len(email.Address) > 254 {
@@ -89,7 +89,7 @@ func FuzzParseEmail(f *testing.F) {
 
 // checkLookAlikes holds that only ASCII leads to an ASCII address: a label in
 // another script stays visible as one.
-func checkLookAlikes(t *testing.T, typed string, email account.Email) {
+func checkLookAlikes(t *testing.T, typed string, email person.Email) {
 	t.Helper()
 	local, domain, _ := strings.Cut(typed, "@")
 	storedLocal, storedDomain, _ := strings.Cut(email.Address, "@")

@@ -1,39 +1,39 @@
-package account
+package person
 
 import "idkit/internal/platform/fault"
 
 // fields gathers what is wrong with a form, so that all of it is said at once.
-type fields struct{ bad []fault.Field }
+type Fields struct{ Bad []fault.Field }
 
-func (f *fields) add(name string, reason *fault.Fault) { f.bad = append(f.bad, reason.At(name)) }
+func (f *Fields) Add(name string, reason *fault.Fault) { f.Bad = append(f.Bad, reason.At(name)) }
 
 // collect takes a refusal as one of the field and returns every other error.
-func (f *fields) collect(name string, err error) error {
+func (f *Fields) Collect(name string, err error) error {
 	reason, ok := fault.Of(err)
 	if !ok || reason.Kind != fault.Invalid {
 		return err
 	}
-	f.add(name, reason)
+	f.Add(name, reason)
 	return nil
 }
 
-func (f *fields) name(field, typed string, required bool) string {
+func (f *Fields) Name(field, typed string, required bool) string {
 	name, err := parseName(typed)
 	if err == nil && required && name == "" {
 		err = ErrFirstNameMissing
 	}
-	_ = f.collect(field, err) // parseName returns nothing but refusals
+	_ = f.Collect(field, err) // parseName returns nothing but refusals
 	return name
 }
 
-func (f *fields) email(field, typed string) Email {
+func (f *Fields) Email(field, typed string) Email {
 	email, err := ParseEmail(typed)
-	_ = f.collect(field, err) // ParseEmail returns nothing but refusals
+	_ = f.Collect(field, err) // ParseEmail returns nothing but refusals
 	return email
 }
 
 // at moves the one field of a fault to where the form has it.
-func at(err error, field string) error {
+func At(err error, field string) error {
 	f, ok := fault.Of(err)
 	if !ok || len(f.Fields) != 1 {
 		return err
@@ -44,9 +44,9 @@ func at(err error, field string) error {
 }
 
 // fault returns the fault of the form, or nil when every field is good.
-func (f *fields) fault() error {
-	if len(f.bad) == 0 {
+func (f *Fields) Fault() error {
+	if len(f.Bad) == 0 {
 		return nil
 	}
-	return fault.InvalidFields(f.bad...)
+	return fault.InvalidFields(f.Bad...)
 }

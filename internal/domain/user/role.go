@@ -1,4 +1,4 @@
-package account
+package user
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 
 // Refusals about roles.
 var (
-	ErrRoleMissing = fault.New(fault.Invalid, "account.role_missing")
-	ErrRoleGone    = fault.New(fault.Invalid, "account.role_gone")
+	ErrRoleMissing = fault.New(fault.Invalid, "user.role_missing")
+	ErrRoleGone    = fault.New(fault.Invalid, "user.role_gone")
 )
 
 // Role is what users of an organization can be.
@@ -31,13 +31,13 @@ func scanRole(row db.Row) (Role, error) {
 }
 
 // findRole returns a role of the organization. Fault: NotFound.
-func findRole(ctx context.Context, tx *db.Tx, organizationID, roleID string) (Role, error) {
+func FindRole(ctx context.Context, tx *db.Tx, organizationID, roleID string) (Role, error) {
 	return scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, organizationID, roleID))
 }
 
 // rolesWithin returns the roles that hold nothing beyond what the actor holds:
 // nobody gives more than they have.
-func rolesWithin(ctx context.Context, tx *db.Tx, actor access.Actor) ([]Role, error) {
+func RolesWithin(ctx context.Context, tx *db.Tx, actor access.Actor) ([]Role, error) {
 	all, err := db.Collect(ctx, tx, scanRole, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 ORDER BY created_at, kind, id`, actor.OrganizationID)
 	if err != nil {
 		return nil, err
@@ -54,11 +54,11 @@ func rolesWithin(ctx context.Context, tx *db.Tx, actor access.Actor) ([]Role, er
 // roleToGive returns a role that the actor may give away. A role beyond the
 // actor's own permissions is answered as one that does not exist.
 // Faults: ErrRoleMissing, ErrRoleGone.
-func roleToGive(ctx context.Context, tx *db.Tx, actor access.Actor, roleID string) (Role, error) {
+func RoleToGive(ctx context.Context, tx *db.Tx, actor access.Actor, roleID string) (Role, error) {
 	if roleID == "" {
 		return Role{}, ErrRoleMissing
 	}
-	r, err := findRole(ctx, tx, actor.OrganizationID, roleID)
+	r, err := FindRole(ctx, tx, actor.OrganizationID, roleID)
 	if fault.IsKind(err, fault.NotFound) || (err == nil && !actor.Permissions.Covers(r.Permissions)) {
 		return Role{}, ErrRoleGone
 	}

@@ -1,4 +1,4 @@
-package account
+package person
 
 import (
 	"cmp"
@@ -22,15 +22,15 @@ const mobileLimit = 64
 // Refusals of a mobile number. Params: Region and CallingCode of the chosen
 // region; the region's ISO 3166 code stands in Region until RegionName is put there.
 var (
-	ErrRegionMissing  = fault.New(fault.Invalid, "account.region_missing")
-	ErrMobileMissing  = fault.New(fault.Invalid, "account.mobile_missing")
-	ErrMobileNoNumber = fault.New(fault.Invalid, "account.mobile_no_number")
-	ErrMobileShort    = fault.New(fault.Invalid, "account.mobile_short")
-	ErrMobileLong     = fault.New(fault.Invalid, "account.mobile_long")
-	ErrMobileUnknown  = fault.New(fault.Invalid, "account.mobile_unknown") // of the right length, and no number there
+	ErrRegionMissing  = fault.New(fault.Invalid, "person.region_missing")
+	ErrMobileMissing  = fault.New(fault.Invalid, "person.mobile_missing")
+	ErrMobileNoNumber = fault.New(fault.Invalid, "person.mobile_no_number")
+	ErrMobileShort    = fault.New(fault.Invalid, "person.mobile_short")
+	ErrMobileLong     = fault.New(fault.Invalid, "person.mobile_long")
+	ErrMobileUnknown  = fault.New(fault.Invalid, "person.mobile_unknown") // of the right length, and no number there
 	// ErrMobileElsewhere says that the number names another calling code than the
 	// region's. Param: Typed.
-	ErrMobileElsewhere = fault.New(fault.Invalid, "account.mobile_elsewhere")
+	ErrMobileElsewhere = fault.New(fault.Invalid, "person.mobile_elsewhere")
 )
 
 // Mobile is a telephone number to contact somebody with. It is never used to
@@ -90,7 +90,7 @@ func regionNames(lang string) (language.Tag, display.Namer) {
 }
 
 // regionName is what a region is called in that language.
-func regionName(code, lang string) string {
+func RegionName(code, lang string) string {
 	region, err := language.ParseRegion(code)
 	if err != nil {
 		return code
@@ -106,13 +106,13 @@ func regionName(code, lang string) string {
 // Faults: fields region (ErrRegionMissing) and number (ErrMobile…).
 func ParseMobile(regionCode, typed string) (Mobile, error) {
 	callingCode := phonenumbers.GetCountryCodeForRegion(regionCode)
-	var bad fields
+	var bad Fields
 	if callingCode == 0 || regionCode != strings.ToUpper(regionCode) {
-		bad.add("region", ErrRegionMissing)
+		bad.Add("region", ErrRegionMissing)
 	}
 	digits, err := dialled(typed)
-	_ = bad.collect("number", err) // dialled returns nothing but refusals
-	if err := bad.fault(); err != nil {
+	_ = bad.Collect("number", err) // dialled returns nothing but refusals
+	if err := bad.Fault(); err != nil {
 		return Mobile{}, err
 	}
 	number, refusal := parseNumber(digits, regionCode, callingCode)
