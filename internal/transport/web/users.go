@@ -7,7 +7,9 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/mail"
 	"idkit/internal/transport/web/page"
 )
@@ -16,7 +18,7 @@ import (
 func (r *request) users() error {
 	q := page.ParseUserQuery(r.URL.Query())
 	list, err := r.portal.Accounts.List(r.Context(), r.current.Actor, account.ListQuery{
-		Search: q.Search, Status: account.Status(q.Filter), Page: q.Page,
+		Search: q.Search, Status: user.Status(q.Filter), Page: q.Page,
 	})
 	if err != nil {
 		return err
@@ -30,7 +32,7 @@ func (r *request) users() error {
 		delivery, known := list.Deliveries[letterOf(u)]
 		view.Rows = append(view.Rows, r.userRow(u, delivery, known))
 	}
-	_, notAddress := account.ParseEmail(q.Search)
+	_, notAddress := person.ParseEmail(q.Search)
 	view.SearchIsAddress = notAddress == nil
 	return r.show(http.StatusOK, view)
 }
@@ -55,7 +57,7 @@ func pageOf(q page.UserQuery, list account.UserList) page.Page {
 	return shown
 }
 
-func letterOf(u account.User) string {
+func letterOf(u user.User) string {
 	if u.Invitation == nil {
 		return ""
 	}
@@ -63,7 +65,7 @@ func letterOf(u account.User) string {
 }
 
 // userRow says how a person stands, with the state of their invitation.
-func (r *request) userRow(u account.User, delivery mail.Delivery, known bool) page.UserRow {
+func (r *request) userRow(u user.User, delivery mail.Delivery, known bool) page.UserRow {
 	row := page.UserRow{
 		ID: u.ID, Name: u.Name(), Email: u.Email, You: u.ID == r.current.Actor.UserID, Role: u.RoleName,
 		State: page.UserState(u.Status), SecondFactor: u.SecondFactorOn,
