@@ -6,12 +6,13 @@ type Kind string
 
 // The kinds of letters. What each needs to know stands in the table below.
 const (
-	KindInvite                           Kind = "invite"                 // to a new person
-	KindInviteExisting                   Kind = "invite_existing"        // to a person who has an account already
-	KindReminder                         Kind = "reminder"               // once, a day before the invitation ends
-	KindInviteAsked                      Kind = "invite_asked"           // to the inviter: the person wants a new one
-	KindReset                            Kind = "reset"                  // asked for by the person
-	KindResetByAdministrator             Kind = "reset_by_administrator" // sent by an administrator
+	KindInvite                           Kind = "invite"                         // to a new person
+	KindInviteExisting                   Kind = "invite_existing"                // to a person who has an account already
+	KindReminder                         Kind = "reminder"                       // once, a day before the invitation ends
+	KindInviteAsked                      Kind = "invite_asked"                   // to the inviter: the person wants a new one
+	KindReset                            Kind = "reset"                          // asked for by the person
+	KindResetByAdministrator             Kind = "reset_by_administrator"         // sent by an administrator
+	KindResetByAdministratorBlocked      Kind = "reset_by_administrator_blocked" // who logged the person out and blocked the old password
 	KindPasswordChanged                  Kind = "password_changed"
 	KindPasswordChangedOnly              Kind = "password_changed_only" // its owner kept the other sessions
 	KindConfirmEmail                     Kind = "confirm_email"         // to the new address
@@ -26,11 +27,18 @@ const (
 	KindSecondFactorOff                  Kind = "second_factor_off"
 	KindSecondFactorReset                Kind = "second_factor_reset"                  // the person moved to a new authenticator
 	KindSecondFactorResetByAdministrator Kind = "second_factor_reset_by_administrator" // an administrator removed it
+	KindSecondFactorResetApproved        Kind = "second_factor_reset_approved"         // one administrator asked, another approved
+	KindSecondFactorResetAsked           Kind = "second_factor_reset_asked"            // to the person: a second administrator is asked
+	KindSecondFactorApproval             Kind = "second_factor_approval"               // to the administrators who may approve it
+	KindSecondFactorCode                 Kind = "second_factor_code"                   // to be read out to the administrator
 	KindRecoveryCodeUsed                 Kind = "recovery_code_used"
 	KindRecoveryCodesMade                Kind = "recovery_codes_made"
 	KindSuspended                        Kind = "status_suspended"
 	KindReactivated                      Kind = "status_active"
 	KindRoleChanged                      Kind = "role_changed"
+	KindNameChangedByAdministrator       Kind = "name_changed_by_administrator"
+	KindAccountLocked                    Kind = "account_locked"
+	KindUserDeleted                      Kind = "user_deleted"
 	KindNewDevice                        Kind = "new_device"
 	KindAPIKeyMade                       Kind = "api_key_made"
 	KindAPIKeyEnding                     Kind = "api_key_ending"
@@ -50,7 +58,7 @@ type shape struct {
 
 // shapes is the table of all kinds. Times are spoken (Speaker.Moment, and
 // Speaker.Day for EndsDay); Device is a label such as "Firefox on Windows";
-// Count is a number. Addresses are masked except the recipient's own.
+// Count is a number, Code is Plain. Addresses are masked except the recipient's own.
 var shapes = map[Kind]shape{
 	KindInvite:                           {2, true, true, true, params("Brand", "Inviter", "Organization", "Role", "EndsDay", "Ends")},
 	KindInviteExisting:                   {2, true, true, true, params("Brand", "Inviter", "Organization", "Role", "EndsDay", "Ends")},
@@ -58,6 +66,7 @@ var shapes = map[Kind]shape{
 	KindInviteAsked:                      {2, true, false, false, params("Brand", "Person", "Organization", "EndedDay")},
 	KindReset:                            {2, true, true, true, params("Brand", "Ends")},
 	KindResetByAdministrator:             {2, true, true, true, params("Brand", "Administrator", "Organization", "Ends")},
+	KindResetByAdministratorBlocked:      {3, true, true, true, params("Brand", "Administrator", "Organization", "Ends")},
 	KindPasswordChangedOnly:              {2, true, false, true, params("Brand", "When", "Device")},
 	KindPasswordChanged:                  {2, true, false, true, params("Brand", "When", "Device")},
 	KindConfirmEmail:                     {2, true, true, true, params("Brand", "OldAddress", "NewAddress", "Ends")},
@@ -72,11 +81,18 @@ var shapes = map[Kind]shape{
 	KindSecondFactorOff:                  {2, true, false, true, params("Brand", "Who", "When", "Device")},
 	KindSecondFactorReset:                {3, true, false, true, params("Brand", "When", "Device", "Count")},
 	KindSecondFactorResetByAdministrator: {2, true, false, true, params("Brand", "Administrator", "Organization", "When")},
+	KindSecondFactorResetApproved:        {2, true, false, true, params("Brand", "Administrator", "Approver", "Organization", "When")},
+	KindSecondFactorResetAsked:           {2, false, false, true, params("Brand", "Administrator", "Organization", "When")},
+	KindSecondFactorApproval:             {2, true, true, true, params("Brand", "Administrator", "Person", "Organization", "Ends")},
+	KindSecondFactorCode:                 {3, false, true, true, params("Brand", "Administrator", "Organization", "Code", "Ends")},
 	KindRecoveryCodeUsed:                 {2, true, false, true, params("Brand", "When", "Device", "Count")},
 	KindRecoveryCodesMade:                {2, true, false, true, params("Brand", "When", "Device", "Count")},
 	KindSuspended:                        {2, false, false, true, params("Brand", "Organization")},
 	KindReactivated:                      {1, true, false, true, params("Brand", "Organization")},
 	KindRoleChanged:                      {1, true, false, true, params("Brand", "Organization", "Role")},
+	KindNameChangedByAdministrator:       {1, true, false, true, params("Brand", "Administrator", "Organization", "Name")},
+	KindAccountLocked:                    {2, false, false, true, params("Brand", "Organization", "When")},
+	KindUserDeleted:                      {2, false, false, true, params("Brand", "Organization", "When")},
 	KindNewDevice:                        {3, true, true, true, params("Brand", "Device", "Place", "When", "Ends")},
 	KindAPIKeyMade:                       {1, true, false, true, params("Brand", "Name", "Who", "Organization", "When")},
 	KindAPIKeyEnding:                     {2, true, false, true, params("Brand", "Name", "Organization", "Ends", "LastUsed")},
