@@ -1,9 +1,6 @@
 package page
 
-import (
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // Act is what the window of every act on one user begins with: whom it is about, and the list that it came from. Each is
 // posted to its own address, with the hidden field back.
@@ -11,9 +8,7 @@ type Act struct {
 	ID    string
 	Name  string
 	Email string
-	// Back is the address to return to: a list with its filters, "/users?status=active", or the user's page. The
-	// handler passes on what came as "back"; anything outside /users leads to /users.
-	Back string
+	Back  string // the list with its filters, or the user's page, as it came in "back"; WayBack makes it safe
 	// Problem is the sentence about a refused post as a whole: throttled, changed meanwhile.
 	Problem string
 	// Block says why this cannot be done at all: the window tells it, and offers a way on in place of its button.
@@ -43,22 +38,14 @@ type Endings struct {
 	Invitations int // open ones that the user sent
 }
 
-// Return is where Cancel leads, and a success: Back, as long as it stays in the module.
-func (a Act) Return() string {
-	if a.Back == "/users" || strings.HasPrefix(a.Back, "/users?") || strings.HasPrefix(a.Back, "/users/") {
-		return a.Back
-	}
-	return "/users"
-}
+// Return is where Cancel leads, and a success.
+func (a Act) Return() string { return WayBack(a.Back) }
 
-// FromUser tells that the act was begun on the user's own page.
-func (a Act) FromUser() bool { return a.ID != "" && a.Return() == "/users/"+a.ID }
+// FromUser tells that the window was opened on the user's own page.
+func (a Act) FromUser() bool {
+	path, _, _ := strings.Cut(a.Return(), "?")
+	return path == userHref(a.ID, "", "")
+}
 
 // Path is the address of another act on the same user, which returns to the same place.
-func (a Act) Path(act string) string {
-	path := "/users/" + a.ID + "/" + act
-	if back := a.Return(); back != "/users" {
-		path += "?back=" + url.QueryEscape(back)
-	}
-	return path
-}
+func (a Act) Path(act string) string { return userHref(a.ID, act, a.Return()) }

@@ -1,7 +1,5 @@
 package page
 
-import "time"
-
 // Status is what a window sets a user to; it is the value of the posted field "status".
 type Status string
 
@@ -19,11 +17,9 @@ type ChangeStatus struct {
 	To     Status
 	Ends   Endings // of a suspension: sessions and links that end, keys and invitations that stop meanwhile
 	Reason Field   // of a suspension
-	// The suspension that ends with StatusActive. By is empty where nobody knows.
-	By     string
-	At     time.Time
-	Why    string // somebody's own words
-	Rested int    // API keys that work again with StatusActive
+	// Suspension is what StatusActive ends; nil where nobody knows any more.
+	Suspension *Suspension
+	Rested     int // API keys that work again with StatusActive
 }
 
 func (v ChangeStatus) describe() description {

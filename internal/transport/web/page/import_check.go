@@ -53,7 +53,7 @@ type ImportRow struct {
 	Wrong   []string // ImportWrong: spoken sentences, one for each field
 }
 
-// ImportPart is the page of a long list. First and Last count rows from one.
+// ImportPart is which page of the rows is shown. First and Last count rows from one.
 type ImportPart struct {
 	Number, Of         int
 	First, Last, Total int
@@ -81,20 +81,19 @@ func (v ImportCheck) Filters() []importLink {
 	return links
 }
 
-// Previous is the page before; empty on the first one.
-func (v ImportCheck) Previous() string {
-	if v.Part.Number <= 1 {
-		return ""
+// Page is the part of the rows that is shown, with the links to the others.
+func (v ImportCheck) Page() Page {
+	p := Page{First: v.Part.First, Last: v.Part.Last, Total: v.Part.Total}
+	if v.Part.Number > 1 {
+		p.Previous = v.href(v.Show, v.Part.Number-1)
 	}
-	return v.href(v.Show, v.Part.Number-1)
-}
-
-// Next is the page after; empty on the last one.
-func (v ImportCheck) Next() string {
-	if v.Part.Number >= v.Part.Of {
-		return ""
+	if v.Part.Number < v.Part.Of {
+		p.Next = v.href(v.Show, v.Part.Number+1)
 	}
-	return v.href(v.Show, v.Part.Number+1)
+	for _, n := range PageNumbers(v.Part.Number, v.Part.Of) {
+		p.Links = append(p.Links, PageLink{Number: n, Href: v.href(v.Show, n), Current: n == v.Part.Number})
+	}
+	return p
 }
 
 func (v ImportCheck) href(show ImportVerdict, page int) string {
