@@ -24,6 +24,7 @@ var floors = [][]string{
 	{"internal/app"},
 	{"internal/transport/..."},
 	{"internal/domain/signin"},
+	{"internal/domain/administration", "internal/domain/directory", "internal/domain/roster"},
 	{"internal/domain/account"},
 	{"internal/domain/user"},
 	{"internal/domain/session", "internal/domain/credential/...", "internal/domain/attempt"},

@@ -10,7 +10,10 @@ import (
 	"idkit/internal/domain/access"
 )
 
-var all = []access.Permission{access.UsersView, access.UsersInvite, access.SettingsView, access.SettingsEdit}
+var all = []access.Permission{
+	access.UsersView, access.UsersInvite, access.UsersEdit, access.UsersResetPassword, access.UsersChangeStatus,
+	access.SettingsView, access.SettingsEdit,
+}
 
 func TestWhatRolesHold(t *testing.T) {
 	for _, c := range []struct {
@@ -59,11 +62,11 @@ func TestCoversIsSetInclusion(t *testing.T) {
 	for a := range 1 << len(all) {
 		for b := range 1 << len(all) {
 			if got := holding(a).Covers(holding(b)); got != (b&^a == 0) {
-				t.Errorf("%04b covers %04b: %v", a, b, got)
+				t.Errorf("%07b covers %07b: %v", a, b, got)
 			}
 		}
 		if !access.OfRole(access.RoleAdministrator, "").Covers(holding(a)) || !holding(a).Covers(access.OfRole(access.RoleMember, "")) {
-			t.Errorf("%04b is not between member and administrator", a)
+			t.Errorf("%07b is not between member and administrator", a)
 		}
 	}
 }

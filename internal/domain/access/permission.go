@@ -10,13 +10,18 @@ type Permission string
 
 // The permissions of the built-in modules. A name is stable: roles store it.
 const (
-	UsersView    Permission = "users.view"
-	UsersInvite  Permission = "users.invite"
-	SettingsView Permission = "settings.view"
-	SettingsEdit Permission = "settings.edit"
+	UsersView          Permission = "users.view"
+	UsersInvite        Permission = "users.invite"
+	UsersEdit          Permission = "users.edit"           // names and roles, and to delete
+	UsersResetPassword Permission = "users.reset_password" // and all else that lets people in again
+	UsersChangeStatus  Permission = "users.change_status"
+	SettingsView       Permission = "settings.view"
+	SettingsEdit       Permission = "settings.edit"
 )
 
-var everything = []Permission{UsersView, UsersInvite, SettingsView, SettingsEdit}
+var everything = []Permission{
+	UsersView, UsersInvite, UsersEdit, UsersResetPassword, UsersChangeStatus, SettingsView, SettingsEdit,
+}
 
 // Permissions is what an actor or a role holds.
 type Permissions struct{ held []Permission }

@@ -83,6 +83,14 @@ func Record(ctx context.Context, tx *db.Tx, actor access.Actor, event Event) err
 	return nil
 }
 
+// Hold makes every other writer of the organization's trail wait until the
+// transaction ends: what is read from here on about its people stays true.
+// Begin an act with it that depends on what others may be changing.
+func Hold(ctx context.Context, tx *db.Tx, organizationID string) error {
+	_, err := tx.Exec(ctx, `UPDATE audit_heads SET sequence = sequence WHERE organization_id = $1`, organizationID)
+	return err
+}
+
 // link appends the entry to its chain. The update of the head row makes writers
 // of one organization wait for each other, so that no two take the same number.
 func link(ctx context.Context, tx *db.Tx, e *Entry) error {

@@ -65,7 +65,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token string, origin access
 	var now time.Time
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		now = tx.Now
-		return f.read(ctx, tx, hash)
+		return f.read(ctx, tx, `s.token_hash = $1`, hash)
 	})
 	if errors.Is(err, db.ErrNoRow) {
 		return Current{}, ErrEnded
@@ -84,7 +84,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token string, origin access
 	return f.current(origin), nil
 }
 
-func (f *found) read(ctx context.Context, tx *db.Tx, tokenHash []byte) error {
+func (f *found) read(ctx context.Context, tx *db.Tx, where string, argument any) error {
 	return tx.QueryRow(ctx, `
 		SELECT s.id, s.organization_id, s.user_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, s.proven_at,
 			s.second_factor, s.ended_because, u.first_name, u.last_name, u.status, o.name, o.status,
@@ -95,7 +95,7 @@ func (f *found) read(ctx context.Context, tx *db.Tx, tokenHash []byte) error {
 		JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
 		JOIN accounts a ON a.id = s.account_id
 		LEFT JOIN second_factors f ON f.account_id = s.account_id
-		WHERE s.token_hash = $1`, tokenHash).
+		WHERE `+where, argument).
 		Scan(&f.SessionID, &f.Actor.OrganizationID, &f.Actor.UserID, &f.Actor.AccountID, &f.CreatedAt, &f.lastSeenAt, &f.ExpiresAt, &f.ProvenAt,
 			&f.SecondFactorProven, &f.endedBecause, &f.FirstName, &f.LastName, &f.userStatus, &f.OrganizationName, &f.organizationStatus,
 			&f.RoleID, &f.RoleName, &f.RoleKind, &f.permissions, &f.Email, &f.SetupStep, &f.Language, &f.SecondFactorOn)

@@ -64,3 +64,12 @@ func RoleToGive(ctx context.Context, tx *db.Tx, actor access.Actor, roleID strin
 	}
 	return r, err
 }
+
+// OtherAdministrators counts the active Administrators of an organization beside one of them.
+func OtherAdministrators(ctx context.Context, tx *db.Tx, organizationID, userID string) (others int, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT count(*) FROM users u JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
+		WHERE r.organization_id = $1 AND r.kind = 'administrator' AND u.status = 'active' AND u.id <> $2`,
+		organizationID, userID).Scan(&others)
+	return others, err
+}

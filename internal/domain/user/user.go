@@ -35,6 +35,7 @@ type User struct {
 	RoleID         string
 	RoleName       string
 	RoleKind       access.RoleKind
+	Permissions    access.Permissions // what the role holds
 	Status         Status
 	SecondFactorOn bool
 	CreatedAt      time.Time
@@ -61,7 +62,7 @@ func (i Invitation) Expired(now time.Time) bool {
 	return i.ExpiresAt != nil && !now.Before(*i.ExpiresAt)
 }
 
-const Columns = `SELECT u.organization_id, u.id, u.account_id, u.first_name, u.last_name, u.email, u.role_id, r.name, r.kind,
+const Columns = `SELECT u.organization_id, u.id, u.account_id, u.first_name, u.last_name, u.email, u.role_id, r.name, r.kind, r.permissions,
 	u.status, EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = u.account_id), u.created_at, u.last_active_at,
 	i.inviter_id, i.inviter_name, i.language, i.created_at, i.letter_id, i.expires_at, i.asked_again_at
 	FROM users u
@@ -70,15 +71,17 @@ const Columns = `SELECT u.organization_id, u.id, u.account_id, u.first_name, u.l
 
 func Scan(row db.Row) (User, error) {
 	var u User
+	var permissions string
 	var accountID, inviterID, inviterName, language, letterID *string
 	var invitedAt, askedAt, expiresAt *time.Time
-	err := row.Scan(&u.OrganizationID, &u.ID, &accountID, &u.FirstName, &u.LastName, &u.Email, &u.RoleID, &u.RoleName, &u.RoleKind,
+	err := row.Scan(&u.OrganizationID, &u.ID, &accountID, &u.FirstName, &u.LastName, &u.Email, &u.RoleID, &u.RoleName, &u.RoleKind, &permissions,
 		&u.Status, &u.SecondFactorOn, &u.CreatedAt, &u.LastActiveAt,
 		&inviterID, &inviterName, &language, &invitedAt, &letterID, &expiresAt, &askedAt)
 	if err != nil {
 		return User{}, err
 	}
 	u.AccountID = OrEmpty(accountID)
+	u.Permissions = access.OfRole(u.RoleKind, permissions)
 	if inviterName != nil {
 		u.Invitation = &Invitation{
 			InviterID: OrEmpty(inviterID), InviterName: *inviterName, Language: *language, CreatedAt: *invitedAt,

@@ -1,0 +1,9 @@
+// Package administration owns what administrators do to one user of their
+// organization: status, role, name, resets, and the rest of the Users module.
+// It owns the guard that all of these acts pass (subject), which holds that
+// nobody changes their own access, nobody acts on someone who holds more than
+// they do, and an organization keeps an active Administrator.
+//
+// It does not own what people do for themselves (profile), how somebody becomes
+// a user (invitation), or finding one among many (directory).
+package administration

@@ -1,0 +1,78 @@
+package administration
+
+import (
+	"context"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+)
+
+// Refusals that every act here can meet.
+var (
+	ErrOwnAccess         = fault.New(fault.Forbidden, "administration.own_access")
+	ErrHoldsMore         = fault.New(fault.Forbidden, "administration.holds_more")        // Params: Name
+	ErrLastAdministrator = fault.New(fault.Conflict, "administration.last_administrator") // Params: Organization
+)
+
+// begin opens an act on the people of the actor's organization: it waits for
+// every other such act there, and reads anew what the actor may do. Until the
+// transaction ends, nobody's status or role changes.
+//
+// Faults: those of session.Recheck; access.ErrForbidden.
+func begin(ctx context.Context, tx *db.Tx, actor access.Actor, needs access.Permission) (access.Actor, error) {
+	if err := audit.Hold(ctx, tx, actor.OrganizationID); err != nil {
+		return access.Actor{}, err
+	}
+	actor, err := session.Recheck(ctx, tx, actor)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	return actor, actor.Require(needs)
+}
+
+// subject is begin, and the user whom the act is about. Another organization's
+// user is answered like one that does not exist.
+//
+// Faults: those of begin; user.ErrNotFound, ErrOwnAccess, ErrHoldsMore.
+func subject(ctx context.Context, tx *db.Tx, actor access.Actor, needs access.Permission, userID string) (user.User, error) {
+	actor, err := begin(ctx, tx, actor, needs)
+	if err != nil {
+		return user.User{}, err
+	}
+	u, err := user.Find(ctx, tx, actor.OrganizationID, userID)
+	if err != nil {
+		return user.User{}, err
+	}
+	return u, mayActOn(actor, u)
+}
+
+// mayActOn holds two rules: nobody changes their own access, and nobody acts on
+// someone who holds more than they do. Faults: ErrOwnAccess, ErrHoldsMore.
+func mayActOn(actor access.Actor, u user.User) error {
+	switch {
+	case u.ID == actor.UserID:
+		return ErrOwnAccess
+	case !actor.Permissions.Covers(u.Permissions):
+		return ErrHoldsMore.With("Name", u.Name())
+	}
+	return nil
+}
+
+// keepAnAdministrator refuses an act after which the user is no active
+// Administrator any more, if no other one would be left. The guard has made
+// sure that nobody else takes one away at the same time.
+// Fault: ErrLastAdministrator.
+func keepAnAdministrator(ctx context.Context, tx *db.Tx, u user.User) error {
+	if u.RoleKind != access.RoleAdministrator || u.Status != user.Active {
+		return nil
+	}
+	others, err := user.OtherAdministrators(ctx, tx, u.OrganizationID, u.ID)
+	if err != nil || others > 0 {
+		return err
+	}
+	return ErrLastAdministrator
+}

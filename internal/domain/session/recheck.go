@@ -1,0 +1,35 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/platform/db"
+)
+
+// Recheck reads once more, inside the transaction of an act, whether the actor's
+// session, status, role and organization still allow it, and returns the actor
+// with what they hold now. Call it after audit.Hold, so that whoever suspends or
+// demotes the actor meanwhile waits for this act, or this act for them. An actor
+// without a session, such as the installation, stays as it is.
+//
+// Faults: as Sessions.Authenticate.
+func Recheck(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, error) {
+	if actor.SessionID == "" {
+		return actor, nil
+	}
+	var f found
+	err := f.read(ctx, tx, `s.id = $1`, actor.SessionID)
+	if errors.Is(err, db.ErrNoRow) {
+		return access.Actor{}, ErrEnded
+	}
+	if err != nil {
+		return access.Actor{}, err
+	}
+	if err := f.refusal(tx.Now); err != nil {
+		return access.Actor{}, err
+	}
+	actor.Permissions = access.OfRole(f.RoleKind, f.permissions)
+	return actor, nil
+}
