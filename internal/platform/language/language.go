@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
 
 //go:embed catalogue
@@ -136,7 +138,8 @@ type Speaker struct {
 func (s *Speaker) Language() string { return s.lang }
 
 // Say returns the sentence of a key with its values, given as name and value in
-// turn; "Count" also selects the plural. An unknown key is an error.
+// turn; "Count" also selects the plural, and is written as Number does. An
+// unknown key is an error.
 func (s *Speaker) Say(key string, values ...any) (string, error) {
 	if sentence, ok := s.plain[key]; ok {
 		return sentence, nil
@@ -160,8 +163,16 @@ func (s *Speaker) SayWith(key string, values map[string]any) (string, error) {
 	if sentence, ok := s.plain[key]; ok {
 		return sentence, nil
 	}
-	return s.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: values, PluralCount: values["Count"]})
+	count := values["Count"]
+	if n, ok := count.(int); ok {
+		values = maps.Clone(values)
+		values["Count"] = s.Number(n)
+	}
+	return s.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: values, PluralCount: count})
 }
+
+// Number writes a count of things: 9,812.
+func (s *Speaker) Number(n int) string { return message.NewPrinter(language.Make(s.lang)).Sprint(n) }
 
 // Day writes a date: 30 November 2026.
 func (s *Speaker) Day(t time.Time) string { return t.UTC().Format("2 January 2006") }

@@ -36,3 +36,20 @@ func TestTimesAreWrittenWithMonthNameAndZone(t *testing.T) {
 		}
 	}
 }
+
+func TestLongNumbersAreGrouped(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.Speaker()
+	for n, want := range map[int]string{0: "0", 999: "999", 9812: "9,812", 1000000: "1,000,000"} {
+		if got := s.Number(n); got != want {
+			t.Errorf("%d is written %q, want %q", n, got, want)
+		}
+	}
+	got, err := s.Say("web.profile.sessions_ended", "Count", 1500)
+	if want := "Logged out at 1,500 other places."; err != nil || got != want {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}

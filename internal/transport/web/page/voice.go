@@ -32,6 +32,7 @@ func (v voice) functions() template.FuncMap {
 		"day":     func(t time.Time) spoken { return spoken(v.speaker.Day(t)) },
 		"moment":  func(t time.Time) spoken { return spoken(v.speaker.Moment(t)) },
 		"clock":   func(t time.Time) spoken { return spoken(v.speaker.Clock(t)) },
+		"number":  func(n int) spoken { return spoken(v.speaker.Number(n)) },
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"asset":   v.assets.Path,
 		"control": v.control,
