@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
@@ -106,8 +107,12 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
 		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
 	})
+	administrators := administration.New(administration.Options{
+		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
+		Throttle: throttles, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
+	})
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: a.db, Outbox: outbox, Composers: composers(a.accounts, signIn), Catalogue: catalogue, Log: a.options.Log,
+		DB: a.db, Outbox: outbox, Composers: composers(a.accounts, administrators, signIn), Catalogue: catalogue, Log: a.options.Log,
 		Letterhead: mail.Letterhead{Brand: c.Brand, From: c.MailFrom, BaseURL: c.BaseURL, SupportURL: c.SupportURL},
 	})
 	if err != nil {
@@ -118,7 +123,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		return err
 	}
 	a.portal = web.New(web.Options{
-		DB: a.db, Accounts: a.accounts, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
+		DB: a.db, Accounts: a.accounts, Administration: administrators, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
 		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,
 		Log: a.options.Log, Now: a.options.Now, BaseURL: c.URL(), Development: c.Development(), Proxies: c.Proxies(),
 		Brand: c.Brand, SupportURL: c.SupportURL, MailFrom: c.MailFrom,

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/administration"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
@@ -22,24 +23,25 @@ import (
 
 // Options are what the portal stands on.
 type Options struct {
-	DB          *db.DB // for readiness only
-	Accounts    *account.Service
-	SignIn      *signin.Service
-	Sessions    *session.Sessions
-	Outbox      *mail.Outbox
-	Mailbox     *mail.Mailbox // nil outside development mode
-	Repeats     *idempotency.Store
-	Keyring     *secret.Keyring
-	Catalogue   *language.Catalogue
-	Pages       *page.Renderer
-	Log         *slog.Logger
-	Now         func() time.Time
-	BaseURL     *url.URL
-	Development bool
-	Proxies     []netip.Prefix // whose X-Forwarded-For is believed
-	Brand       string
-	SupportURL  string
-	MailFrom    string
+	DB             *db.DB // for readiness only
+	Accounts       *account.Service
+	Administration *administration.Service
+	SignIn         *signin.Service
+	Sessions       *session.Sessions
+	Outbox         *mail.Outbox
+	Mailbox        *mail.Mailbox // nil outside development mode
+	Repeats        *idempotency.Store
+	Keyring        *secret.Keyring
+	Catalogue      *language.Catalogue
+	Pages          *page.Renderer
+	Log            *slog.Logger
+	Now            func() time.Time
+	BaseURL        *url.URL
+	Development    bool
+	Proxies        []netip.Prefix // whose X-Forwarded-For is believed
+	Brand          string
+	SupportURL     string
+	MailFrom       string
 }
 
 // Portal answers every request of the people's way in.
