@@ -115,13 +115,12 @@ func (c control) Describedby() string {
 type form struct {
 	Action string
 	Token  string
-	Back   string // where the act leads when it is done; empty where there is no choice
-	Dialog bool   // posted by the script, the answer is shown in the dialog
+	Dialog bool // posted by the script, the answer is shown in the dialog
 	Class  string
 }
 
 func newForm(s sheet, action string, class ...string) form {
-	f := form{Action: action, Token: s.FormToken, Back: s.Back, Dialog: s.Frame == "dialog"}
+	f := form{Action: action, Token: s.FormToken, Dialog: s.Frame == "dialog"}
 	if len(class) > 0 {
 		f.Class = class[0]
 	}

@@ -22,10 +22,6 @@ type Shell struct {
 	Viewer  Viewer
 	Modules []Module // what the viewer's role opens, in the order of the navigation
 
-	// Back is the list of users, or the user, from which a window was opened, made safe by WayBack. The page's forms
-	// carry it as the hidden field "back"; an act that is done leads there. Empty on pages outside the Users module.
-	Back string
-
 	FormToken string // value of the hidden field "form_token" in every POST form
 	Flash     *Flash // what the last POST did
 	// SecondFactorOff shows the banner that asks to turn two-factor authentication on.

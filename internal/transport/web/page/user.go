@@ -5,6 +5,7 @@ import "time"
 // User is the page /users/{id}.
 type User struct {
 	UserRow
+	Back       string      // the list with its filters that the page was opened from, made safe by WayBack
 	Suspension *Suspension // who did it, while the status is Suspended
 	InvitedBy  string      // name of the inviter; empty for the first administrator
 	InvitedAt  time.Time   // zero: never invited

@@ -32,9 +32,9 @@ type Users struct {
 
 	// SearchIsAddress offers to invite the address that was searched for and not found.
 	SearchIsAddress bool
-	// SelectFirst says that a button of the toolbar was pressed and nobody was selected. Answer 422.
-	SelectFirst bool
-	// Failed says that the list could not be read; nothing but Query is looked at. Answer 503.
+	// Problem is what a button of the toolbar says when nobody is selected, spoken: "Select a user first." Answer 422.
+	Problem string
+	// Failed says that the list could not be read; of the rest only Query and Roles are looked at. Answer 503.
 	Failed bool
 }
 
@@ -90,7 +90,11 @@ type UserRow struct {
 }
 
 func (v Users) describe() description {
-	return description{template: "users", frame: framePortal, title: "page.users.title"}
+	d := description{template: "users", frame: framePortal, title: "page.users.title"}
+	if first := v.FirstSelectable(); v.Problem != "" && first != "" {
+		d.problems, d.typing = problems("", named{"pick-" + first, Field{Error: v.Problem}}), true
+	}
+	return d
 }
 
 // OnlyYou is a list in which nobody but the viewer stands, and nothing was filtered.

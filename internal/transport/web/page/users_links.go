@@ -1,5 +1,7 @@
 package page
 
+import "net/url"
+
 // filterLink is one of the four links above the list.
 type filterLink struct {
 	Key     string // all, active, invited or suspended
@@ -25,10 +27,98 @@ func (v Users) Filters() []filterLink {
 	return links
 }
 
-// FilterKey names the filter for the catalogue.
-func (v Users) FilterKey() string {
-	if v.Query.Filter == FilterAll {
+// EmptyKey names what the list was narrowed to, for the sentence that says that nobody is left.
+func (v Users) EmptyKey() string {
+	switch {
+	case v.Query.Role != "" || v.Query.Factor != FactorAny:
+		return "some"
+	case v.Query.Filter == FilterAll:
 		return "all"
 	}
 	return string(v.Query.Filter)
+}
+
+// ClearHref is the list of everybody, in the same order.
+func (v Users) ClearHref() string {
+	return UserQuery{Sort: v.Query.Sort, Descending: v.Query.Descending, Size: v.Query.Size}.Href()
+}
+
+// InviteHref begins an invitation with the address that was searched for.
+func (v Users) InviteHref() string {
+	return withValues("/users/invite", url.Values{"email": {v.Query.Search}})
+}
+
+// column is the head of one column.
+type column struct {
+	Key   string // of its name in the catalogue
+	Href  string // orders the list by it; empty where that is not possible
+	Order string // ascending or descending when the list is in its order, the value of aria-sort
+}
+
+// Columns lists the heads of the table. Pressing the one that orders the list turns the order around.
+func (v Users) Columns() []column {
+	columns := []column{{Key: "user"}, {Key: "role"}, {Key: "status"}, {Key: "second_factor"}, {Key: "last_active"}}
+	for i, sort := range []UserSort{SortName, SortRole, SortStatus, "", SortLastActive} {
+		if sort == "" {
+			continue
+		}
+		q := v.Query.At(1, "", "")
+		q.Sort, q.Descending = sort, sort == SortLastActive // the latest are looked for more often
+		if v.Query.Sort == sort {
+			q.Descending = !v.Query.Descending
+			columns[i].Order = "descending"
+			if q.Descending {
+				columns[i].Order = "ascending"
+			}
+		}
+		columns[i].Href = q.Href()
+	}
+	return columns
+}
+
+// Selects tells whether rows can be selected for the toolbar.
+func (v Users) Selects() bool { return v.MayResetPassword || v.MayChangeStatus }
+
+// FirstSelectable is the id of the row whose radio button gets the focus when nobody was selected.
+func (v Users) FirstSelectable() string {
+	for _, r := range v.Rows {
+		if len(r.acts("")) > 0 {
+			return r.ID
+		}
+	}
+	return ""
+}
+
+// BackValue is where the toolbar's windows lead back to; empty for the plain list.
+func (v Users) BackValue() string {
+	if back := v.Query.Href(); back != usersPath {
+		return back
+	}
+	return ""
+}
+
+// Marks are the numbers of the pager; one without number and address is the gap between two.
+func (p Page) Marks() []PageLink {
+	var marks []PageLink
+	for i, l := range p.Links {
+		if i > 0 && l.Number > p.Links[i-1].Number+1 {
+			marks = append(marks, PageLink{})
+		}
+		marks = append(marks, l)
+	}
+	return marks
+}
+
+// Sizes lists the lengths of a page, where there is something to choose.
+func (v Users) Sizes() []PageLink {
+	if v.Page.Total <= PageSizes[0] && !v.Page.More {
+		return nil
+	}
+	var links []PageLink
+	for _, size := range PageSizes {
+		q := v.Query.At(1, "", "")
+		q.Size = size
+		links = append(links, PageLink{Number: size, Href: q.Href(), Current: size == max(v.Query.Size, PageSizes[0])})
+	}
+	return links
 }

@@ -119,21 +119,33 @@ func (q UserQuery) values() url.Values {
 	set("role", q.Role)
 	set("factor", string(q.Factor))
 	set("q", q.Search)
-	switch {
-	case q.Descending:
-		set("sort", "-"+string(q.Sort))
-	case q.Sort != SortName:
-		set("sort", string(q.Sort))
-	}
-	if q.Size > PageSizes[0] {
-		set("size", strconv.Itoa(q.Size))
-	}
+	set("sort", q.SortValue())
+	set("size", q.SizeValue())
 	set("after", q.After)
 	set("before", q.Before)
 	if q.Page > 1 {
 		set("page", strconv.Itoa(q.Page))
 	}
 	return values
+}
+
+// SortValue is the parameter "sort"; empty for the usual order.
+func (q UserQuery) SortValue() string {
+	switch {
+	case q.Descending:
+		return "-" + string(q.Sort)
+	case q.Sort != SortName:
+		return string(q.Sort)
+	}
+	return ""
+}
+
+// SizeValue is the parameter "size"; empty for the usual length.
+func (q UserQuery) SizeValue() string {
+	if q.Size <= PageSizes[0] {
+		return ""
+	}
+	return strconv.Itoa(q.Size)
 }
 
 func withValues(path string, values url.Values) string {
