@@ -26,6 +26,7 @@ var floors = [][]string{
 	{"internal/domain/signin"},
 	{"internal/domain/administration", "internal/domain/directory", "internal/domain/roster"},
 	{"internal/domain/account"},
+	{"internal/domain/notice"},
 	{"internal/domain/user"},
 	{"internal/domain/session", "internal/domain/credential/...", "internal/domain/attempt"},
 	{"internal/domain/audit", "internal/domain/access", "internal/domain/organization", "internal/domain/person"},

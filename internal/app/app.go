@@ -13,6 +13,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/config"
@@ -99,9 +100,10 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	recoveryCodes := credential.NewRecoveryCodes(keyring)
 	sessions := session.NewSessions(a.db)
 	knownBrowsers := session.NewKnownBrowsers(keyring, a.options.Now)
+	notices := notice.New(notice.Options{Outbox: outbox, RecoveryCodes: recoveryCodes, BaseURL: c.URL(), Brand: c.Brand})
 	a.accounts = account.New(account.Options{
 		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
+		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	signIn := signin.New(signin.Options{
 		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,

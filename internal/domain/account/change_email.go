@@ -8,6 +8,7 @@ import (
 
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -128,9 +129,9 @@ func (s *Service) askForProof(ctx context.Context, tx *db.Tx, current session.Cu
 	if err != nil {
 		return err
 	}
-	return s.notify(ctx, tx, notice{
-		kind: mail.KindEmailChangeAsked, subjectID: change.ID, address: old.Address, newAddress: next.Address, language: login.Language,
-		organization: current.OrganizationName, firstName: current.FirstName, who: current.Actor.Name, origin: current.Actor.Origin,
+	return s.Notices.Enqueue(ctx, tx, notice.Notice{
+		Kind: mail.KindEmailChangeAsked, SubjectID: change.ID, Address: old.Address, NewAddress: next.Address, Language: login.Language,
+		Organization: current.OrganizationName, FirstName: current.FirstName, Who: current.Actor.Name, Origin: current.Actor.Origin,
 	})
 }
 

@@ -433,18 +433,3 @@ func TestAResentProofReplacesTheFirst(t *testing.T) {
 	refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkReplaced)
 	p.confirm(t, b, p.mustLink(t, fresh, "email/confirm"))
 }
-
-func TestMaskedAddresses(t *testing.T) {
-	for address, want := range map[string]string{
-		"priya@northwind.example": "p•••@n•••.example",
-		"a@b.co":                  "a•••@b•••.co",
-		"":                        "•••",
-		"nonsense":                "•••",
-		"@x.y":                    "•••",
-		"a@.y":                    "•••",
-	} {
-		if got := account.Masked(address); got != want {
-			t.Errorf("%q is masked as %q, want %q", address, got, want)
-		}
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -34,9 +35,9 @@ func (s *Service) ChangeMobile(ctx context.Context, current session.Current, reg
 		if err != nil || changed == 0 {
 			return err
 		}
-		told := noticeTo(current, mail.KindMobileChanged)
-		told.lastDigits = mobile.Number[len(mobile.Number)-lastDigits:]
-		if err := s.notify(ctx, tx, told); err != nil {
+		told := notice.ToOwner(current, mail.KindMobileChanged)
+		told.Values = map[string]string{"LastDigits": mobile.Number[len(mobile.Number)-lastDigits:]}
+		if err := s.Notices.Enqueue(ctx, tx, told); err != nil {
 			return err
 		}
 		return s.recordOwn(ctx, tx, current.Actor, actionMobileChanged)
@@ -68,7 +69,7 @@ func (s *Service) RemoveMobile(ctx context.Context, current session.Current) err
 		if err != nil || changed == 0 {
 			return err
 		}
-		if err := s.enqueueNotice(ctx, tx, current, mail.KindMobileRemoved); err != nil {
+		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindMobileRemoved)); err != nil {
 			return err
 		}
 		return s.recordOwn(ctx, tx, current.Actor, actionMobileRemoved)

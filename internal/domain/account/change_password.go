@@ -7,6 +7,7 @@ import (
 
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -109,7 +110,7 @@ func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.
 	if err := attempt.PasswordReplaced(ctx, tx, accountID); err != nil {
 		return PasswordChanged{}, err
 	}
-	if err := s.enqueueNotice(ctx, tx, current, kind); err != nil {
+	if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, kind)); err != nil {
 		return PasswordChanged{}, err
 	}
 	return changed, s.recordOwn(ctx, tx, current.Actor, actionPasswordChanged)

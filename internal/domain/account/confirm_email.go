@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -109,16 +110,16 @@ func confirmChange(ctx context.Context, tx *db.Tx, link credential.Link) (emailC
 }
 
 func (s *Service) tellOfNewAddress(ctx context.Context, tx *db.Tx, current session.Current, change emailChange) error {
-	told := notice{
-		subjectID: change.ID, newAddress: change.New.Address, language: current.Language, organization: current.OrganizationName,
-		firstName: current.FirstName, origin: current.Actor.Origin,
+	told := notice.Notice{
+		SubjectID: change.ID, NewAddress: change.New.Address, Language: current.Language, Organization: current.OrganizationName,
+		FirstName: current.FirstName, Origin: current.Actor.Origin,
 	}
-	told.kind, told.address = mail.KindEmailChanged, change.New.Address
-	if err := s.notify(ctx, tx, told); err != nil {
+	told.Kind, told.Address = mail.KindEmailChanged, change.New.Address
+	if err := s.Notices.Enqueue(ctx, tx, told); err != nil {
 		return err
 	}
-	told.kind, told.address = mail.KindEmailChangedOld, change.Old.Address
-	return s.notify(ctx, tx, told)
+	told.Kind, told.Address = mail.KindEmailChangedOld, change.Old.Address
+	return s.Notices.Enqueue(ctx, tx, told)
 }
 
 // RefuseEmail is "This was not me" of whoever reads the new mailbox. It needs no

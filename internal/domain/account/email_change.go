@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"idkit/internal/domain/credential"
@@ -108,15 +107,4 @@ func moveAddress(ctx context.Context, tx *db.Tx, accountID, expectedKey string, 
 // to another account, or to somebody invited to one of the organizations.
 func addressTaken(err error) bool {
 	return db.ConflictOn(err, "accounts.email_key") || db.ConflictOn(err, "users.organization_id", "users.email_key")
-}
-
-// Masked is an address for eyes that need to recognize it and not to learn it:
-// "p•••@n•••.example".
-func Masked(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	dot := strings.LastIndexByte(address, '.')
-	if at < 1 || dot < at+2 {
-		return "•••"
-	}
-	return address[:1] + "•••@" + address[at+1:at+2] + "•••" + address[dot:]
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
@@ -37,7 +38,7 @@ func (s *Service) composeEmailProof(ctx context.Context, tx *db.Tx, letter mail.
 		return mail.Content{}, err
 	}
 	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": s.Brand, "OldAddress": mail.Plain(Masked(change.Old.Address)),
+		"Brand": s.Brand, "OldAddress": mail.Plain(person.Masked(change.Old.Address)),
 		"NewAddress": mail.Plain(change.New.Address), "Ends": say.Moment(expiresAt),
 	})
 	if err != nil {
@@ -80,7 +81,7 @@ func (s *Service) composeWayBack(ctx context.Context, tx *db.Tx, letter mail.Let
 	if err != nil {
 		return mail.Content{}, err
 	}
-	content, err := s.speakNotice(letter, say, map[string]any{"Ends": say.Moment(expiresAt)})
+	content, err := s.Notices.Speak(letter, say, map[string]any{"Ends": say.Moment(expiresAt)})
 	if err != nil {
 		return mail.Content{}, err
 	}

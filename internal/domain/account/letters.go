@@ -14,24 +14,14 @@ import (
 // Composers writes this package's letters at the moment of their hand-over.
 func (s *Service) Composers() map[mail.Kind]mail.Composer {
 	return map[mail.Kind]mail.Composer{
-		mail.KindInvite:              s.composeInvitation,
-		mail.KindReminder:            s.composeReminder,
-		mail.KindInviteAsked:         s.composeAskedAgain,
-		mail.KindReset:               s.composeReset,
-		mail.KindPasswordChanged:     s.composeNotice,
-		mail.KindPasswordChangedOnly: s.composeNotice,
-		mail.KindConfirmEmail:        s.composeEmailProof,
-		mail.KindEmailInUse:          s.composeEmailInUse,
-		mail.KindEmailChangeAsked:    s.composeEmailChangeAsked,
-		mail.KindEmailChanged:        s.composeNotice,
-		mail.KindEmailUndone:         s.composeNotice,
-		mail.KindEmailChangedOld:     s.composeEmailChangedOld,
-		mail.KindMobileChanged:       s.composeNotice,
-		mail.KindMobileRemoved:       s.composeNotice,
-		mail.KindSecondFactorOn:      s.composeNotice,
-		mail.KindSecondFactorOff:     s.composeNotice,
-		mail.KindSecondFactorReset:   s.composeNotice,
-		mail.KindRecoveryCodesMade:   s.composeNotice,
+		mail.KindInvite:           s.composeInvitation,
+		mail.KindReminder:         s.composeReminder,
+		mail.KindInviteAsked:      s.composeAskedAgain,
+		mail.KindReset:            s.composeReset,
+		mail.KindConfirmEmail:     s.composeEmailProof,
+		mail.KindEmailInUse:       s.composeEmailInUse,
+		mail.KindEmailChangeAsked: s.composeEmailChangeAsked,
+		mail.KindEmailChangedOld:  s.composeEmailChangedOld,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"regexp"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -92,16 +94,21 @@ func newPlace(t testing.TB) *place {
 	}
 	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: base.String(), Deliverer: p.post})
 	p.sessions = session.NewSessions(d)
+	recoveryCodes := credential.NewRecoveryCodes(ring())
+	notices := notice.New(notice.Options{Outbox: outbox, RecoveryCodes: recoveryCodes, BaseURL: base, Brand: "IDKit"})
 	p.Service = account.New(account.Options{
-		DB: d, Passwords: passwords(), SecondFactors: credential.NewSecondFactors(ring()), RecoveryCodes: credential.NewRecoveryCodes(ring()),
-		KnownBrowsers: session.NewKnownBrowsers(ring(), p.clock.Now), Throttle: throttle.New(d), Outbox: outbox, BaseURL: base, Brand: "IDKit",
+		DB: d, Passwords: passwords(), SecondFactors: credential.NewSecondFactors(ring()), RecoveryCodes: recoveryCodes,
+		KnownBrowsers: session.NewKnownBrowsers(ring(), p.clock.Now), Throttle: throttle.New(d),
+		Outbox: outbox, Notices: notices, BaseURL: base, Brand: "IDKit",
 	})
 	catalogue, err := language.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	composers := p.Composers()
+	maps.Copy(composers, notices.Composers())
 	p.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: d, Outbox: outbox, Composers: p.Composers(), Catalogue: catalogue, Log: slog.New(slog.DiscardHandler),
+		DB: d, Outbox: outbox, Composers: composers, Catalogue: catalogue, Log: slog.New(slog.DiscardHandler),
 		Letterhead: mail.Letterhead{Brand: "IDKit", From: "idkit@id.example", BaseURL: base.String()},
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
@@ -37,7 +38,7 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, current session.Current)
 		if token, _, err = s.afterCredentialChange(ctx, tx, current); err != nil {
 			return err
 		}
-		if err := s.enqueueNotice(ctx, tx, current, mail.KindRecoveryCodesMade); err != nil {
+		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindRecoveryCodesMade)); err != nil {
 			return err
 		}
 		return s.recordOwn(ctx, tx, current.Actor, actionRecoveryCodesMade)

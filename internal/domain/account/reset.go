@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -133,8 +134,8 @@ func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, o OpenedReset,
 	if err := attempt.PasswordReplaced(ctx, tx, o.AccountID); err != nil {
 		return err
 	}
-	if err := s.notify(ctx, tx, notice{
-		kind: mail.KindPasswordChanged, subjectID: o.AccountID, address: o.Email, language: o.login.Language, origin: origin,
+	if err := s.Notices.Enqueue(ctx, tx, notice.Notice{
+		Kind: mail.KindPasswordChanged, SubjectID: o.AccountID, Address: o.Email, Language: o.login.Language, Origin: origin,
 	}); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
@@ -40,7 +41,7 @@ func (s *Service) OpenEmailRevert(ctx context.Context, token string) (opened Ope
 			return err
 		}
 		opened = OpenedRevert{
-			Confirmed: change.State == emailConfirmed, Old: change.Old.Address, New: Masked(change.New.Address), Until: link.ExpiresAt,
+			Confirmed: change.State == emailConfirmed, Old: change.Old.Address, New: person.Masked(change.New.Address), Until: link.ExpiresAt,
 		}
 		return change.revertible()
 	})
@@ -138,9 +139,9 @@ func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, 
 		return nil, err
 	}
 	for _, address := range []string{change.Old.Address, present} {
-		if err := s.notify(ctx, tx, notice{
-			kind: mail.KindEmailUndone, subjectID: change.ID, address: address, newAddress: change.Old.Address,
-			language: login.Language, origin: origin,
+		if err := s.Notices.Enqueue(ctx, tx, notice.Notice{
+			Kind: mail.KindEmailUndone, SubjectID: change.ID, Address: address, NewAddress: change.Old.Address,
+			Language: login.Language, Origin: origin,
 		}); err != nil {
 			return nil, err
 		}

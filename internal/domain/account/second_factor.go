@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -109,7 +110,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Curre
 		if replacing {
 			kind, action = mail.KindSecondFactorReset, actionSecondFactorReset
 		}
-		if err := s.enqueueNotice(ctx, tx, current, kind); err != nil {
+		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, kind)); err != nil {
 			return err
 		}
 		return s.recordOwn(ctx, tx, current.Actor, action)

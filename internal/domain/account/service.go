@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
@@ -26,6 +27,7 @@ type Options struct {
 	KnownBrowsers *session.KnownBrowsers
 	Throttle      *throttle.Throttle
 	Outbox        *mail.Outbox
+	Notices       *notice.Service
 	BaseURL       *url.URL // links are built from it and from nothing else
 	Brand         string
 }

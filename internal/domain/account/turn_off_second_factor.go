@@ -5,6 +5,7 @@ import (
 
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
@@ -33,7 +34,7 @@ func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Curre
 		if token, _, err = s.afterCredentialChange(ctx, tx, current); err != nil {
 			return err
 		}
-		if err := s.enqueueNotice(ctx, tx, current, mail.KindSecondFactorOff); err != nil {
+		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindSecondFactorOff)); err != nil {
 			return err
 		}
 		return s.recordOwn(ctx, tx, current.Actor, actionSecondFactorOff)

@@ -84,3 +84,14 @@ func asciiDomain(domain string) (string, error) {
 	}
 	return label, nil
 }
+
+// Masked is an address for eyes that need to recognize it and not to learn it:
+// "p•••@n•••.example".
+func Masked(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	dot := strings.LastIndexByte(address, '.')
+	if at < 1 || dot < at+2 {
+		return "•••"
+	}
+	return address[:1] + "•••@" + address[at+1:at+2] + "•••" + address[dot:]
+}

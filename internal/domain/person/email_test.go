@@ -108,3 +108,18 @@ func checkLookAlikes(t *testing.T, typed string, email person.Email) {
 		}
 	}
 }
+
+func TestMaskedAddresses(t *testing.T) {
+	for address, want := range map[string]string{
+		"priya@northwind.example": "p•••@n•••.example",
+		"a@b.co":                  "a•••@b•••.co",
+		"":                        "•••",
+		"nonsense":                "•••",
+		"@x.y":                    "•••",
+		"a@.y":                    "•••",
+	} {
+		if got := person.Masked(address); got != want {
+			t.Errorf("%q is masked as %q, want %q", address, got, want)
+		}
+	}
+}

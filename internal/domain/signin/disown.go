@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 )
@@ -83,7 +84,7 @@ func disowned(ctx context.Context, tx *db.Tx, link credential.Link) (Disowned, e
 	login, err := account.GetLogin(ctx, tx, listed.AccountID)
 	d := Disowned{Email: login.Email, Shown: login.Email, Session: listed}
 	if link.Address != login.Email { // the address was changed since
-		d.Shown = account.Masked(login.Email)
+		d.Shown = person.Masked(login.Email)
 	}
 	return d, err
 }

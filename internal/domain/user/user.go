@@ -21,7 +21,7 @@ const (
 	Suspended Status = "suspended"
 )
 
-// ErrUserNotFound is also the answer for another organization's user.
+// ErrNotFound is also the answer for another organization's user.
 var ErrNotFound = fault.New(fault.NotFound, "user.not_found")
 
 // User is a person in an organization.

@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/person"
 	"idkit/internal/transport/web/page"
 )
 
@@ -30,7 +31,7 @@ func (r *request) showConfirmEmail(status int, problem string, sure page.Field) 
 		return r.show(http.StatusGone, page.EmailDone{Outcome: page.EmailEnded, Email: r.ownOrMasked(o), LoggedIn: r.current != nil})
 	case r.current != nil && r.current.Actor.AccountID != o.AccountID:
 		return r.show(status, page.WrongAccount{
-			Purpose: page.PurposeConfirmEmail, LinkEmail: account.Masked(o.Old), CurrentEmail: r.current.Email, Continue: "/email/switch", Stay: "/",
+			Purpose: page.PurposeConfirmEmail, LinkEmail: person.Masked(o.Old), CurrentEmail: r.current.Email, Continue: "/email/switch", Stay: "/",
 		})
 	}
 	return r.show(status, page.ConfirmEmail{
@@ -43,7 +44,7 @@ func (r *request) ownOrMasked(o account.OpenedProof) string {
 	if r.current != nil && r.current.Actor.AccountID == o.AccountID {
 		return o.Old
 	}
-	return account.Masked(o.Old)
+	return person.Masked(o.Old)
 }
 
 // postConfirmEmail makes the new address the log-in. Whoever is logged out logs
