@@ -114,7 +114,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		Throttle: throttles, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: a.db, Outbox: outbox, Composers: composers(a.accounts, administrators, signIn), Catalogue: catalogue, Log: a.options.Log,
+		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, administrators, signIn), Catalogue: catalogue, Log: a.options.Log,
 		Letterhead: mail.Letterhead{Brand: c.Brand, From: c.MailFrom, BaseURL: c.BaseURL, SupportURL: c.SupportURL},
 	})
 	if err != nil {
