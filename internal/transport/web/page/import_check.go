@@ -16,8 +16,8 @@ const (
 	ImportWrong  ImportVerdict = "wrong"  // something in the row has to be put right
 )
 
-// ImportCheck is the page /users/import/{id} before anything is sent, with the query parameters show and page. "Send" posts
-// to /users/import/{id}, "Discard" to /users/import/{id}/discard.
+// ImportCheck is the page ImportHref before anything is sent, with the query parameters show and page. "Send" posts to
+// /users/import/{id}/send, "Discard" to /users/import/{id}/discard.
 type ImportCheck struct {
 	ID      string
 	Problem string
@@ -97,7 +97,7 @@ func (v ImportCheck) Page() Page {
 }
 
 func (v ImportCheck) href(show ImportVerdict, page int) string {
-	href, sign := "/users/import/"+v.ID, "?"
+	href, sign := ImportHref(v.ID), "?"
 	if show != "" {
 		href, sign = href+"?show="+string(show), "&"
 	}

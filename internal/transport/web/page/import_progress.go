@@ -2,10 +2,10 @@ package page
 
 import "time"
 
-// ImportProgress is the page /users/import/{id} while invitations are sent. "Pause" posts to /users/import/{id}/pause,
+// ImportProgress is the page ImportHref while invitations are sent. "Pause" posts to /users/import/{id}/pause,
 // "Continue" to .../continue, "Do not send the rest" to .../discard. The page asks for itself again: without script by
 // reloading, with it by a GET with HX-Request every two seconds, to which the same View with Shell.Fragment is the answer, and
-// "HX-Redirect: /users/import/{id}" once it is finished.
+// "HX-Redirect: /users/import/{id}/rows" once it is finished.
 type ImportProgress struct {
 	ID      string
 	Problem string
@@ -38,7 +38,7 @@ func (v ImportProgress) describe() description {
 	return d
 }
 
-// ImportResult is the page /users/import/{id} after the last invitation. Its result as a file is at
+// ImportResult is the page ImportHref after the last invitation. Its result as a file is at
 // /users/import/{id}/result.csv.
 type ImportResult struct {
 	ID       string

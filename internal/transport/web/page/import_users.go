@@ -12,6 +12,10 @@ type ImportUsers struct {
 	MailMissing bool
 }
 
+// ImportHref is the page of one import, whatever its state. Its last word keeps it apart from /users/{id} and an act, which
+// a path of three words would be as well.
+func ImportHref(importID string) string { return "/users/import/" + importID + "/rows" }
+
 // ImportState is how far an import has come.
 type ImportState string
 
