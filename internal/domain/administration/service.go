@@ -1,9 +1,13 @@
 package administration
 
 import (
+	"context"
 	"net/url"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/notice"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/throttle"
@@ -17,6 +21,7 @@ type Options struct {
 	RecoveryCodes *credential.RecoveryCodes
 	Throttle      *throttle.Throttle
 	Outbox        *mail.Outbox
+	Notices       *notice.Service
 	BaseURL       *url.URL // links are built from it and from nothing else
 	Brand         string
 }
@@ -28,3 +33,14 @@ type Service struct{ Options }
 
 // New makes the service.
 func New(o Options) *Service { return &Service{o} }
+
+// tell writes to the user, in their language, what the actor has done to them.
+// The values are what the sentences of the kind say beside what all notices say.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, kind mail.Kind, values map[string]string) error {
+	n, err := notice.ToUser(ctx, tx, actor, u, kind)
+	if err != nil {
+		return err
+	}
+	n.Values = values
+	return s.Notices.Enqueue(ctx, tx, n)
+}

@@ -84,6 +84,9 @@ CREATE TABLE users (
     created_at      timestamp NOT NULL,
     activated_at    timestamp,
     last_active_at  timestamp,
+    suspended_at     timestamp, -- with the two below for administrators, while the status is suspended
+    suspended_by     text,      -- a user of the organization, who may be gone since
+    suspended_reason text,      -- '' when none was given
     CONSTRAINT users_pk PRIMARY KEY (organization_id, id),
     CONSTRAINT users_email_key UNIQUE (organization_id, email_key),
     CONSTRAINT users_account UNIQUE (account_id, organization_id),
