@@ -2,44 +2,7 @@ package page
 
 import "time"
 
-func galleryRows() []UserRow {
-	ago := func(d time.Duration) time.Time { return galleryNow.Add(-d) }
-	return []UserRow{
-		{ID: galleryUser, Name: "Sam Ito", Email: "sam@northwind.example", You: true, Role: "Administrator", State: StateActive, SecondFactor: true, LastActive: ago(time.Minute)},
-		{ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example", Role: "Customer Service", State: StateInvited, DaysLeft: 5, MayResend: true, MayCopyLink: true, MayWithdraw: true},
-		{ID: "usr_3", Name: "Marco Rossi", Email: "marco.rossi@northwind.example", Role: "Administrator", State: StateActive, SecondFactor: true, LastActive: ago(3 * time.Hour)},
-		{ID: "usr_4", Name: "Wei Zhang", Email: "wei@northwind.example", Role: "Reviewer", State: StateSuspended, SecondFactor: true, LastActive: ago(20 * 24 * time.Hour)},
-		{ID: "usr_5", Name: "Priya Shah", Email: "priya@northwind.example", Role: "Customer Service", State: StateActive, LastActive: ago(50 * time.Hour)},
-		{ID: "usr_6", Name: "Tomás Ó Súilleabháin-Featherstonehaugh", Email: "tomas.osuilleabhain.featherstonehaugh@customer-care.northwind.example", Role: "Customer Service", State: StateInviteUndelivered, Detail: "mailbox does not exist", MayResend: true, MayCopyLink: true, MayWithdraw: true},
-		{ID: "usr_7", Name: "نور الهدى", Email: "nour@northwind.example", Role: "Reviewer", State: StateInviteExpired, MayResend: true, MayCopyLink: true, MayWithdraw: true},
-		{ID: "usr_8", Name: "Björk", Email: "bjork@northwind.example", Role: "Reviewer", State: StateLocked, Until: galleryNow.Add(10 * time.Minute), SecondFactor: true, LastActive: ago(time.Hour)},
-	}
-}
-
-func usersSpecimens() []Specimen {
-	counts := UserCounts{All: 132, Active: 118, Invited: 9, Suspended: 5}
-	list := Users{Counts: counts, Rows: galleryRows(), Page: Page{First: 26, Last: 50, Total: 132}, MayInvite: true, MayManageRoles: true}
-	alone := Users{Counts: UserCounts{All: 1, Active: 1}, Rows: galleryRows()[:1], Page: Page{First: 1, Last: 1, Total: 1}, MayInvite: true}
-	readOnly := list
-	readOnly.MayInvite, readOnly.MayManageRoles = false, false
-	return []Specimen{
-		specimen("users", viewer("users"), list),
-		specimen("users-invited", withFlash(viewer("users"), "Invitation sent to ada@northwind.example. It works until 30 November, 10:42 UTC.",
-			&Action{Label: "Copy link", Href: "/users/usr_2/link"}), list),
-		specimen("users-only-you", viewer("users"), alone),
-		specimen("users-no-match", viewer("users"), Users{Counts: counts, Query: UserQuery{Filter: FilterSuspended, Search: "ada"}, MayInvite: true}),
-		specimen("users-no-match-address", viewer("users"), Users{Counts: counts, Query: UserQuery{Search: "ada@x.example"}, SearchIsAddress: true, MayInvite: true}),
-		specimen("users-nobody-invited", viewer("users"), Users{Counts: counts, Query: UserQuery{Filter: FilterInvited}, MayInvite: true}),
-		specimen("users-read-only", viewer("users"), readOnly),
-	}
-}
-
-func userSpecimens() []Specimen {
-	rows := galleryRows()
-	happenings := []Happening{
-		{At: galleryNow.Add(-time.Hour), Text: "Marco Rossi logged in", Origin: "Firefox on Windows, 203.0.113.7"},
-		{At: galleryNow.Add(-26 * time.Hour), Text: "Sam Ito invited Marco Rossi as Administrator", Origin: "Safari on macOS, 198.51.100.20"},
-	}
+func invitationSpecimens() []Specimen {
 	roles := []Option{
 		{Value: "administrator", Label: "Administrator", Summary: "Everything, with the right to invite, reset and suspend."},
 		{Value: "member", Label: "Member", Summary: "The own profile."},
@@ -73,22 +36,6 @@ func userSpecimens() []Specimen {
 			Link: "https://id.example/join#Yk3v0m8Q2tZr7Xw1LpN5cB9sD4fG6hJ", Until: galleryNow.Add(7 * 24 * time.Hour),
 		}),
 		specimen("withdraw", viewer("users"), Withdraw{ID: "usr_2", Name: "Ada Okafor"}),
-		specimen("user", viewer("users"), User{UserRow: rows[2], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-26 * time.Hour), Sessions: 2, Happenings: happenings}),
-		specimen("user-you", viewer("users"), User{UserRow: rows[0], Sessions: 1}),
-		specimen("user-invited", viewer("users"), User{
-			UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-48 * time.Hour),
-			EndsAt: galleryNow.Add(5 * 24 * time.Hour), Delivery: &Delivery{State: DeliverySent, At: galleryNow.Add(-48 * time.Hour)}, Happenings: happenings[1:],
-		}),
-		specimen("user-undelivered", viewer("users"), User{
-			UserRow: rows[5], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-time.Hour),
-			EndsAt: galleryNow.Add(7 * 24 * time.Hour), Delivery: &Delivery{State: DeliveryFailed, At: galleryNow, Answer: "550 5.1.1 mailbox does not exist"},
-		}),
-		specimen("user-retrying", viewer("users"), User{
-			UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-time.Hour),
-			EndsAt: galleryNow.Add(7 * 24 * time.Hour), Delivery: &Delivery{State: DeliveryRetrying, NextTry: galleryNow.Add(4 * time.Minute), Answer: "451 4.7.1 try again later"},
-		}),
-		specimen("user-waiting", viewer("users"), User{UserRow: rows[1], Delivery: &Delivery{State: DeliveryWaiting}}),
-		specimen("user-no-mail", viewer("users"), User{UserRow: rows[1], Delivery: &Delivery{State: DeliveryNoMail}}),
 	}
 }
 
