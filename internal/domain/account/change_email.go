@@ -201,7 +201,7 @@ func (s *Service) StopEmailChange(ctx context.Context, current session.Current) 
 }
 
 // stopEmailChange ends a change that waits for its proof, if there is one. The
-// row comes before the links, see voidPending.
+// row comes before the links, see VoidPending.
 func (s *Service) stopEmailChange(ctx context.Context, tx *db.Tx, accountID string, because credential.LinkState) error {
 	if _, err := tx.Exec(ctx, `UPDATE email_changes SET state = 'stopped' WHERE account_id = $1 AND state = 'pending'`, accountID); err != nil {
 		return err

@@ -41,7 +41,7 @@
 //
 // Every change of password, address or second factor ends, in its transaction,
 // the other sessions, the half log-ins, and what a mailbox could still open
-// (voidPending), letters that have not left yet included.
+// (VoidPending), letters that have not left yet included.
 //
 // It does not check log-ins (signin), hash or count secrets (credential), or
 // deliver mail (platform/mail); it enqueues letters and composes them when they

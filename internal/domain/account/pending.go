@@ -16,7 +16,7 @@ func (s *Service) afterCredentialChange(ctx context.Context, tx *db.Tx, current 
 	if ended, err = session.EndOthers(ctx, tx, current.Actor.AccountID, current.SessionID); err != nil {
 		return secret.Token{}, 0, err
 	}
-	if err := voidPending(ctx, tx, current.Actor.AccountID); err != nil {
+	if err := VoidPending(ctx, tx, current.Actor.AccountID); err != nil {
 		return secret.Token{}, 0, err
 	}
 	token, err = session.Rotate(ctx, tx, current.SessionID)
@@ -30,13 +30,13 @@ func (s *Service) afterChangeHere(ctx context.Context, tx *db.Tx, current sessio
 	if err := session.EndHalves(ctx, tx, current.Actor.AccountID); err != nil {
 		return secret.Token{}, err
 	}
-	if err := voidPending(ctx, tx, current.Actor.AccountID); err != nil {
+	if err := VoidPending(ctx, tx, current.Actor.AccountID); err != nil {
 		return secret.Token{}, err
 	}
 	return session.Rotate(ctx, tx, current.SessionID)
 }
 
-// voidPending ends whatever a mailbox could still open for an account: the links
+// VoidPending ends whatever a mailbox could still open for an account: the links
 // that were handed over, the requests whose letters were not yet, and a change
 // of address that waits for its proof. The rows that letters are composed from
 // come first: a hand-over under way is waited for, and its link ended with the
@@ -44,7 +44,7 @@ func (s *Service) afterChangeHere(ctx context.Context, tx *db.Tx, current sessio
 //
 // The way back from a change of address stays: it protects its owner against
 // whoever changed the credentials next.
-func voidPending(ctx context.Context, tx *db.Tx, accountID string) error {
+func VoidPending(ctx context.Context, tx *db.Tx, accountID string) error {
 	if _, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = NULL WHERE id = $1`, accountID); err != nil {
 		return err
 	}
@@ -52,4 +52,22 @@ func voidPending(ctx context.Context, tx *db.Tx, accountID string) error {
 		return err
 	}
 	return credential.EndAllLinksOf(ctx, tx, accountID)
+}
+
+// PendingLinks counts what VoidPending would end, as far as it is a matter of
+// the organization: the change of address that waits, and the request for a new
+// password. What another organization's administrators sent stays theirs.
+func PendingLinks(ctx context.Context, tx *db.Tx, organizationID, accountID string) (int, error) {
+	var changes int
+	var reset bool
+	err := tx.QueryRow(ctx, `SELECT
+		(SELECT count(*) FROM email_changes WHERE account_id = $1 AND state = 'pending' AND expires_at > $2),
+		EXISTS (SELECT 1 FROM links WHERE subject_id = $1 AND purpose = $3 AND ended_at IS NULL AND expires_at > $2 AND organization_id IN ('', $4))
+		OR EXISTS (SELECT 1 FROM accounts a JOIN letters l ON l.id = a.reset_letter_id
+			WHERE a.id = $1 AND l.state = 'queued' AND l.organization_id IN ('', $4))`,
+		accountID, tx.Now, string(credential.LinkPasswordReset), organizationID).Scan(&changes, &reset)
+	if reset {
+		changes++
+	}
+	return changes, err
 }

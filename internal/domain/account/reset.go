@@ -128,7 +128,7 @@ func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, o OpenedReset,
 	if err := session.EndAllOfAccount(ctx, tx, o.AccountID); err != nil {
 		return err
 	}
-	if err := voidPending(ctx, tx, o.AccountID); err != nil {
+	if err := VoidPending(ctx, tx, o.AccountID); err != nil {
 		return err
 	}
 	if err := attempt.PasswordReplaced(ctx, tx, o.AccountID); err != nil {

@@ -132,7 +132,7 @@ func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, 
 	if err := session.EndAllOfAccount(ctx, tx, change.AccountID); err != nil {
 		return nil, err
 	}
-	if err := voidPending(ctx, tx, change.AccountID); err != nil {
+	if err := VoidPending(ctx, tx, change.AccountID); err != nil {
 		return nil, err
 	}
 	if err := s.voidPassword(ctx, tx, login); err != nil {
