@@ -21,8 +21,8 @@ const RecoveryCodeCount = 10
 // code carries log2(31^24) = 118.9 bits: more than the 112 from which a fast
 // keyed digest is enough (NIST SP 800-63B-4, 3.1.2; ASVS 6.5.2).
 const (
-	recoveryAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-	recoveryLength   = 24
+	unambiguous    = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+	recoveryLength = 24
 )
 
 const recoveryPurpose = "recovery code"
@@ -57,7 +57,7 @@ func (r *RecoveryCodes) Issue(ctx context.Context, tx *db.Tx, accountID string) 
 	}
 	codes := make([]string, RecoveryCodeCount)
 	for i := range codes {
-		codes[i] = newRecoveryCode()
+		codes[i] = randomSymbols(recoveryLength)
 		digest, err := r.digest(r.keyring.CurrentKeyID(), accountID, codes[i])
 		if err != nil {
 			return RecoverySheet{}, err
@@ -156,7 +156,11 @@ func (r *RecoveryCodes) Remove(ctx context.Context, tx *db.Tx, accountID string)
 // digest is what the database keeps of a code: the key's id, then a MAC that
 // binds the code to its account, so that nobody's code fits another account.
 func (r *RecoveryCodes) digest(keyID, accountID, code string) ([]byte, error) {
-	mac, err := r.keyring.MAC(keyID, recoveryPurpose, []byte(accountID+" "+code))
+	return keyedDigest(r.keyring, keyID, recoveryPurpose, accountID, code)
+}
+
+func keyedDigest(keyring *secret.Keyring, keyID, purpose, owner, code string) ([]byte, error) {
+	mac, err := keyring.MAC(keyID, purpose, []byte(owner+" "+code))
 	return append([]byte(keyID+" "), mac...), err
 }
 
@@ -165,15 +169,16 @@ func keyOfDigest(digest []byte) string {
 	return keyID
 }
 
-func newRecoveryCode() string {
+// randomSymbols draws from the alphabet that paper, eyes and ears keep apart.
+func randomSymbols(length int) string {
 	// Bytes from here up are drawn again: they would favour the first symbols.
-	const fair = 256 - 256%len(recoveryAlphabet)
-	code := make([]byte, 0, recoveryLength)
+	const fair = 256 - 256%len(unambiguous)
+	code := make([]byte, 0, length)
 	var random [1]byte
-	for len(code) < recoveryLength {
+	for len(code) < length {
 		_, _ = rand.Read(random[:])
 		if int(random[0]) < fair {
-			code = append(code, recoveryAlphabet[int(random[0])%len(recoveryAlphabet)])
+			code = append(code, unambiguous[int(random[0])%len(unambiguous)])
 		}
 	}
 	return string(code)
@@ -182,18 +187,25 @@ func newRecoveryCode() string {
 // parseRecoveryCode reads a code in any case, with spaces, dashes and dots
 // anywhere. Faults: ErrRecoveryCodeMissing, ErrRecoveryCodeWrong.
 func parseRecoveryCode(typed string) (string, error) {
-	const longest = 256 // bytes; far beyond any spelling of a code
-	if len(typed) > longest {
-		return "", ErrRecoveryCodeWrong
-	}
-	code := strings.ToUpper(strings.Map(dropSeparators, typed))
-	if code == "" {
+	code, empty, ok := parseSymbols(typed, recoveryLength)
+	switch {
+	case empty:
 		return "", ErrRecoveryCodeMissing
-	}
-	if len(code) != recoveryLength || strings.Trim(code, recoveryAlphabet) != "" {
+	case !ok:
 		return "", ErrRecoveryCodeWrong
 	}
 	return code, nil
+}
+
+// parseSymbols reads symbols of the unambiguous alphabet as people spell them,
+// and tells nothing typed from something that cannot be a code of that length.
+func parseSymbols(typed string, length int) (code string, empty, ok bool) {
+	const longest = 256 // bytes; far beyond any spelling of a code
+	if len(typed) > longest {
+		return "", false, false
+	}
+	code = strings.ToUpper(strings.Map(dropSeparators, typed))
+	return code, code == "", len(code) == length && strings.Trim(code, unambiguous) == ""
 }
 
 func sheetOf(codes []string, created time.Time) RecoverySheet {

@@ -37,6 +37,8 @@ func TestEveryFaultHasASentence(t *testing.T) {
 		credential.ErrNoSecondFactor:                                       "Two-factor authentication is off for this account. Nothing was changed.",
 		credential.ErrRecoveryCodeMissing:                                  "Enter one of your recovery codes",
 		credential.ErrRecoveryCodeWrong:                                    "That recovery code is not correct or was already used. Enter another one.",
+		credential.ErrSpokenCodeMissing:                                    "Enter the code that was read out to you",
+		credential.ErrSpokenCodeWrong:                                      "That code is not correct. Ask for it to be read out again.",
 		credential.ErrNoRecoverySheet:                                      "These codes were already saved and cannot be shown again.",
 		credential.ErrLinkUnknown:                                          "This link does not work. Open it from the mail again, or copy all of it.",
 		credential.ErrLinkExpired:                                          "This link ended.",

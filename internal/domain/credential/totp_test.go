@@ -114,14 +114,14 @@ func TestRecoveryCodesAreUniform(t *testing.T) {
 	const draws = 2000
 	count := map[rune]int{}
 	for range draws {
-		for _, symbol := range newRecoveryCode() {
+		for _, symbol := range randomSymbols(recoveryLength) {
 			count[symbol]++
 		}
 	}
-	if len(count) != len(recoveryAlphabet) {
+	if len(count) != len(unambiguous) {
 		t.Errorf("%d symbols", len(count))
 	}
-	mean := float64(draws*recoveryLength) / float64(len(recoveryAlphabet))
+	mean := float64(draws*recoveryLength) / float64(len(unambiguous))
 	for symbol, n := range count { // six standard deviations
 		if off := float64(n) - mean; off*off > 36*mean {
 			t.Errorf("%c was drawn %d times, the mean is %.0f", symbol, n, mean)
@@ -138,7 +138,7 @@ func FuzzParseRecoveryCode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(code) != recoveryLength || strings.Trim(code, recoveryAlphabet) != "" {
+		if len(code) != recoveryLength || strings.Trim(code, unambiguous) != "" {
 			t.Errorf("%q is read as %q", typed, code)
 		}
 		if again, err := parseRecoveryCode(strings.ToLower(strings.ReplaceAll(groupsOfFour(code), "-", " - "))); again != code || err != nil {
