@@ -59,6 +59,9 @@ type ImportPart struct {
 	First, Last, Total int
 }
 
+// Left is how many rows are left out.
+func (v ImportCheck) Left() int { return v.Counts.All() - v.Counts.Invite }
+
 // importLink is one of the links above the rows.
 type importLink struct {
 	Key     string
