@@ -18,6 +18,9 @@ type ImportProgress struct {
 	GoesOn  time.Time // it rests until then, because so many invitations a day are allowed; zero: it goes on now
 }
 
+// Href is this page.
+func (v ImportProgress) Href() string { return ImportHref(v.ID) }
+
 // Handled is how many are done with, one way or the other.
 func (v ImportProgress) Handled() int { return v.Sent + v.Failed }
 

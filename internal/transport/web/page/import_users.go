@@ -40,6 +40,9 @@ type ImportSummary struct {
 	Of    int // invitations that were to be sent
 }
 
+// Href is the page of the import.
+func (s ImportSummary) Href() string { return ImportHref(s.ID) }
+
 func (v ImportUsers) describe() description {
 	return description{
 		template: "import_users", frame: framePortal, title: "page.import_users.title",
