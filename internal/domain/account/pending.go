@@ -71,3 +71,13 @@ func PendingLinks(ctx context.Context, tx *db.Tx, organizationID, accountID stri
 	}
 	return changes, err
 }
+
+// VoidPendingFrom is VoidPending of what one organization's administrators sent.
+func VoidPendingFrom(ctx context.Context, tx *db.Tx, organizationID, accountID string) error {
+	_, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = NULL
+		WHERE id = $1 AND reset_letter_id IN (SELECT id FROM letters WHERE organization_id = $2)`, accountID, organizationID)
+	if err != nil {
+		return err
+	}
+	return credential.EndLinksFrom(ctx, tx, organizationID, accountID)
+}

@@ -5,6 +5,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
@@ -67,12 +68,16 @@ func mayActOn(actor access.Actor, u user.User) error {
 // sure that nobody else takes one away at the same time.
 // Fault: ErrLastAdministrator.
 func keepAnAdministrator(ctx context.Context, tx *db.Tx, u user.User) error {
-	if u.RoleKind != access.RoleAdministrator || u.Status != user.Active {
+	if !isAdministrator(u) {
 		return nil
 	}
 	others, err := user.OtherAdministrators(ctx, tx, u.OrganizationID, u.ID)
 	if err != nil || others > 0 {
 		return err
 	}
-	return ErrLastAdministrator
+	o, err := organization.Get(ctx, tx, u.OrganizationID)
+	if err != nil {
+		return err
+	}
+	return ErrLastAdministrator.With("Organization", o.Name)
 }

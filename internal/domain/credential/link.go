@@ -190,3 +190,12 @@ func EndAllLinksOf(ctx context.Context, tx *db.Tx, subjectID string) error {
 		tx.Now, string(LinkVoided), subjectID)
 	return err
 }
+
+// EndLinksFrom voids the live links that an organization made for a subject, and
+// leaves those of others.
+func EndLinksFrom(ctx context.Context, tx *db.Tx, organizationID, subjectID string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE links SET ended_at = $1, ended_because = $2 WHERE subject_id = $3 AND organization_id = $4 AND ended_at IS NULL`,
+		tx.Now, string(LinkVoided), subjectID, organizationID)
+	return err
+}
