@@ -12,7 +12,7 @@ CREATE TABLE accounts (
     created_at          timestamp NOT NULL,
     CONSTRAINT accounts_pk PRIMARY KEY (id),
     CONSTRAINT accounts_email_key UNIQUE (email_key),
-    CONSTRAINT accounts_setup_step CHECK (setup_step IN ('', 'second_factor', 'recovery_codes')),
+    CONSTRAINT accounts_setup_step CHECK (setup_step IN ('', 'second_factor', 'second_factor_again', 'recovery_codes')),
     CONSTRAINT accounts_mobile CHECK ((mobile_number IS NULL) = (mobile_region IS NULL))
 );
 
@@ -87,6 +87,70 @@ CREATE TABLE half_logins (
 CREATE INDEX half_logins_by_account ON half_logins (account_id);
 
 CREATE INDEX half_logins_by_expiry ON half_logins (expires_at);
+
+CREATE TABLE import_rows (
+    organization_id text      NOT NULL,
+    import_id       text      NOT NULL,
+    position        bigint    NOT NULL, -- grouped by verdict, then as in the file
+    line            bigint    NOT NULL, -- in the file, the line of names included
+    first_name      text      NOT NULL,
+    last_name       text      NOT NULL,
+    email           text      NOT NULL,
+    role            text      NOT NULL, -- its name
+    role_id         text      NOT NULL, -- '' where the row cannot be invited
+    verdict         text      NOT NULL,
+    first_line      bigint    NOT NULL, -- of the row with the same address, 0 without one
+    user_id         text      NOT NULL, -- who was here already or was invited; perhaps deleted since
+    faults          text      NOT NULL, -- JSON: what is wrong with it
+    outcome         text      NOT NULL, -- 'none' for a row that is not to be invited
+    invited_at      timestamp,
+    CONSTRAINT import_rows_pk PRIMARY KEY (organization_id, import_id, position),
+    CONSTRAINT import_rows_import_fk FOREIGN KEY (organization_id, import_id) REFERENCES imports (organization_id, id) ON DELETE CASCADE,
+    CONSTRAINT import_rows_verdict CHECK (verdict IN ('wrong', 'twice', 'here', 'invite')),
+    CONSTRAINT import_rows_outcome CHECK (outcome IN ('none', 'waiting', 'invited', 'failed')),
+    CONSTRAINT import_rows_to_invite CHECK ((verdict = 'invite') = (outcome <> 'none')),
+    CONSTRAINT import_rows_invited CHECK ((outcome = 'invited') = (invited_at IS NOT NULL))
+);
+
+CREATE INDEX import_rows_by_invitation ON import_rows (organization_id, invited_at);
+
+CREATE INDEX import_rows_by_outcome ON import_rows (organization_id, import_id, outcome, position);
+
+CREATE TABLE imports (
+    organization_id text      NOT NULL,
+    id              text      NOT NULL,
+    file_name       text      NOT NULL, -- somebody's own words
+    state           text      NOT NULL,
+    importer_id     text      NOT NULL, -- a user, who checked, started or continued it last, and answers for its invitations
+    importer_name   text      NOT NULL,
+    address         text      NOT NULL, -- where the importer was at that moment; each invitation's audit event says so
+    user_agent      text      NOT NULL,
+    request_id      text      NOT NULL,
+    paused_by       text      NOT NULL, -- a name, '' while it is not paused
+    created_at      timestamp NOT NULL,
+    started_at      timestamp,
+    ended_at        timestamp,
+    erased_at       timestamp,          -- when its rows were erased
+    due_at          timestamp NOT NULL, -- when the next rows may be sent; the end of the lease while a worker is at them
+    lease           text      NOT NULL, -- who is at work on it, '' when nobody is
+    rests_until     timestamp,          -- set while the limit of a day holds it up
+    letter_at       timestamp NOT NULL, -- when the newest of its letters may leave
+    to_invite       bigint    NOT NULL, -- rows by verdict
+    here            bigint    NOT NULL,
+    twice           bigint    NOT NULL,
+    wrong           bigint    NOT NULL,
+    invited         bigint    NOT NULL, -- of to_invite, what became of them
+    failed          bigint    NOT NULL,
+    CONSTRAINT imports_pk PRIMARY KEY (organization_id, id),
+    CONSTRAINT imports_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations (id),
+    CONSTRAINT imports_state CHECK (state IN ('checked', 'sending', 'paused', 'finished', 'stopped', 'discarded')),
+    CONSTRAINT imports_end CHECK ((state IN ('finished', 'stopped', 'discarded')) = (ended_at IS NOT NULL)),
+    CONSTRAINT imports_progress CHECK (invited + failed <= to_invite)
+);
+
+CREATE INDEX imports_by_due ON imports (state, due_at);
+
+CREATE INDEX imports_by_time ON imports (organization_id, created_at);
 
 CREATE TABLE invitations (
     organization_id text      NOT NULL,
@@ -208,6 +272,14 @@ CREATE TABLE second_factor_enrolments (
     CONSTRAINT second_factor_enrolments_account_fk FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE
 );
 
+CREATE TRIGGER second_factors_off AFTER DELETE ON second_factors BEGIN
+    UPDATE users SET second_factor = false WHERE account_id = old.account_id;
+END;
+
+CREATE TRIGGER second_factors_on AFTER INSERT ON second_factors BEGIN
+    UPDATE users SET second_factor = true WHERE account_id = new.account_id;
+END;
+
 CREATE TABLE second_factors (
     account_id    text      NOT NULL,
     secret_sealed bytea     NOT NULL,
@@ -257,6 +329,94 @@ CREATE TABLE throttles (
 
 CREATE INDEX throttles_by_touch ON throttles (touched_at);
 
+CREATE TABLE user_counts (
+    organization_id text    NOT NULL,
+    role_id         text    NOT NULL,
+    status          text    NOT NULL,
+    second_factor   boolean NOT NULL,
+    users           bigint  NOT NULL,
+    CONSTRAINT user_counts_pk PRIMARY KEY (organization_id, role_id, status, second_factor),
+    CONSTRAINT user_counts_role_fk FOREIGN KEY (organization_id, role_id) REFERENCES roles (organization_id, id) ON DELETE CASCADE
+);
+
+CREATE TRIGGER user_search_added AFTER INSERT ON user_search BEGIN
+    INSERT INTO user_search_index (rowid, organization, role, standing, text)
+    VALUES (new.number, substr(new.organization_id, -4, 3), substr(new.role_id, -4, 3), new.standing, new.text);
+END;
+
+CREATE TRIGGER user_search_changed AFTER UPDATE ON user_search BEGIN
+    INSERT INTO user_search_index (user_search_index, rowid, organization, role, standing, text)
+    VALUES ('delete', old.number, substr(old.organization_id, -4, 3), substr(old.role_id, -4, 3), old.standing, old.text);
+    INSERT INTO user_search_index (rowid, organization, role, standing, text)
+    VALUES (new.number, substr(new.organization_id, -4, 3), substr(new.role_id, -4, 3), new.standing, new.text);
+END;
+
+CREATE TRIGGER user_search_removed AFTER DELETE ON user_search BEGIN
+    INSERT INTO user_search_index (user_search_index, rowid, organization, role, standing, text)
+    VALUES ('delete', old.number, substr(old.organization_id, -4, 3), substr(old.role_id, -4, 3), old.standing, old.text);
+END;
+
+CREATE TABLE user_search (
+    number          integer NOT NULL,
+    organization_id text    NOT NULL,
+    user_id         text    NOT NULL,
+    role_id         text    NOT NULL,
+    standing        text    NOT NULL, -- status and second factor in three characters, "ac1" for active with one
+    text            text    NOT NULL,
+    CONSTRAINT user_search_pk PRIMARY KEY (number),
+    CONSTRAINT user_search_user UNIQUE (organization_id, user_id)
+);
+
+CREATE VIRTUAL TABLE user_search_index USING fts5 (
+    organization, role, standing, text, content = '', columnsize = 0, tokenize = 'trigram case_sensitive 1'
+);
+
+CREATE TRIGGER users_counted_anew AFTER UPDATE OF role_id, status, second_factor ON users
+WHEN (old.role_id, old.status, old.second_factor) <> (new.role_id, new.status, new.second_factor) BEGIN
+    INSERT INTO user_counts VALUES (old.organization_id, old.role_id, old.status, old.second_factor, -1)
+    ON CONFLICT (organization_id, role_id, status, second_factor) DO UPDATE SET users = users - 1;
+    INSERT INTO user_counts VALUES (new.organization_id, new.role_id, new.status, new.second_factor, 1)
+    ON CONFLICT (organization_id, role_id, status, second_factor) DO UPDATE SET users = users + 1;
+END;
+
+CREATE TRIGGER users_counted_in AFTER INSERT ON users BEGIN
+    INSERT INTO user_counts VALUES (new.organization_id, new.role_id, new.status, new.second_factor, 1)
+    ON CONFLICT (organization_id, role_id, status, second_factor) DO UPDATE SET users = users + 1;
+END;
+
+CREATE TRIGGER users_counted_out AFTER DELETE ON users BEGIN
+    INSERT INTO user_counts VALUES (old.organization_id, old.role_id, old.status, old.second_factor, -1)
+    ON CONFLICT (organization_id, role_id, status, second_factor) DO UPDATE SET users = users - 1;
+END;
+
+CREATE TRIGGER users_found AFTER INSERT ON users BEGIN
+    INSERT INTO user_search (organization_id, user_id, role_id, standing, text)
+        SELECT organization_id, id, role_id, substr(status, 1, 2) || second_factor, search_text
+        FROM users WHERE organization_id = new.organization_id AND id = new.id;
+END;
+
+CREATE TRIGGER users_found_anew AFTER UPDATE OF role_id, status, second_factor, search_text ON users
+WHEN (old.role_id, old.status, old.second_factor, old.search_text) <> (new.role_id, new.status, new.second_factor, new.search_text) BEGIN
+    UPDATE user_search SET (role_id, standing, text) = (
+        SELECT role_id, substr(status, 1, 2) || second_factor, search_text
+        FROM users WHERE organization_id = new.organization_id AND id = new.id)
+    WHERE organization_id = new.organization_id AND user_id = new.id;
+END;
+
+CREATE TRIGGER users_get_an_account AFTER UPDATE OF account_id ON users BEGIN
+    UPDATE users SET second_factor = EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = new.account_id)
+    WHERE organization_id = new.organization_id AND id = new.id;
+END;
+
+CREATE TRIGGER users_join_with_an_account AFTER INSERT ON users WHEN new.account_id IS NOT NULL BEGIN
+    UPDATE users SET second_factor = true
+    WHERE organization_id = new.organization_id AND id = new.id AND EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = new.account_id);
+END;
+
+CREATE TRIGGER users_lost AFTER DELETE ON users BEGIN
+    DELETE FROM user_search WHERE organization_id = old.organization_id AND user_id = old.id;
+END;
+
 CREATE TABLE users (
     organization_id text      NOT NULL,
     id              text      NOT NULL,
@@ -273,7 +433,7 @@ CREATE TABLE users (
     last_active_at  timestamp,
     suspended_at     timestamp, -- with the two below for administrators, while the status is suspended
     suspended_by     text,      -- a user of the organization, who may be gone since
-    suspended_reason text,      -- '' when none was given
+    suspended_reason text, second_factor boolean NOT NULL DEFAULT false, name_key text GENERATED ALWAYS AS (substr(search_text, 1, 64)) VIRTUAL, active_key timestamp GENERATED ALWAYS AS (coalesce(last_active_at, 0)) VIRTUAL,      -- '' when none was given
     CONSTRAINT users_pk PRIMARY KEY (organization_id, id),
     CONSTRAINT users_email_key UNIQUE (organization_id, email_key),
     CONSTRAINT users_account UNIQUE (account_id, organization_id),
@@ -283,8 +443,20 @@ CREATE TABLE users (
     CONSTRAINT users_have_an_account CHECK ((status = 'invited') = (account_id IS NULL))
 );
 
+CREATE INDEX users_by_activity ON users (organization_id, active_key, id);
+
 CREATE INDEX users_by_email ON users (email_key);
 
-CREATE INDEX users_by_role ON users (organization_id, role_id);
+CREATE INDEX users_by_group ON users (organization_id, status, second_factor, id);
 
-CREATE INDEX users_by_status ON users (organization_id, status, id);
+CREATE INDEX users_by_group_activity ON users (organization_id, status, second_factor, active_key, id);
+
+CREATE INDEX users_by_group_name ON users (organization_id, status, second_factor, name_key, id);
+
+CREATE INDEX users_by_name ON users (organization_id, name_key, id);
+
+CREATE INDEX users_by_role ON users (organization_id, role_id, status, second_factor, id);
+
+CREATE INDEX users_by_role_activity ON users (organization_id, role_id, status, second_factor, active_key, id);
+
+CREATE INDEX users_by_role_name ON users (organization_id, role_id, status, second_factor, name_key, id);

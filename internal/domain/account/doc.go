@@ -15,6 +15,9 @@
 //	Join, Found ──▶ second_factor ──ConfirmSecondFactor──▶ recovery_codes ──ConfirmRecoveryCodes──▶ done
 //	                      └──────────────SkipSecondFactor───────────────────────────────────────────▲
 //
+// After a reset by an administrator it begins at second_factor_again, which
+// nobody can skip.
+//
 // A second factor. A new one is set up beside the old one, which stays in force
 // until a code proves the new one; only the session that proved the password and
 // a code may do so, for 30 minutes:

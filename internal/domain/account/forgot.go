@@ -126,22 +126,27 @@ func (s *Service) answerReset(ctx context.Context, tx *db.Tx, who resettable) er
 }
 
 func (s *Service) sendReset(ctx context.Context, tx *db.Tx, who resettable) error {
-	account := who.login.AccountID
-	if err := s.Outbox.Withdraw(ctx, tx, user.OrEmpty(who.letterID)); err != nil {
+	return s.replaceReset(ctx, tx, user.OrEmpty(who.letterID), mail.NewLetter{
+		Kind: mail.KindReset, SubjectID: who.login.AccountID, Address: who.login.Email, Language: who.login.Language,
+	})
+}
+
+// replaceReset sends a letter with a reset link in the place of the earlier one,
+// whoever asked for either: the newest link alone works.
+func (s *Service) replaceReset(ctx context.Context, tx *db.Tx, earlierID string, letter mail.NewLetter) error {
+	if err := s.Outbox.Withdraw(ctx, tx, earlierID); err != nil {
 		return err
 	}
-	letterID, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
-		Kind: mail.KindReset, SubjectID: account, Address: who.login.Email, Language: who.login.Language,
-	})
+	letterID, err := s.Outbox.Enqueue(ctx, tx, letter)
 	if err != nil {
 		return err
 	}
 	// The account comes before its links: the hand-over of an earlier letter that
 	// is under way is waited for, and its link ended with the others.
-	if _, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = $2 WHERE id = $1`, account, letterID); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = $2 WHERE id = $1`, letter.SubjectID, letterID); err != nil {
 		return err
 	}
-	return credential.EndLinks(ctx, tx, credential.LinkPasswordReset, account, credential.LinkReplaced)
+	return credential.EndLinks(ctx, tx, credential.LinkPasswordReset, letter.SubjectID, credential.LinkReplaced)
 }
 
 // replaceNothing does the work of sendReset that takes back earlier letters and
@@ -186,7 +191,7 @@ func (who resettable) record(ctx context.Context, tx *db.Tx, origin access.Origi
 // before a change of credentials, is obsolete; so is one to somebody who was
 // suspended meanwhile.
 func (s *Service) composeReset(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
-	if tx.Now.Sub(letter.CreatedAt) >= ResetLifetime {
+	if letter.Kind == mail.KindReset && tx.Now.Sub(letter.CreatedAt) >= ResetLifetime {
 		return mail.Content{}, mail.ErrObsolete
 	}
 	// An update, not a look: a change of credentials under way is waited for, and
@@ -203,16 +208,20 @@ func (s *Service) composeReset(ctx context.Context, tx *db.Tx, letter mail.Lette
 		return mail.Content{}, mail.ErrObsolete
 	}
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: credential.LinkPasswordReset, SubjectID: letter.SubjectID,
-		Address: letter.Address, LetterID: letter.ID, Lifetime: ResetLifetime,
+		Purpose: credential.LinkPasswordReset, OrganizationID: letter.OrganizationID, SubjectID: letter.SubjectID,
+		Address: letter.Address, LetterID: letter.ID, Lifetime: resetLifetime(letter.Kind),
 	})
 	if err != nil {
 		return mail.Content{}, err
 	}
-	content, err := mail.Speak(say, letter.Kind, map[string]any{"Brand": s.Brand, "Ends": say.Moment(expiresAt)})
+	content, err := mail.Speak(say, letter.Kind, map[string]any{
+		"Brand": s.Brand, "Ends": say.Moment(expiresAt),
+		"Administrator": letter.Data[resetAdministrator], "Organization": letter.Data[resetOrganization],
+	})
 	if err != nil {
 		return mail.Content{}, err
 	}
+	content.Organization = letter.Data[resetOrganization]
 	content.Button.URL = s.link("reset", token.Reveal())
 	return content, nil
 }

@@ -14,14 +14,16 @@ import (
 // Composers writes this package's letters at the moment of their hand-over.
 func (s *Service) Composers() map[mail.Kind]mail.Composer {
 	return map[mail.Kind]mail.Composer{
-		mail.KindInvite:           s.composeInvitation,
-		mail.KindReminder:         s.composeReminder,
-		mail.KindInviteAsked:      s.composeAskedAgain,
-		mail.KindReset:            s.composeReset,
-		mail.KindConfirmEmail:     s.composeEmailProof,
-		mail.KindEmailInUse:       s.composeEmailInUse,
-		mail.KindEmailChangeAsked: s.composeEmailChangeAsked,
-		mail.KindEmailChangedOld:  s.composeEmailChangedOld,
+		mail.KindInvite:                      s.composeInvitation,
+		mail.KindReminder:                    s.composeReminder,
+		mail.KindInviteAsked:                 s.composeAskedAgain,
+		mail.KindReset:                       s.composeReset,
+		mail.KindResetByAdministrator:        s.composeReset,
+		mail.KindResetByAdministratorBlocked: s.composeReset,
+		mail.KindConfirmEmail:                s.composeEmailProof,
+		mail.KindEmailInUse:                  s.composeEmailInUse,
+		mail.KindEmailChangeAsked:            s.composeEmailChangeAsked,
+		mail.KindEmailChangedOld:             s.composeEmailChangedOld,
 	}
 }
 

@@ -25,12 +25,14 @@ const actionPasswordReset audit.Action = "password.reset"
 // OpenedReset is a reset link as its page shows it.
 type OpenedReset struct {
 	State     credential.LinkState
-	EndedAt   time.Time // of an expired one
+	EndedAt   time.Time // of an expired one; when a live one ends
 	AccountID string
 	Email     string
 	MinLength int // of the password to choose, in code points
-	login     Login
-	members   []Membership
+	// Administrator sent the link; empty where the owner asked for it.
+	Administrator string
+	login         Login
+	members       []Membership
 }
 
 // OpenReset reads what a reset link is about. Looking changes nothing. A dead
@@ -53,6 +55,11 @@ func openReset(ctx context.Context, tx *db.Tx, link credential.Link) (o OpenedRe
 		State: link.State(), EndedAt: link.ExpiresAt, AccountID: link.SubjectID, Email: link.Address,
 		MinLength: credential.PolicyFor(false).Minimum(),
 	}
+	letter, err := mail.Find(ctx, tx, link.LetterID)
+	if err != nil && !fault.IsKind(err, fault.NotFound) {
+		return OpenedReset{}, err
+	}
+	o.Administrator = letter.Data[resetAdministrator]
 	if o.login, err = GetLogin(ctx, tx, link.SubjectID); err != nil {
 		return OpenedReset{}, err
 	}

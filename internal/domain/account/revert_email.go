@@ -197,9 +197,7 @@ func moveBack(ctx context.Context, tx *db.Tx, change emailChange, present string
 // voidPassword lets no password open the account until another is chosen, and
 // sends the link to choose one.
 func (s *Service) voidPassword(ctx context.Context, tx *db.Tx, login Login) error {
-	_, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1`,
-		login.AccountID, s.Passwords.MatchesNothing(), tx.Now)
-	if err != nil {
+	if err := s.blockPassword(ctx, tx, login.AccountID); err != nil {
 		return err
 	}
 	return s.sendReset(ctx, tx, resettable{login: login})

@@ -21,9 +21,12 @@ type SetupStep string
 
 // The steps after the password; see the chart in doc.go.
 const (
-	StepSecondFactor  SetupStep = "second_factor"
-	StepRecoveryCodes SetupStep = "recovery_codes"
-	StepDone          SetupStep = ""
+	StepSecondFactor SetupStep = "second_factor"
+	// StepSecondFactorAgain is StepSecondFactor after an administrator took the
+	// second factor away: it cannot be put off.
+	StepSecondFactorAgain SetupStep = "second_factor_again"
+	StepRecoveryCodes     SetupStep = "recovery_codes"
+	StepDone              SetupStep = ""
 )
 
 const (
@@ -38,6 +41,10 @@ var enrolmentTries = throttle.Rule{Short: throttle.Window{Max: 20, Length: 15 * 
 // ErrSecondFactorOn refuses a set-up beside a second factor in force: it is
 // replaced by ResetSecondFactor, which asks for it, and in no other way.
 var ErrSecondFactorOn = fault.New(fault.Conflict, "account.second_factor_on")
+
+// ErrSecondFactorRequired refuses to put off a second factor that an
+// administrator has reset.
+var ErrSecondFactorRequired = fault.New(fault.Conflict, "account.second_factor_required")
 
 // mayEnrol refuses a set-up where there is a second factor already, except in
 // the session whose owner proved both factors to replace it. Beyond the first
@@ -138,7 +145,11 @@ func (s *Service) protected(ctx context.Context, tx *db.Tx, current session.Curr
 }
 
 // SkipSecondFactor is "Not now": the set-up ends without a second factor.
+// Fault: ErrSecondFactorRequired.
 func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current) error {
+	if SetupStep(current.SetupStep) == StepSecondFactorAgain {
+		return ErrSecondFactorRequired
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		ended, err := endSetup(ctx, tx, current.Actor.AccountID, StepSecondFactor)
 		if err != nil || !ended {
@@ -146,6 +157,12 @@ func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current)
 		}
 		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionSecondFactorSkipped, Target: selfOf(current.Actor)})
 	})
+}
+
+// RequireSecondFactor makes the account's next log-in begin with the set-up of a
+// new second factor, before anything else.
+func RequireSecondFactor(ctx context.Context, tx *db.Tx, accountID string) error {
+	return setSetupStep(ctx, tx, accountID, StepSecondFactorAgain)
 }
 
 func setSetupStep(ctx context.Context, tx *db.Tx, accountID string, step SetupStep) error {

@@ -104,6 +104,12 @@ func checkAddress(address string) error {
 	return nil
 }
 
+// Find returns a letter, whatever has become of it. Fault: NotFound.
+func Find(ctx context.Context, tx *db.Tx, letterID string) (Letter, error) {
+	return scanLetter(tx.QueryRow(ctx, `SELECT id, kind, organization_id, subject_id, address, language, data, message_id, attempts, created_at, give_up_at
+		FROM letters WHERE id = $1`, letterID))
+}
+
 // Withdraw takes a letter back that has not been sent yet. One that is just
 // being handed over may still arrive: end the link it carries too.
 func (o *Outbox) Withdraw(ctx context.Context, tx *db.Tx, letterID string) error {

@@ -11,8 +11,9 @@ import (
 
 // setupPages are where the open steps of a set-up are taken.
 var setupPages = map[account.SetupStep]string{
-	account.StepSecondFactor:  "/protect",
-	account.StepRecoveryCodes: "/protect/recovery-codes",
+	account.StepSecondFactor:      "/protect",
+	account.StepSecondFactorAgain: "/protect",
+	account.StepRecoveryCodes:     "/protect/recovery-codes",
 }
 
 // pass lets a request through to its action, or says why not.

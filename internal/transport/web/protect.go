@@ -16,8 +16,12 @@ import (
 const stepsOfSetup = 3
 
 func (r *request) stepper(number int) page.Step {
-	if account.SetupStep(r.current.SetupStep) == account.StepDone || r.fromProfile() {
+	switch account.SetupStep(r.current.SetupStep) {
+	case account.StepDone, account.StepSecondFactorAgain:
 		return page.Step{} // not a first set-up: there is no sequence to stand in
+	}
+	if r.fromProfile() {
+		return page.Step{}
 	}
 	return page.Step{Number: number, Of: stepsOfSetup}
 }
@@ -27,7 +31,10 @@ func (r *request) protect() error {
 	if r.current.SecondFactorOn {
 		return r.redirect(r.afterSetup())
 	}
-	return r.show(http.StatusOK, page.Protect{Step: r.stepper(2), Organization: r.current.OrganizationName})
+	return r.show(http.StatusOK, page.Protect{
+		Step: r.stepper(2), Organization: r.current.OrganizationName,
+		Required: account.SetupStep(r.current.SetupStep) == account.StepSecondFactorAgain,
+	})
 }
 
 // afterSetup is the first page that is still open, or the portal.

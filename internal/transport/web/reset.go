@@ -27,7 +27,9 @@ func (r *request) showReset(status int, p problem) error {
 	case err != nil:
 		return err
 	case o.State != credential.LinkLive:
-		return r.show(http.StatusGone, page.ResetEnded{End: linkEnd(o.State), EndedAt: o.EndedAt})
+		return r.show(http.StatusGone, page.ResetEnded{
+			End: linkEnd(o.State), EndedAt: o.EndedAt, ByAdministrator: o.Administrator != "",
+		})
 	case r.current != nil && r.current.Actor.AccountID != o.AccountID:
 		return r.show(status, page.WrongAccount{
 			Purpose: page.PurposeReset, LinkEmail: o.Email, CurrentEmail: r.current.Email, Continue: "/reset/switch", Stay: "/",
@@ -35,7 +37,7 @@ func (r *request) showReset(status int, p problem) error {
 	}
 	return r.show(status, page.Reset{
 		Email: o.Email, Problem: p.Text, Password: page.Field{Error: p.Fields["password"]}, Confirm: page.Field{Error: p.Fields["confirm"]},
-		MinLength: o.MinLength,
+		MinLength: o.MinLength, Administrator: o.Administrator, Until: o.EndedAt,
 	})
 }
 

@@ -42,7 +42,7 @@ CREATE TABLE accounts (
     created_at          timestamp NOT NULL,
     CONSTRAINT accounts_pk PRIMARY KEY (id),
     CONSTRAINT accounts_email_key UNIQUE (email_key),
-    CONSTRAINT accounts_setup_step CHECK (setup_step IN ('', 'second_factor', 'recovery_codes')),
+    CONSTRAINT accounts_setup_step CHECK (setup_step IN ('', 'second_factor', 'second_factor_again', 'recovery_codes')),
     CONSTRAINT accounts_mobile CHECK ((mobile_number IS NULL) = (mobile_region IS NULL))
 );
 

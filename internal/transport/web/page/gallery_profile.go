@@ -64,6 +64,8 @@ func resetSpecimens() []Specimen {
 	reset := Reset{Email: "priya@northwind.example", MinLength: 15}
 	mismatch := reset
 	mismatch.Confirm.Error = "The two passwords are not the same."
+	sent := reset
+	sent.Administrator, sent.Until = "Sam Ito", galleryNow.Add(24*time.Hour)
 	list := []Specimen{
 		specimen("forgot", stranger(), Forgot{}),
 		specimen("forgot-empty", stranger(), Forgot{Email: Field{Error: "Enter your email address"}}),
@@ -72,6 +74,7 @@ func resetSpecimens() []Specimen {
 		specimen("forgot_sent-too-soon", stranger(), ForgotSent{Email: "priya@northwind.example", Problem: "Wait a minute before you ask for another mail."}),
 		specimen("reset", guest(), reset),
 		specimen("reset-mismatch", guest(), mismatch),
+		specimen("reset-by_administrator", guest(), sent),
 		specimen("reset_ended-by-administrator", stranger(), ResetEnded{End: LinkExpired, EndedAt: galleryNow, ByAdministrator: true}),
 		specimen("wrong_account-reset", guest(), WrongAccount{
 			Purpose: PurposeReset, LinkEmail: "priya@northwind.example",

@@ -9,6 +9,9 @@ type Reset struct {
 	Password  Field
 	Confirm   Field
 	MinLength int
+	// Administrator sent the link, which works until Until; empty where the owner asked for it.
+	Administrator string
+	Until         time.Time
 }
 
 func (v Reset) describe() description {
