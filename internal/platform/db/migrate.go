@@ -12,8 +12,9 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// Migrate brings the schema to this program's version; both engines run the
-// same files. Nodes that start together are safe.
+// Migrate brings the schema to this program's version. Both engines run the same
+// files; where they must differ, a file says at its end whose it is. Nodes that
+// start together are safe.
 func Migrate(ctx context.Context, d *DB) error { return d.engine.migrate(ctx) }
 
 // Schema returns the schema as SQL text, for docs/schema.sql. SQLite only.
@@ -27,7 +28,12 @@ func migrateWith(ctx context.Context, dialect goose.Dialect, conn *sql.DB, optio
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(dialect, conn, files, options...)
+	foreign := map[goose.Dialect]string{goose.DialectSQLite3: "*_postgres.sql", goose.DialectPostgres: "*_sqlite.sql"}[dialect]
+	excluded, err := fs.Glob(files, foreign)
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(dialect, conn, files, append(options, goose.WithExcludeNames(excluded))...)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ func openPostgres(ctx context.Context, url string) (engine, error) {
 	settings := config.RuntimeParams
 	settings["application_name"] = "idkit"
 	settings["timezone"] = "UTC"
+	settings["jit"] = "off" // compiling a statement takes longer than any of ours may run
 	if settings["statement_timeout"] == "" {
 		settings["statement_timeout"] = "5000"
 	}

@@ -100,6 +100,7 @@ func (l *lite) migrate(ctx context.Context) error {
 func (l *lite) schema(ctx context.Context) (string, error) {
 	rows, err := l.readDB.QueryContext(ctx, `SELECT sql FROM sqlite_schema
 		WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'goose%' AND tbl_name NOT LIKE 'sqlite%'
+			AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') -- what a search index makes for itself
 		ORDER BY tbl_name, type DESC, name`)
 	if err != nil {
 		return "", err
