@@ -42,8 +42,8 @@ func (r UserRow) acts(back string) []act {
 		grave bool
 	}{
 		{key: "reset_password", path: "reset-password", may: r.MayResetPassword},
-		{key: "status", path: "status", may: r.MayChangeStatus},
 		{key: "unlock", path: "unlock", may: r.MayUnlock},
+		{key: "status", path: "status", may: r.MayChangeStatus},
 		{key: "resend", path: "resend", may: r.MayResend},
 		{key: "link", path: "link", may: r.MayCopyLink},
 		{key: "role", path: "role", may: r.MayChangeRole},
