@@ -168,6 +168,8 @@ CREATE TABLE invitations (
     CONSTRAINT invitations_user_fk FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id) ON DELETE CASCADE
 );
 
+CREATE INDEX invitations_by_inviter ON invitations (organization_id, inviter_id);
+
 CREATE INDEX invitations_by_reminder ON invitations (remind_at);
 
 CREATE TABLE letters (
@@ -190,6 +192,8 @@ CREATE TABLE letters (
     CONSTRAINT letters_pk PRIMARY KEY (id),
     CONSTRAINT letters_state CHECK (state IN ('queued', 'sent', 'undeliverable', 'withdrawn'))
 );
+
+CREATE INDEX letters_by_address ON letters (address);
 
 CREATE INDEX letters_by_due ON letters (state, due_at);
 

@@ -110,7 +110,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	administrators := administration.New(administration.Options{
-		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
+		DB: a.db, Accounts: a.accounts, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
 		Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{

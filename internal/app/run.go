@@ -15,6 +15,7 @@ import (
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/idempotency"
+	"idkit/internal/platform/mail"
 	"idkit/internal/platform/throttle"
 )
 
@@ -113,6 +114,6 @@ func (a *App) remind(ctx context.Context) error {
 // prune forgets what is long over.
 func (a *App) prune(ctx context.Context) error {
 	return a.db.Write(ctx, func(tx *db.Tx) error {
-		return errors.Join(session.Prune(ctx, tx), throttle.Prune(ctx, tx), idempotency.Prune(ctx, tx))
+		return errors.Join(session.Prune(ctx, tx), throttle.Prune(ctx, tx), idempotency.Prune(ctx, tx), mail.Prune(ctx, tx))
 	})
 }

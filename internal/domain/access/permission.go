@@ -23,6 +23,9 @@ var everything = []Permission{
 	UsersView, UsersInvite, UsersEdit, UsersResetPassword, UsersChangeStatus, SettingsView, SettingsEdit,
 }
 
+// All lists every permission, in the order in which people read them.
+func All() []Permission { return slices.Clone(everything) }
+
 // Permissions is what an actor or a role holds.
 type Permissions struct{ held []Permission }
 
@@ -33,6 +36,16 @@ func (ps Permissions) Has(p Permission) bool { return slices.Contains(ps.held, p
 // than they have.
 func (ps Permissions) Covers(others Permissions) bool {
 	return !slices.ContainsFunc(others.held, func(p Permission) bool { return !ps.Has(p) })
+}
+
+// Beyond returns what is held and not in the others, in a fixed order.
+func (ps Permissions) Beyond(others Permissions) (beyond []Permission) {
+	for _, p := range everything {
+		if ps.Has(p) && !others.Has(p) {
+			beyond = append(beyond, p)
+		}
+	}
+	return beyond
 }
 
 // RoleKind tells the built-in roles from an organization's own ones.

@@ -117,7 +117,7 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID strin
 		if invitee, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if err := s.withdraw(ctx, tx, invitee); err != nil {
+		if err := s.WithdrawFrom(ctx, tx, invitee); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, actor, withdrawalOf(invitee))
@@ -125,9 +125,9 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID strin
 	return invitee, err
 }
 
-// withdraw ends the links of an invitation, takes its letter back and removes
-// the person from the list. Fault: ErrNotInvited.
-func (s *Service) withdraw(ctx context.Context, tx *db.Tx, u user.User) error {
+// WithdrawFrom ends the links of a person's invitation, takes its letter back and
+// removes them from the list. Fault: ErrNotInvited.
+func (s *Service) WithdrawFrom(ctx context.Context, tx *db.Tx, u user.User) error {
 	if err := s.hold(ctx, tx, u.OrganizationID, u.ID); err != nil {
 		return err
 	}

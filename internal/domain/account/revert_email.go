@@ -159,7 +159,7 @@ func (s *Service) clearWayBack(ctx context.Context, tx *db.Tx, change emailChang
 		return nil, err
 	}
 	for _, u := range invited {
-		if err := s.withdraw(ctx, tx, u); err != nil {
+		if err := s.WithdrawFrom(ctx, tx, u); err != nil {
 			return nil, err
 		}
 	}

@@ -86,15 +86,20 @@ func (s *Service) endWaysIn(ctx context.Context, tx *db.Tx, u user.User) error {
 	return session.EndHalves(ctx, tx, u.AccountID)
 }
 
-// activeElsewhere reports whether the account opens another organization. It
-// takes the account's row, so that of two organizations that suspend somebody at
-// the same moment the second one finds nothing left open.
+// activeElsewhere reports whether the account opens another organization.
 func activeElsewhere(ctx context.Context, tx *db.Tx, u user.User) (bool, error) {
-	if _, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = reset_letter_id WHERE id = $1`, u.AccountID); err != nil {
+	if err := takeAccount(ctx, tx, u.AccountID); err != nil {
 		return false, err
 	}
 	var others bool
 	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE account_id = $1 AND organization_id <> $2 AND status = 'active')`,
 		u.AccountID, u.OrganizationID).Scan(&others)
 	return others, err
+}
+
+// takeAccount holds the account's row, so that of two organizations that shut
+// somebody out at the same moment the second one finds nothing left open.
+func takeAccount(ctx context.Context, tx *db.Tx, accountID string) error {
+	_, err := tx.Exec(ctx, `UPDATE accounts SET reset_letter_id = reset_letter_id WHERE id = $1`, accountID)
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/user"
@@ -16,6 +17,7 @@ import (
 // Options are what a Service stands on.
 type Options struct {
 	DB            *db.DB
+	Accounts      *account.Service
 	Passwords     *credential.Passwords
 	SecondFactors *credential.SecondFactors
 	RecoveryCodes *credential.RecoveryCodes
