@@ -4,8 +4,9 @@ package page
 // BlockLastAdministrator and BlockActive.
 type DeleteUser struct {
 	Act
-	Ends  Endings // keys that are deleted, links and invitations that stop working
-	Typed Field   // the user's address, typed by hand
+	Invited bool    // never set up the account: their own invitation ends
+	Ends    Endings // keys that are deleted, links and invitations that stop working
+	Typed   Field   // the user's address, typed by hand
 }
 
 func (v DeleteUser) describe() description {

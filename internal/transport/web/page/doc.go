@@ -58,6 +58,18 @@
 //	GET  /users/{id}/resend           Resend           POST the same
 //	GET  /users/{id}/link             CopyLink         POST the same, answers InvitationLink
 //	GET  /users/{id}/withdraw         Withdraw         POST the same
+//	GET  /users/{id}/reset-password   ResetPassword    POST the same
+//	GET  /users/{id}/status           ChangeStatus     POST the same
+//	GET  /users/{id}/second-factor    ResetUserSecondFactor, POST the same
+//	GET  /users/{id}/role             ChangeRole       POST the same
+//	GET  /users/{id}/name             ChangeUserName   POST the same
+//	GET  /users/{id}/logout           LogOutEverywhere POST the same
+//	GET  /users/{id}/unlock           Unlock           POST the same
+//	GET  /users/{id}/delete           DeleteUser       POST the same
+//	GET  /users/{id}/lock             LockAccount      POST the same, answers LockReport
+//	GET  /users/import                ImportUsers      POST the same; /users/import/sample.csv
+//	GET  /users/import/{id}/rows      ImportCheck, ImportProgress or ImportResult; /users/import/{id}/result.csv
+//	POST /users/import/{id}/send      also /pause, /continue, /discard
 //	GET  /setup                       Setup            POST the same
 //	GET  /setup/mail                  SetupMail        POST /setup/mail (test), /setup/done
 //	GET  /settings                    leads to /settings/mail

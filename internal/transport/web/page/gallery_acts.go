@@ -36,9 +36,10 @@ func actSpecimens() []Specimen {
 		specimen("change_user_name-empty", viewer("users"), ChangeUserName{Act: act, FirstName: Field{Error: "Enter a first name"}}),
 		specimen("log_out_everywhere", viewer("users"), LogOutEverywhere{Act: act, Sessions: 2, Keys: 1}),
 		specimen("unlock", viewer("users"), Unlock{Act: act, Locks: []Lock{
-			{Of: LockPassword, Until: galleryNow.Add(10 * time.Minute)}, {Of: LockCode}, {Of: LockRecoveryCode},
+			{Of: LockPassword, Until: galleryNow.Add(time.Hour), After: galleryNow.Add(20 * time.Minute)}, {Of: LockCode}, {Of: LockRecoveryCode},
 		}}),
 		specimen("delete_user", viewer("users"), DeleteUser{Act: act, Ends: Endings{Links: 1, Keys: 2, Invitations: 1}}),
+		specimen("delete_user-invited", viewer("users"), DeleteUser{Act: act, Invited: true}),
 		specimen("delete_user-mistyped", viewer("users"), DeleteUser{
 			Act: act, Typed: Field{Value: "priya@northwind", Error: "This is not the address of Priya Shah. Type priya@northwind.example."},
 		}),

@@ -16,6 +16,7 @@ const (
 type Lock struct {
 	Of    LockOf
 	Until time.Time // zero: until somebody unlocks it
+	After time.Time // when the next try passes once it is unlocked, because of the limits per hour and day; zero: at once
 }
 
 // Unlock is posted to /users/{id}/unlock: field back. It has words for BlockYourself, BlockHoldsMore and BlockNothing.
