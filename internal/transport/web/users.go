@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -17,8 +18,9 @@ import (
 // users shows the list. All of its state stands in the address.
 func (r *request) users() error {
 	q := page.ParseUserQuery(r.URL.Query())
+	number, _ := strconv.Atoi(q.Cursor) // nonsense is the first page
 	list, err := r.portal.Accounts.List(r.Context(), r.current.Actor, account.ListQuery{
-		Search: q.Search, Status: user.Status(q.Filter), Page: q.Page,
+		Search: q.Search, Status: user.Status(q.Filter), Page: number,
 	})
 	if err != nil {
 		return err
@@ -45,7 +47,7 @@ func pageOf(q page.UserQuery, list account.UserList) page.Page {
 		First: min(list.Total, (list.Page-1)*account.PageSize+1), Last: min(list.Total, list.Page*account.PageSize),
 	}
 	for _, n := range page.PageNumbers(list.Page, last) {
-		link := page.PageLink{Number: n, Href: q.At(n, "", "").Href(), Current: n == list.Page}
+		link := page.PageLink{Number: n, Href: q.At(strconv.Itoa(n)).Href(), Current: n == list.Page}
 		shown.Links = append(shown.Links, link)
 		switch n {
 		case list.Page - 1:

@@ -42,18 +42,18 @@ func (r UserRow) withActs() UserRow {
 }
 
 // galleryQuery is the list as it is opened.
-var galleryQuery = UserQuery{Sort: SortName, Size: 25, Page: 1}
+var galleryQuery = UserQuery{Sort: SortName, Size: 25}
 
-// galleryPage is one page of a list with "of" pages of 25.
-func galleryPage(q UserQuery, of, total int) Page {
-	p := Page{First: (q.Page-1)*25 + 1, Last: min(total, q.Page*25), Total: total}
-	for _, n := range PageNumbers(q.Page, of) {
-		link := PageLink{Number: n, Href: q.At(n, fmt.Sprintf("cursor%d", n), "").Href(), Current: n == q.Page}
+// galleryPage is one page of a list in pages of 25.
+func galleryPage(q UserQuery, number, total int) Page {
+	p := Page{First: (number-1)*25 + 1, Last: min(total, number*25), Total: total}
+	for _, n := range PageNumbers(number, (total+24)/25) {
+		link := PageLink{Number: n, Href: q.At(fmt.Sprintf("eyJvIjoibmFtZSIsImYiOlsiIiwi%d", n)).Href(), Current: n == number}
 		p.Links = append(p.Links, link)
 		switch n {
-		case q.Page - 1:
+		case number - 1:
 			p.Previous = link.Href
-		case q.Page + 1:
+		case number + 1:
 			p.Next = link.Href
 		}
 	}
@@ -64,7 +64,7 @@ func usersSpecimens() []Specimen {
 	list := Users{
 		Query: galleryQuery, Counts: UserCounts{All: 132, Active: 118, Invited: 9, Suspended: 5}, Rows: galleryRows(),
 		Roles: []Option{{Value: "rol_1", Label: "Administrator"}, {Value: "rol_2", Label: "Customer Service"}, {Value: "rol_3", Label: "Reviewer"}},
-		Page:  galleryPage(galleryQuery, 6, 132), MayInvite: true, MayImport: true, MayManageRoles: true, MayExport: true,
+		Page:  galleryPage(galleryQuery, 1, 132), MayInvite: true, MayImport: true, MayManageRoles: true, MayExport: true,
 		MayResetPassword: true, MayChangeStatus: true,
 	}
 	states := []Specimen{specimen("users", viewer("users"), list)}
@@ -75,9 +75,9 @@ func usersSpecimens() []Specimen {
 		states = append(states, specimen("users-"+name, s, v))
 	}
 	add("deep", viewer("users"), func(v *Users) {
-		v.Query.Sort, v.Query.Descending, v.Query.Page, v.Query.After = SortLastActive, true, 5, "cursor5"
+		v.Query.Sort, v.Query.Descending, v.Query.Cursor = SortLastActive, true, "eyJvIjoibmFtZSIsImYiOlsiIiwi5"
 		v.Counts = UserCounts{All: 500000, Active: 486210, Invited: 9812, Suspended: 3978}
-		v.Page = galleryPage(v.Query, 20000, 500000)
+		v.Page = galleryPage(v.Query, 5, 500000)
 		for i := range 17 {
 			r := v.Rows[i%7+1]
 			r.ID = fmt.Sprintf("usr_%d", i+9)
@@ -91,7 +91,7 @@ func usersSpecimens() []Specimen {
 	})
 	add("many-found", viewer("users"), func(v *Users) {
 		v.Query.Search = "an"
-		v.Page = Page{First: 1, Last: 25, Total: 1000, More: true, Next: "/users?after=cursor2&page=2&q=an", Links: []PageLink{{Number: 1, Current: true}, {Number: 2, Href: "/users?after=cursor2&page=2&q=an"}}}
+		v.Page = Page{First: 1, Last: 25, Total: 1000, More: true, Next: "/users?at=eyJvIjoibmFtZSIsImYiOlsiIiwi2&q=an", Links: []PageLink{{Number: 1, Current: true}, {Number: 2, Href: "/users?at=eyJvIjoibmFtZSIsImYiOlsiIiwi2&q=an"}}}
 	})
 	add("nobody-selected", viewer("users"), func(v *Users) { v.Problem = "Select a user first." })
 	add("suspended", withFlash(viewer("users"), "Marco Rossi is suspended and logged out everywhere.", &Action{

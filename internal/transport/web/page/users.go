@@ -38,7 +38,7 @@ type Users struct {
 	Failed bool
 }
 
-// UserCounts are the numbers beside the filters. They count everybody, whatever is searched for.
+// UserCounts are the numbers beside the filters: of those whom role and two-factor let through, whatever is searched for.
 type UserCounts struct {
 	All, Active, Invited, Suspended int
 }

@@ -19,7 +19,7 @@ func (v Users) Filters() []filterLink {
 		{Key: string(FilterSuspended), Count: v.Counts.Suspended},
 	}
 	for i, l := range links {
-		q := v.Query.At(1, "", "")
+		q := v.Query.At("")
 		q.Filter = UserFilter(l.Key)
 		links[i].Href, links[i].Current = q.Href(), v.Query.Filter == q.Filter
 	}
@@ -55,20 +55,28 @@ type column struct {
 	Order string // ascending or descending when the list is in its order, the value of aria-sort
 }
 
-// Columns lists the heads of the table. Pressing the one that orders the list turns the order around.
+// Columns lists the heads of the table. Pressing one orders the list by it, pressing it again turns the order around, and
+// a third time leads back to the usual order.
 func (v Users) Columns() []column {
 	columns := []column{{Key: "user"}, {Key: "role"}, {Key: "status"}, {Key: "second_factor"}, {Key: "last_active"}}
-	for i, sort := range []UserSort{SortName, SortRole, SortStatus, "", SortLastActive} {
-		if sort == "" {
+	for i, sort := range []UserSort{SortName, SortRole, SortStatus, SortNewest, SortLastActive} {
+		if sort == SortNewest {
 			continue
 		}
-		q := v.Query.At(1, "", "")
-		q.Sort, q.Descending = sort, sort == SortLastActive // the latest are looked for more often
+		q := v.Query.At("")
+		first := sort == SortLastActive // the latest are looked for more often
+		switch {
+		case q.Sort != sort:
+			q.Sort, q.Descending = sort, first
+		case q.Descending == first:
+			q.Descending = !first
+		default:
+			q.Sort, q.Descending = SortNewest, false
+		}
 		if v.Query.Sort == sort {
-			q.Descending = !v.Query.Descending
-			columns[i].Order = "descending"
-			if q.Descending {
-				columns[i].Order = "ascending"
+			columns[i].Order = "ascending"
+			if v.Query.Descending {
+				columns[i].Order = "descending"
 			}
 		}
 		columns[i].Href = q.Href()
@@ -116,7 +124,7 @@ func (v Users) Sizes() []PageLink {
 	}
 	var links []PageLink
 	for _, size := range PageSizes {
-		q := v.Query.At(1, "", "")
+		q := v.Query.At("")
 		q.Size = size
 		links = append(links, PageLink{Number: size, Href: q.Href(), Current: size == max(v.Query.Size, PageSizes[0])})
 	}

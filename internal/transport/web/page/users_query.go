@@ -27,11 +27,12 @@ const (
 	FactorOff FactorFilter = "off"
 )
 
-// UserSort is the column that orders the list. SortName is the default.
+// UserSort is what the list is ordered by.
 type UserSort string
 
-// The columns that order the list.
+// The orders of the list. SortNewest is the usual one and belongs to no column.
 const (
+	SortNewest     UserSort = ""
 	SortName       UserSort = "name"
 	SortRole       UserSort = "role"
 	SortStatus     UserSort = "status"
@@ -43,7 +44,7 @@ var PageSizes = []int{25, 50, 100}
 
 // UserQuery is what the list shows, as its address says it:
 //
-//	/users?status=&role=&factor=&q=&sort=name&size=25&after=<cursor>&page=2
+//	/users?status=&role=&factor=&q=&sort=-name&size=50&at=<cursor>
 type UserQuery struct {
 	Filter     UserFilter   // status
 	Role       string       // role: the id of a role
@@ -52,16 +53,13 @@ type UserQuery struct {
 	Sort       UserSort     // sort
 	Descending bool         // a "-" before the column
 	Size       int          // size: one of PageSizes
-
-	After, Before string // after, before: opaque cursors; both empty on the first page
-	Page          int    // page: the number of this page, from one
+	Cursor     string       // at: where the page begins, opaque; empty on the first page
 }
 
 // ParseUserQuery reads an address. What is not understood is as if it were not there.
 func ParseUserQuery(values url.Values) UserQuery {
 	q := UserQuery{
-		Role: values.Get("role"), Search: strings.TrimSpace(values.Get("q")), Sort: SortName, Size: PageSizes[0],
-		After: values.Get("after"), Before: values.Get("before"), Page: 1,
+		Role: values.Get("role"), Search: strings.TrimSpace(values.Get("q")), Size: PageSizes[0], Cursor: values.Get("at"),
 	}
 	switch f := UserFilter(values.Get("status")); f {
 	case FilterActive, FilterInvited, FilterSuspended:
@@ -81,9 +79,6 @@ func ParseUserQuery(values url.Values) UserQuery {
 			q.Size = size
 		}
 	}
-	if n, err := strconv.Atoi(values.Get("page")); err == nil && n > 1 {
-		q.Page = n
-	}
 	return q
 }
 
@@ -92,14 +87,13 @@ func (q UserQuery) Href() string { return withValues(usersPath, q.values()) }
 
 // ExportHref is the address of the whole filtered list as a file.
 func (q UserQuery) ExportHref() string {
-	q = q.At(1, "", "")
-	q.Size = PageSizes[0]
+	q.Cursor, q.Size = "", PageSizes[0]
 	return withValues("/users.csv", q.values())
 }
 
-// At is the same list at another place: with both cursors empty at its beginning.
-func (q UserQuery) At(page int, after, before string) UserQuery {
-	q.Page, q.After, q.Before = page, after, before
+// At is the same list where a page of it begins: with an empty cursor at its beginning.
+func (q UserQuery) At(cursor string) UserQuery {
+	q.Cursor = cursor
 	return q
 }
 
@@ -121,23 +115,16 @@ func (q UserQuery) values() url.Values {
 	set("q", q.Search)
 	set("sort", q.SortValue())
 	set("size", q.SizeValue())
-	set("after", q.After)
-	set("before", q.Before)
-	if q.Page > 1 {
-		set("page", strconv.Itoa(q.Page))
-	}
+	set("at", q.Cursor)
 	return values
 }
 
 // SortValue is the parameter "sort"; empty for the usual order.
 func (q UserQuery) SortValue() string {
-	switch {
-	case q.Descending:
+	if q.Descending {
 		return "-" + string(q.Sort)
-	case q.Sort != SortName:
-		return string(q.Sort)
 	}
-	return ""
+	return string(q.Sort)
 }
 
 // SizeValue is the parameter "size"; empty for the usual length.

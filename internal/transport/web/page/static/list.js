@@ -27,36 +27,42 @@
     };
   };
 
-  // What was chosen in the form above the list, as the new address has it; not where somebody is typing.
-  const fill = page => {
+  // What was chosen in the form above the list, as the new address has it; not where somebody goes on typing.
+  const fill = (page, typing) => {
     for (const control of document.getElementById("finder").elements) {
       const fresh = control.id && page.getElementById(control.id);
-      if (fresh && control !== document.activeElement) control.value = fresh.value;
+      if (fresh && control !== typing) control.value = fresh.value;
     }
   };
 
-  const swap = page => {
+  const swap = (page, typing) => {
     const selected = document.querySelector("input[name=user]:checked")?.id;
     document.querySelectorAll("[data-live]").forEach(old => {
       const fresh = page.getElementById(old.id);
       old.replaceWith(fresh);
       htmx.process(fresh);
     });
-    fill(page);
+    fill(page, typing);
     const again = selected && document.getElementById(selected);
     if (again) again.checked = true;
     name();
   };
 
-  // flash puts what the last act did above the page; it is told by the one status region.
+  // flash puts what the last act did above the page, in sight wherever the list stands; the status region tells it.
   const flash = page => {
     const fresh = page.querySelector("main > .above");
     const note = fresh.querySelector("[role=status]");
     note?.removeAttribute("role");
+    fresh.classList.add("told");
     document.querySelector("main > .above").replaceWith(fresh);
     htmx.process(fresh);
+    heights.disconnect();
+    heights.observe(fresh);
     return note?.querySelector("p").textContent;
   };
+  const heights = new ResizeObserver(([above]) => {
+    document.documentElement.style.setProperty("--told", above.target.offsetHeight + "px"); // the toolbar stays below it
+  });
 
   // show asks for the list at an address. A whole page also brings what the last act did.
   const show = async (address, { push = true, whole = false, top = false, focus } = {}) => {
@@ -78,7 +84,7 @@
       return;
     }
     const held = focus || document.activeElement.id;
-    swap(page);
+    swap(page, push && document.activeElement);
     const told = whole && flash(page);
     document.title = page.querySelector(".dialog")?.dataset.title || page.title;
     if (push && new URL(address, shown).href !== shown) history.pushState({ list: true }, "", address);
