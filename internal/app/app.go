@@ -111,10 +111,10 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	})
 	administrators := administration.New(administration.Options{
 		DB: a.db, Accounts: a.accounts, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
+		SpokenCodes: credential.NewSpokenCodes(keyring), Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, signIn), Catalogue: catalogue, Log: a.options.Log,
+		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, signIn, administrators), Catalogue: catalogue, Log: a.options.Log,
 		Letterhead: mail.Letterhead{Brand: c.Brand, From: c.MailFrom, BaseURL: c.BaseURL, SupportURL: c.SupportURL},
 	})
 	if err != nil {

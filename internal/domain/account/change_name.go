@@ -6,6 +6,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 )
 
@@ -23,14 +24,10 @@ func (s *Service) ChangeName(ctx context.Context, current session.Current, first
 	if person.FullName(firstName, lastName) == person.FullName(current.FirstName, current.LastName) && firstName == current.FirstName {
 		return nil
 	}
-	email, err := person.ParseEmail(current.Email)
-	if err != nil {
-		return err
-	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE users SET first_name = $3, last_name = $4, search_text = $5 WHERE organization_id = $1 AND id = $2`,
-			actor.OrganizationID, actor.UserID, firstName, lastName, person.SearchText(person.FullName(firstName, lastName), email))
-		if err != nil {
+		if err := user.Rename(ctx, tx, user.User{
+			OrganizationID: actor.OrganizationID, ID: actor.UserID, FirstName: firstName, LastName: lastName, Email: current.Email,
+		}); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, actor, audit.Event{

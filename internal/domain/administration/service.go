@@ -21,6 +21,7 @@ type Options struct {
 	Passwords     *credential.Passwords
 	SecondFactors *credential.SecondFactors
 	RecoveryCodes *credential.RecoveryCodes
+	SpokenCodes   *credential.SpokenCodes
 	Throttle      *throttle.Throttle
 	Outbox        *mail.Outbox
 	Notices       *notice.Service

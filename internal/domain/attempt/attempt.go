@@ -39,13 +39,28 @@ var (
 	}
 	resetPause       = throttle.Rule{Short: throttle.Window{Length: time.Minute, Max: 1}}
 	resetAddressRule = throttle.Rule{Short: throttle.Window{Length: time.Hour, Max: 20}}
+	factorResetRule  = throttle.Rule{
+		Short: throttle.Window{Length: time.Hour, Max: 5},
+		Long:  throttle.Window{Length: 24 * time.Hour, Max: 10},
+	}
+	resetSentRule = throttle.Rule{Short: throttle.Window{Length: resetSentPause, Max: 1}}
 )
+
+// resetSentPause is between two reset links that administrators send to one user.
+const resetSentPause = 5 * time.Minute
 
 // The refusals where waiting does not help any more.
 var (
 	ErrPasswordStopped     = fault.New(fault.TooMany, "attempt.password_stopped")
 	ErrCodeStopped         = fault.New(fault.TooMany, "attempt.code_stopped")
 	ErrRecoveryCodeStopped = fault.New(fault.TooMany, "attempt.recovery_code_stopped")
+)
+
+// The refusals of a reset link while another one is on its way. Params: Count,
+// the minutes to wait, and Ago, those that have passed.
+var (
+	ErrResetJustSent = fault.New(fault.TooMany, "attempt.reset_just_sent")
+	ErrResetSent     = fault.New(fault.TooMany, "attempt.reset_sent")
 )
 
 // Password says whose password is tried, and from where.
@@ -111,6 +126,34 @@ func CountReset(ctx context.Context, t *throttle.Throttle, emailKey, address str
 		throttle.Claim{Key: "reset:" + digest(emailKey), Rule: resetRule},
 		throttle.Claim{Key: "reset pause:" + digest(emailKey), Rule: resetPause},
 		throttle.Claim{Key: "reset address:" + network(address), Rule: resetAddressRule})
+}
+
+// CountAdministratorReset counts one reset link that an administrator sends to a
+// user, together with those that the owner of the address asks for.
+// Faults: ErrResetJustSent, ErrResetSent, throttle.ErrWait….
+func CountAdministratorReset(ctx context.Context, tx *db.Tx, emailKey, userID string) error {
+	_, err := throttle.Count(ctx, tx, throttle.Claim{Key: "reset sent:" + userID, Rule: resetSentRule})
+	if f, throttled := fault.Of(err); throttled {
+		ago := int((resetSentPause - f.RetryAfter) / time.Minute)
+		refusal := ErrResetSent
+		if ago < 2 {
+			refusal = ErrResetJustSent
+		}
+		minutes := int((f.RetryAfter + time.Minute - 1) / time.Minute)
+		return refusal.With("Count", minutes).With("Ago", ago).After(f.RetryAfter)
+	}
+	if err == nil {
+		_, err = throttle.Count(ctx, tx, throttle.Claim{Key: "reset:" + digest(emailKey), Rule: resetRule})
+	}
+	return err
+}
+
+// CountFactorReset counts one reset of a user's second factor that an
+// administrator begins, with a code or with a request to another administrator.
+// Fault: throttle.ErrWait….
+func CountFactorReset(ctx context.Context, tx *db.Tx, userID string) error {
+	_, err := throttle.Count(ctx, tx, throttle.Claim{Key: "second factor reset:" + userID, Rule: factorResetRule})
+	return err
 }
 
 // PasswordProven ends the run of failures, also of the account's own counter
