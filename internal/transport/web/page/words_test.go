@@ -96,6 +96,11 @@ func TestLabels(t *testing.T) {
 		"change_password":     {"Save"},
 		"reset_second_factor": {"Reset Two-Factor Authentication", "Reset"},
 		"reset":               {"Next"},
+
+		"reset_password":           {"Reset Password", "Reset"},
+		"change_status-suspend":    {"Change Status", "Suspend"},
+		"change_status-active":     {"Change Status", "Active"},
+		"reset_user_second_factor": {"Reset Two-Factor Authentication"},
 	}
 	for _, s := range Gallery() {
 		labels := expected[s.Name]
