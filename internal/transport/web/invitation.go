@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"idkit/internal/domain/account"
@@ -18,6 +19,17 @@ func (r *request) invited() (user.User, error) {
 	return p.User, err
 }
 
+// act is what the window of an act on one user begins with.
+func (r *request) act(u user.User, problem string) page.Act {
+	return page.Act{ID: u.ID, Name: u.Name(), Email: u.Email, Back: r.wayBack(), Problem: problem}
+}
+
+// wayBack is where an act on a user leads when it is done or left: the list or
+// the user's page where its window was opened.
+func (r *request) wayBack() string {
+	return page.WayBack(cmp.Or(r.value("back"), r.URL.Query().Get("back")))
+}
+
 // resend asks before a new invitation replaces the old one.
 func (r *request) resend() error { return r.showResend(http.StatusOK, "") }
 
@@ -26,14 +38,14 @@ func (r *request) showResend(status int, problem string) error {
 	if err != nil {
 		return r.stale(err)
 	}
-	return r.show(status, page.Resend{ID: u.ID, Name: u.Name(), Email: u.Email, Problem: problem})
+	return r.show(status, page.Resend{Act: r.act(u, problem)})
 }
 
 func (r *request) postResend() error {
 	user, err := r.portal.Accounts.Resend(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err == nil {
 		r.setFlash(flash{Key: "web.invite.resent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"})
-		return r.redirect("/users")
+		return r.redirect(r.wayBack())
 	}
 	p, err := r.problemOf(err)
 	if err != nil {
@@ -48,7 +60,7 @@ func (r *request) copyLink() error {
 	if err != nil {
 		return r.stale(err)
 	}
-	return r.show(http.StatusOK, page.CopyLink{ID: u.ID, Name: u.Name()})
+	return r.show(http.StatusOK, page.CopyLink{Act: r.act(u, "")})
 }
 
 // postCopyLink shows the new link, once: it is kept nowhere.
@@ -58,7 +70,7 @@ func (r *request) postCopyLink() error {
 		return r.stale(err)
 	}
 	r.hideReferrer()
-	return r.show(http.StatusOK, page.InvitationLink{ID: user.ID, Name: user.Name(), Link: link.URL, Until: link.ExpiresAt})
+	return r.show(http.StatusOK, page.InvitationLink{Act: r.act(user, ""), Link: link.URL, Until: link.ExpiresAt})
 }
 
 // withdraw asks before an invitation ends.
@@ -67,7 +79,7 @@ func (r *request) withdraw() error {
 	if err != nil {
 		return r.stale(err)
 	}
-	return r.show(http.StatusOK, page.Withdraw{ID: u.ID, Name: u.Name()})
+	return r.show(http.StatusOK, page.Withdraw{Act: r.act(u, "")})
 }
 
 func (r *request) postWithdraw() error {
@@ -76,7 +88,7 @@ func (r *request) postWithdraw() error {
 		return r.stale(err)
 	}
 	r.setFlash(flash{Key: "web.invite.withdrawn", Values: map[string]any{"Name": user.Name()}})
-	return r.redirect("/users")
+	return r.redirect(page.WayToList(r.wayBack()))
 }
 
 // stale leads back to the list, which shows the current state, when somebody
@@ -88,5 +100,5 @@ func (r *request) stale(err error) error {
 	}
 	r.failure = err
 	r.setFlash(flash{Key: "fault." + f.Code, Values: f.Params, Problem: true})
-	return r.redirect("/users")
+	return r.redirect(r.wayBack())
 }

@@ -20,22 +20,21 @@ func invitationSpecimens() []Specimen {
 	taken.Taken = &Taken{ID: "usr_2", Name: "Ada Okafor", State: StateInvited}
 	missing := filled
 	missing.MailMissing = true
+	ada := Act{ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example", Back: "/users?status=invited"}
+	throttledAda := ada
+	throttledAda.Problem = "An invitation was sent 2 minutes ago. Wait 3 minutes or copy the link."
 	return []Specimen{
 		specimen("invite", viewer("users"), Invite{Roles: roles}),
 		specimen("invite-errors", viewer("users"), wrong),
 		specimen("invite-taken", viewer("users"), taken),
 		specimen("invite-mail-missing", viewer("users"), missing),
-		specimen("resend", viewer("users"), Resend{ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example"}),
-		specimen("resend-throttled", viewer("users"), Resend{
-			ID: "usr_2", Name: "Ada Okafor", Email: "ada@northwind.example",
-			Problem: "An invitation was sent 2 minutes ago. Wait 3 minutes or copy the link.",
-		}),
-		specimen("copy_link", viewer("users"), CopyLink{ID: "usr_2", Name: "Ada Okafor"}),
+		specimen("resend", viewer("users"), Resend{ada}),
+		specimen("resend-throttled", viewer("users"), Resend{throttledAda}),
+		specimen("copy_link", viewer("users"), CopyLink{ada}),
 		specimen("invitation_link", viewer("users"), InvitationLink{
-			ID: "usr_2", Name: "Ada Okafor",
-			Link: "https://id.example/join#Yk3v0m8Q2tZr7Xw1LpN5cB9sD4fG6hJ", Until: galleryNow.Add(7 * 24 * time.Hour),
+			Act: ada, Link: "https://id.example/join#Yk3v0m8Q2tZr7Xw1LpN5cB9sD4fG6hJ", Until: galleryNow.Add(7 * 24 * time.Hour),
 		}),
-		specimen("withdraw", viewer("users"), Withdraw{ID: "usr_2", Name: "Ada Okafor"}),
+		specimen("withdraw", viewer("users"), Withdraw{ada}),
 	}
 }
 

@@ -3,12 +3,8 @@ package page
 import "time"
 
 // Resend asks before a new invitation replaces the old one, posted to /users/{id}/resend.
-type Resend struct {
-	ID      string
-	Name    string
-	Email   string
-	Problem string // throttled: "A mail was sent 2 minutes ago. ..."
-}
+// Its Problem is that it is throttled: "A mail was sent 2 minutes ago. ..."
+type Resend struct{ Act }
 
 func (v Resend) describe() description {
 	return description{
@@ -19,11 +15,7 @@ func (v Resend) describe() description {
 
 // CopyLink asks before a new link is made for copying, posted to /users/{id}/link. The answer to the POST
 // is InvitationLink itself (200, no-store): the link is never kept, so there is nothing to redirect to.
-type CopyLink struct {
-	ID      string
-	Name    string
-	Problem string
-}
+type CopyLink struct{ Act }
 
 func (v CopyLink) describe() description {
 	return description{
@@ -34,8 +26,7 @@ func (v CopyLink) describe() description {
 
 // InvitationLink shows a link once.
 type InvitationLink struct {
-	ID    string
-	Name  string
+	Act
 	Link  string
 	Until time.Time
 }
@@ -48,11 +39,7 @@ func (v InvitationLink) describe() description {
 }
 
 // Withdraw asks before an invitation ends, posted to /users/{id}/withdraw.
-type Withdraw struct {
-	ID      string
-	Name    string
-	Problem string
-}
+type Withdraw struct{ Act }
 
 func (v Withdraw) describe() description {
 	return description{

@@ -170,6 +170,18 @@ func WayBack(back string) string {
 	return userHref(id, "", usersPath)
 }
 
+// WayToList is the list behind the way back, for an act after which the user's page is gone.
+func WayToList(back string) string {
+	u, err := url.Parse(WayBack(back))
+	if err != nil {
+		return usersPath
+	}
+	if u.Path == usersPath {
+		return u.String()
+	}
+	return WayBack(u.Query().Get("back"))
+}
+
 const usersPath = "/users"
 
 // listHref is the list that an address names, or the plain one.

@@ -108,3 +108,17 @@ func TestColumnsTurnAround(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is deleted has no page to come back to.
+func TestWayToList(t *testing.T) {
+	for back, want := range map[string]string{
+		"/users?q=ada": "/users?q=ada",
+		"/users/usr_1": "/users",
+		"/users/usr_1?back=%2Fusers%3Fstatus%3Dinvited": "/users?status=invited",
+		"//evil.example": "/users",
+	} {
+		if got := WayToList(back); got != want {
+			t.Errorf("%q leads to %q, want %q", back, got, want)
+		}
+	}
+}
