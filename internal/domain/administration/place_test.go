@@ -403,3 +403,8 @@ func together(acts ...func() error) []error {
 	done.Wait()
 	return answers
 }
+
+func isCode(err error, code string) bool {
+	f, ok := fault.Of(err)
+	return ok && f.Code == code
+}
