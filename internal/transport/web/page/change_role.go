@@ -5,6 +5,7 @@ package page
 type ChangeRole struct {
 	Act
 	Current string // name of the present role
+	Invited bool   // has not set up the account yet: the invitation carries the new role
 	Role    Field
 	Roles   []RoleChoice // those that the viewer may give; the present one may be among them
 }

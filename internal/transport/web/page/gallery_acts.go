@@ -58,10 +58,13 @@ func roleSpecimens() []Specimen {
 		{Option: Option{Value: "rol_2", Label: "Customer Service", Summary: "Remote Verify, Reports"}},
 		{Option: Option{Value: "rol_3", Label: "Reviewer", Summary: "Reports"}, Gains: "Export reports", Loses: "Remote Verify"},
 	}}
+	invited := choice
+	invited.Invited = true
 	gone := choice
 	gone.Role = Field{Error: "This role no longer exists. Choose another."}
 	return []Specimen{
 		specimen("change_role", viewer("users"), choice),
+		specimen("change_role-invitation", viewer("users"), invited),
 		specimen("change_role-gone", viewer("users"), gone),
 	}
 }
@@ -79,8 +82,8 @@ func blockedSpecimens() []Specimen {
 		{"reset_user_second_factor", []Block{BlockYourself, BlockHoldsMore, BlockInvited, BlockSuspended}, func(a Act) View { return ResetUserSecondFactor{Act: a} }},
 		{"change_role", []Block{BlockYourself, BlockHoldsMore, BlockLastAdministrator}, func(a Act) View { return ChangeRole{Act: a} }},
 		{"change_user_name", []Block{BlockYourself, BlockHoldsMore}, func(a Act) View { return ChangeUserName{Act: a} }},
-		{"log_out_everywhere", []Block{BlockYourself, BlockHoldsMore, BlockNothing}, func(a Act) View { return LogOutEverywhere{Act: a} }},
-		{"unlock", []Block{BlockYourself, BlockHoldsMore, BlockNothing}, func(a Act) View { return Unlock{Act: a} }},
+		{"log_out_everywhere", []Block{BlockYourself, BlockHoldsMore, BlockInvited, BlockNothing}, func(a Act) View { return LogOutEverywhere{Act: a} }},
+		{"unlock", []Block{BlockYourself, BlockHoldsMore, BlockInvited, BlockNothing}, func(a Act) View { return Unlock{Act: a} }},
 		{"delete_user", []Block{BlockYourself, BlockHoldsMore, BlockLastAdministrator, BlockActive}, func(a Act) View { return DeleteUser{Act: a} }},
 		{"lock_account", []Block{BlockYourself, BlockHoldsMore, BlockLastAdministrator, BlockInvited}, func(a Act) View { return LockAccount{Act: a} }},
 	} {
@@ -92,7 +95,9 @@ func blockedSpecimens() []Specimen {
 }
 
 func factorSpecimens() []Specimen {
-	begin := ResetUserSecondFactor{Act: galleryAct(), Stage: ResetBegin, MayAsk: true}
+	begin := ResetUserSecondFactor{Act: galleryAct(), Stage: ResetBegin, MayAsk: true, Ends: Endings{Sessions: 2, Links: 1}}
+	begun := begin
+	begun.AskedBy, begun.AskedAt = "Marco Rossi", galleryNow
 	administrator := begin
 	administrator.NeedsApproval = true
 	noMail := begin
@@ -107,11 +112,12 @@ func factorSpecimens() []Specimen {
 	throttledCode.Problem = throttled
 	waiting := ResetUserSecondFactor{Act: galleryAct(), Stage: ResetWaiting, AskedAt: galleryNow, EndsAt: galleryNow.Add(24 * time.Hour), CodeRead: true}
 	approval := waiting
-	approval.Stage, approval.AskedBy = ResetApproval, "Marco Rossi"
+	approval.Stage, approval.AskedBy, approval.Ends = ResetApproval, "Marco Rossi", Endings{Sessions: 2}
 	lost := approval
 	lost.CodeRead = false
 	list := []Specimen{
 		specimen("reset_user_second_factor", viewer("users"), begin),
+		specimen("reset_user_second_factor-begun", viewer("users"), begun),
 		specimen("reset_user_second_factor-administrator", viewer("users"), administrator),
 		specimen("reset_user_second_factor-mail-missing", viewer("users"), noMail),
 		specimen("reset_user_second_factor-mail-missing-alone", viewer("users"), deadEnd),
@@ -121,7 +127,7 @@ func factorSpecimens() []Specimen {
 		specimen("reset_user_second_factor-waiting", viewer("users"), waiting),
 		specimen("reset_user_second_factor-approval", viewer("users"), approval),
 		specimen("reset_user_second_factor-approval-lost", viewer("users"), lost),
-		specimen("reset_user_second_factor-done", viewer("users"), ResetUserSecondFactor{Act: galleryAct(), Stage: ResetDone, Sessions: 1}),
+		specimen("reset_user_second_factor-done", viewer("users"), ResetUserSecondFactor{Act: galleryAct(), Stage: ResetDone, Ends: Endings{Sessions: 1, Links: 1}}),
 	}
 	for _, stage := range []ResetStage{ResetOff, ResetRefused, ResetAlone} {
 		list = append(list, specimen("reset_user_second_factor-"+string(stage), viewer("users"), ResetUserSecondFactor{Act: galleryAct(), Stage: stage}))

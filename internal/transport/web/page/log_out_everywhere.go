@@ -1,7 +1,7 @@
 package page
 
-// LogOutEverywhere is posted to /users/{id}/logout: field back. It has words for BlockYourself, BlockHoldsMore and
-// BlockNothing.
+// LogOutEverywhere is posted to /users/{id}/logout: field back. It has words for BlockYourself, BlockHoldsMore,
+// BlockInvited and BlockNothing, which also serves for the suspended.
 type LogOutEverywhere struct {
 	Act
 	Sessions int

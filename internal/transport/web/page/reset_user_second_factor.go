@@ -35,12 +35,15 @@ type ResetUserSecondFactor struct {
 	SentAt time.Time // ResetCode: when the letter was asked for
 	EndsAt time.Time // ResetCode: of the code; ResetWaiting and ResetApproval: of the request
 
-	AskedBy  string    // ResetApproval: the Administrator who asked
-	AskedAt  time.Time // ResetWaiting and ResetApproval
-	CodeRead bool      // ResetWaiting and ResetApproval: the code from the mailbox was right
-	Reason   Field     // ResetApproval: of a refusal
+	// Who asked, and when: for ResetWaiting and ResetApproval. With ResetBegin it is somebody else, whose reset the viewer
+	// cannot take further and would replace.
+	AskedBy string
+	AskedAt time.Time
 
-	Sessions int // ResetDone: how many were ended
+	CodeRead bool  // ResetWaiting and ResetApproval: the code from the mailbox was right
+	Reason   Field // ResetApproval: of a refusal
+
+	Ends Endings // sessions and links: what would end, and with ResetDone what has ended
 }
 
 func (v ResetUserSecondFactor) describe() description {

@@ -19,7 +19,8 @@ type Lock struct {
 	After time.Time // when the next try passes once it is unlocked, because of the limits per hour and day; zero: at once
 }
 
-// Unlock is posted to /users/{id}/unlock: field back. It has words for BlockYourself, BlockHoldsMore and BlockNothing.
+// Unlock is posted to /users/{id}/unlock: field back. It has words for BlockYourself, BlockHoldsMore,
+// BlockInvited and BlockNothing.
 type Unlock struct {
 	Act
 	Locks []Lock
