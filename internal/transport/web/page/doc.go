@@ -21,6 +21,21 @@
 //
 // A fragment with a problem has the same status as the page: the script shows 4xx bodies in the dialog.
 //
+// # The list of users and the way back
+//
+// All state of the list is in its address: ParseUserQuery reads it, UserQuery.Href writes it. The script fetches the list as
+// a fragment, too, and puts the elements with data-live in the place of those with the same id; so the page
+// and the fragment are the same View.
+//
+// Every window of an act on a user carries "back", the list or the user's page where it was opened: a parameter of its GET and
+// a hidden field of its POST. WayBack makes it safe, and a POST that is done leads there; where that user is gone then, WayToList
+// leads to the list behind. When the way leads to the list, the script loads it in place, with the flash
+// and the selected row, and keeps the scroll and the focus.
+//
+// The buttons of the toolbar send the selected row by GET to /users/reset-password and /users/status with the
+// parameters user and back: answer 303 to /users/{id}/reset-password or /users/{id}/status with the same back, or
+// without a user 422 and the list of "back" with Users.Problem.
+//
 // Assets lists the files to serve under /static/ with "Cache-Control: public, max-age=31536000, immutable": their names carry a
 // hash of their content. Every other answer is no-store. The pages need only
 //
@@ -52,7 +67,8 @@
 //	GET  /protect/authenticator       Authenticator    POST the same
 //	GET  /protect/recovery-codes      RecoveryCodes    POST the same; also .../print and /protect/recovery-codes.txt
 //	GET  /not-me                      NotMe            POST the same
-//	GET  /users                       Users
+//	GET  /users                       Users            GET /users.csv the same list as a file
+//	GET  /users/reset-password        from the toolbar, see above; also /users/status
 //	GET  /users/invite                Invite           POST the same
 //	GET  /users/{id}                  User
 //	GET  /users/{id}/resend           Resend           POST the same
