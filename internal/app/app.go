@@ -37,11 +37,12 @@ type Options struct {
 
 // App is the whole portal, open but not yet serving.
 type App struct {
-	options    Options
-	db         *db.DB
-	accounts   *account.Service
-	dispatcher *mail.Dispatcher
-	portal     http.Handler
+	options     Options
+	db          *db.DB
+	accounts    *account.Service
+	invitations *account.InvitationService
+	dispatcher  *mail.Dispatcher
+	portal      http.Handler
 }
 
 // memoryLimit is where the garbage collector starts to work harder, in bytes:
@@ -102,19 +103,27 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	knownBrowsers := session.NewKnownBrowsers(keyring, a.options.Now)
 	notices := notice.New(notice.Options{Outbox: outbox, RecoveryCodes: recoveryCodes, BaseURL: c.URL(), Brand: c.Brand})
 	a.accounts = account.New(account.Options{
+		DB: a.db, Passwords: passwords, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
+	})
+	a.invitations = account.NewInvitations(account.InvitationOptions{
+		DB: a.db, Passwords: passwords, KnownBrowsers: knownBrowsers, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
+	})
+	profiles := account.NewProfiles(account.ProfileOptions{
 		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
+		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Notices: notices,
+		Accounts: a.accounts, Invitations: a.invitations, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	signIn := signin.New(signin.Options{
 		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
+		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox,
+		Accounts: a.accounts, Invitations: a.invitations, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	administrators := administration.New(administration.Options{
-		DB: a.db, Accounts: a.accounts, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
+		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
 		SpokenCodes: credential.NewSpokenCodes(keyring), Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, signIn, administrators), Catalogue: catalogue, Log: a.options.Log,
+		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, a.invitations, profiles, signIn, administrators), Catalogue: catalogue, Log: a.options.Log,
 		Letterhead: mail.Letterhead{Brand: c.Brand, From: c.MailFrom, BaseURL: c.BaseURL, SupportURL: c.SupportURL},
 	})
 	if err != nil {
@@ -125,7 +134,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		return err
 	}
 	a.portal = web.New(web.Options{
-		DB: a.db, Accounts: a.accounts, Administration: administrators, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
+		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
 		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,
 		Log: a.options.Log, Now: a.options.Now, BaseURL: c.URL(), Development: c.Development(), Proxies: c.Proxies(),
 		Brand: c.Brand, SupportURL: c.SupportURL, MailFrom: c.MailFrom,
@@ -168,6 +177,9 @@ func (a *App) Handler() http.Handler { return a.portal }
 
 // Accounts carries out the acts of the command line.
 func (a *App) Accounts() *account.Service { return a.accounts }
+
+// Invitations carries out the acts of the command line that invite.
+func (a *App) Invitations() *account.InvitationService { return a.invitations }
 
 // DB is the open database, for the acts of the command line.
 func (a *App) DB() *db.DB { return a.db }

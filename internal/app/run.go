@@ -80,7 +80,7 @@ func (a *App) Run(ctx context.Context) error {
 
 // announce prints the one-time set-up address of a fresh installation.
 func (a *App) announce(ctx context.Context) error {
-	address, err := a.accounts.IssueSetupAddress(ctx)
+	address, err := a.invitations.IssueSetupAddress(ctx)
 	if errors.Is(err, account.ErrSetupClosed) {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (a *App) every(ctx context.Context, pause time.Duration, name string, work 
 }
 
 func (a *App) remind(ctx context.Context) error {
-	_, err := a.accounts.RemindInvitees(ctx)
+	_, err := a.invitations.RemindInvitees(ctx)
 	return err
 }
 

@@ -20,7 +20,7 @@ const askedAgainPause = 24 * time.Hour
 
 // AskAgain tells the inviter that a person wants a new invitation. It answers
 // the same whatever the link is, so that nothing is learnt from it.
-func (s *Service) AskAgain(ctx context.Context, token string, origin access.Origin) error {
+func (s *InvitationService) AskAgain(ctx context.Context, token string, origin access.Origin) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
 		if errors.Is(err, credential.ErrLinkUnknown) {
@@ -33,7 +33,7 @@ func (s *Service) AskAgain(ctx context.Context, token string, origin access.Orig
 	})
 }
 
-func (s *Service) askAgain(ctx context.Context, tx *db.Tx, link credential.Link, origin access.Origin) error {
+func (s *InvitationService) askAgain(ctx context.Context, tx *db.Tx, link credential.Link, origin access.Origin) error {
 	won, err := tx.Exec(ctx, `UPDATE invitations SET asked_again_at = $3
 		WHERE organization_id = $1 AND user_id = $2 AND expires_at <= $3 AND (asked_again_at IS NULL OR asked_again_at <= $4)`,
 		link.OrganizationID, link.SubjectID, tx.Now, tx.Now.Add(-askedAgainPause))

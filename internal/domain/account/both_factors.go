@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ func NeedsCode(current session.Current, now time.Time) bool {
 	return !current.SecondFactorProven || !now.Before(current.CreatedAt.Add(ProofLifetime))
 }
 
-func (s *Service) requireSecondFactor(ctx context.Context, tx *db.Tx, accountID string) error {
+func (s *ProfileService) requireSecondFactor(ctx context.Context, tx *db.Tx, accountID string) error {
 	on, err := s.SecondFactors.Enabled(ctx, tx, accountID)
 	if err == nil && !on {
 		err = credential.ErrNoSecondFactor
@@ -43,7 +44,7 @@ func (s *Service) requireSecondFactor(ctx context.Context, tx *db.Tx, accountID 
 
 // withBothFactors proves the password and, where it is needed, a code, and then
 // acts, in the transaction that uses the code up.
-func (s *Service) withBothFactors(ctx context.Context, current session.Current, p FactorProof, act func(*db.Tx) error) error {
+func (s *ProfileService) withBothFactors(ctx context.Context, current session.Current, p FactorProof, act func(*db.Tx) error) error {
 	accountID := current.Actor.AccountID
 	var needsCode bool
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
@@ -64,7 +65,7 @@ func (s *Service) withBothFactors(ctx context.Context, current session.Current, 
 	if needsCode {
 		if err := step.count(ctx); err != nil {
 			// The password was right: a stopped code is no failure of it.
-			return orElse(s.DB.Write(ctx, func(tx *db.Tx) error { return right.hold(ctx, tx) }), err)
+			return cmp.Or(s.DB.Write(ctx, func(tx *db.Tx) error { return right.hold(ctx, tx) }), err)
 		}
 	}
 	var refusal error
@@ -83,14 +84,14 @@ func (s *Service) withBothFactors(ctx context.Context, current session.Current, 
 		if err := act(tx); err != nil || !needsCode || !step.recovery() {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionRecoveryCodeUsed)
+		return recordOwn(ctx, tx, current.Actor, actionRecoveryCodeUsed)
 	})
-	return orElse(err, refusal)
+	return cmp.Or(err, refusal)
 }
 
 // secondStep is the code of somebody logged in. It counts with the log-in's.
 type secondStep struct {
-	service *Service
+	service *ProfileService
 	current session.Current
 	typed   string
 	begun   throttle.Attempt
@@ -130,7 +131,7 @@ func (st *secondStep) check(ctx context.Context, tx *db.Tx) (refusal, err error)
 		err = st.service.SecondFactors.Check(ctx, tx, accountID, st.typed)
 	}
 	if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {
-		return fault.InvalidFields(f.At("code")), st.service.recordOwn(ctx, tx, st.current.Actor, refused)
+		return fault.InvalidFields(f.At("code")), recordOwn(ctx, tx, st.current.Actor, refused)
 	}
 	if err != nil {
 		return nil, err

@@ -19,14 +19,12 @@ import (
 	"idkit/internal/platform/throttle"
 )
 
-// Lifetimes of a change of address.
-const (
-	EmailProofLifetime  = 24 * time.Hour     // of the link to the new address, from its hand-over
-	EmailRevertLifetime = 7 * 24 * time.Hour // of the links to the old address
-)
+// EmailProofLifetime is how long the link to a new address works, from its hand-over.
+const EmailProofLifetime = 24 * time.Hour
 
 // Refusals of a change of address.
 var (
+	ErrEmailMissing   = fault.New(fault.Invalid, "account.email_missing")
 	ErrEmailUnchanged = fault.New(fault.Invalid, "account.email_unchanged")
 	// ErrNoEmailChange says that no change waits for its proof any more.
 	ErrNoEmailChange = fault.New(fault.Conflict, "account.no_email_change")
@@ -59,7 +57,7 @@ type EmailChange struct {
 // Faults: fields email (ErrEmailMissing, ErrEmailInvalid, ErrEmailUnchanged) and
 // password (as ConfirmItsYou); throttle.ErrWait…, attempt.ErrPasswordStopped;
 // session.ErrEnded; credential.ErrBusy.
-func (s *Service) ChangeEmail(ctx context.Context, current session.Current, c EmailChange) (token secret.Token, err error) {
+func (s *ProfileService) ChangeEmail(ctx context.Context, current session.Current, c EmailChange) (token secret.Token, err error) {
 	next, err := newAddress(current, c.Email)
 	if err != nil {
 		return secret.Token{}, err
@@ -84,7 +82,7 @@ func (s *Service) ChangeEmail(ctx context.Context, current session.Current, c Em
 		if token, err = session.Rotate(ctx, tx, current.SessionID); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionEmailChangeAsked)
+		return recordOwn(ctx, tx, current.Actor, actionEmailChangeAsked)
 	})
 	return token, err
 }
@@ -110,7 +108,7 @@ func countEmailChange(ctx context.Context, tx *db.Tx, current session.Current) e
 }
 
 // askForProof writes the change and the letters to both addresses.
-func (s *Service) askForProof(ctx context.Context, tx *db.Tx, current session.Current, next person.Email) error {
+func (s *ProfileService) askForProof(ctx context.Context, tx *db.Tx, current session.Current, next person.Email) error {
 	login, err := GetLogin(ctx, tx, current.Actor.AccountID)
 	if err != nil {
 		return err
@@ -137,7 +135,7 @@ func (s *Service) askForProof(ctx context.Context, tx *db.Tx, current session.Cu
 
 // writeToNewAddress sends the link that proves the address or, if the address is
 // somebody's log-in already, a word to its owner.
-func (s *Service) writeToNewAddress(ctx context.Context, tx *db.Tx, current session.Current, change emailChange) (letterID string, err error) {
+func (s *ProfileService) writeToNewAddress(ctx context.Context, tx *db.Tx, current session.Current, change emailChange) (letterID string, err error) {
 	owner, err := FindLogin(ctx, tx, change.New.Key)
 	switch {
 	case fault.IsKind(err, fault.NotFound):
@@ -154,7 +152,7 @@ func (s *Service) writeToNewAddress(ctx context.Context, tx *db.Tx, current sess
 
 // ResendEmailProof sends the link to the new address again; the earlier one
 // stops working. Faults: ErrNoEmailChange, throttle.ErrWait….
-func (s *Service) ResendEmailProof(ctx context.Context, current session.Current) error {
+func (s *ProfileService) ResendEmailProof(ctx context.Context, current session.Current) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := countEmailChange(ctx, tx, current); err != nil {
 			return err
@@ -181,12 +179,12 @@ func (s *Service) ResendEmailProof(ctx context.Context, current session.Current)
 		if err := credential.EndLinks(ctx, tx, linkConfirmEmail, change.AccountID, credential.LinkReplaced); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionEmailChangeResent)
+		return recordOwn(ctx, tx, current.Actor, actionEmailChangeResent)
 	})
 }
 
 // StopEmailChange takes the wish back. Without one it does nothing.
-func (s *Service) StopEmailChange(ctx context.Context, current session.Current) error {
+func (s *ProfileService) StopEmailChange(ctx context.Context, current session.Current) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := pendingEmailChange(ctx, tx, current.Actor.AccountID); errors.Is(err, ErrNoEmailChange) {
 			return nil
@@ -196,13 +194,13 @@ func (s *Service) StopEmailChange(ctx context.Context, current session.Current) 
 		if err := s.stopEmailChange(ctx, tx, current.Actor.AccountID, credential.LinkWithdrawn); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionEmailChangeStopped)
+		return recordOwn(ctx, tx, current.Actor, actionEmailChangeStopped)
 	})
 }
 
 // stopEmailChange ends a change that waits for its proof, if there is one. The
-// row comes before the links, see VoidPending.
-func (s *Service) stopEmailChange(ctx context.Context, tx *db.Tx, accountID string, because credential.LinkState) error {
+// row comes before the links, see account.VoidPending.
+func (s *ProfileService) stopEmailChange(ctx context.Context, tx *db.Tx, accountID string, because credential.LinkState) error {
 	if _, err := tx.Exec(ctx, `UPDATE email_changes SET state = 'stopped' WHERE account_id = $1 AND state = 'pending'`, accountID); err != nil {
 		return err
 	}

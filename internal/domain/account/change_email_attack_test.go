@@ -18,13 +18,13 @@ const fresh = "new@other.example"
 
 func (p *place) askFor(t testing.TB, b *browser, email string) {
 	t.Helper()
-	token, err := p.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: email, Current: proof(password)})
+	token, err := p.Profiles.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: email, Current: proof(password)})
 	b.keep(t, token, err)
 }
 
 func (p *place) confirm(t testing.TB, b *browser, token string) {
 	t.Helper()
-	renewed, err := p.ConfirmEmail(t.Context(), b.must(t), token)
+	renewed, err := p.Profiles.ConfirmEmail(t.Context(), b.must(t), token)
 	b.keep(t, renewed, err)
 }
 
@@ -48,12 +48,12 @@ func TestAnAddressIsChangedOnceItIsProven(t *testing.T) {
 	if len(told) != 1 || !strings.Contains(told[0], "Stop this change") || strings.Contains(told[0], "other.example") {
 		t.Error("the old address is not told, or told too much")
 	}
-	profile, err := p.Profile(t.Context(), b.must(t))
+	profile, err := p.Profiles.Profile(t.Context(), b.must(t))
 	mustNot(t, err)
 	if profile.EmailChange == nil || profile.EmailChange.Address != "New@other.example" || !profile.EmailChange.Until.Equal(p.clock.Now().Add(24*time.Hour)) {
 		t.Errorf("the profile shows %+v", profile.EmailChange)
 	}
-	opened, err := p.OpenEmailProof(t.Context(), token)
+	opened, err := p.Profiles.OpenEmailProof(t.Context(), token)
 	mustNot(t, err)
 	if opened.Old != who.email || opened.New != "New@other.example" || opened.State != credential.LinkLive {
 		t.Errorf("the link shows %+v", opened)
@@ -86,7 +86,7 @@ func TestAnAddressIsChangedOnceItIsProven(t *testing.T) {
 
 func (p *place) mustFailConfirm(t testing.TB, b *browser, token string) error {
 	t.Helper()
-	_, err := p.ConfirmEmail(t.Context(), b.must(t), token)
+	_, err := p.Profiles.ConfirmEmail(t.Context(), b.must(t), token)
 	if err == nil {
 		t.Error("the link confirmed an address")
 	}
@@ -108,11 +108,11 @@ func TestTheRefusalsOfAChangeOfAddress(t *testing.T) {
 		{fresh, "", account.ErrPasswordMissing},
 		{fresh, wrong, account.ErrPasswordWrong},
 	} {
-		_, err := p.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: c.email, Current: proof(c.password)})
+		_, err := p.Profiles.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: c.email, Current: proof(c.password)})
 		refused(t, err, c.want)
 	}
-	refused(t, p.ResendEmailProof(t.Context(), b.must(t)), account.ErrNoEmailChange)
-	mustNot(t, p.StopEmailChange(t.Context(), b.must(t)))
+	refused(t, p.Profiles.ResendEmailProof(t.Context(), b.must(t)), account.ErrNoEmailChange)
+	mustNot(t, p.Profiles.StopEmailChange(t.Context(), b.must(t)))
 	if n := p.count(t, `SELECT count(*) FROM letters`); n != 0 {
 		t.Errorf("%d letters were written", n)
 	}
@@ -128,7 +128,7 @@ func TestAttackerConfirmsWithALinkForAnotherAccount(t *testing.T) {
 	if p.addressOf(t, victim) != victim.email || p.addressOf(t, attacker) != attacker.email {
 		t.Error("an address changed")
 	}
-	if opened, _ := p.OpenEmailProof(t.Context(), token); opened.State != credential.LinkLive {
+	if opened, _ := p.Profiles.OpenEmailProof(t.Context(), token); opened.State != credential.LinkLive {
 		t.Error("the refused try used the link up")
 	}
 }
@@ -159,7 +159,7 @@ func TestAttackerRacesTwoChangesOfAddress(t *testing.T) {
 		one, two := b.must(t), other.must(t)
 		ask := func(current session.Current, email string) func() error {
 			return func() error {
-				_, err := p.ChangeEmail(context.Background(), current, account.EmailChange{Email: email, Current: proof(password)})
+				_, err := p.Profiles.ChangeEmail(context.Background(), current, account.EmailChange{Email: email, Current: proof(password)})
 				return err
 			}
 		}
@@ -189,11 +189,11 @@ func TestAttackerLooksForAccountsByChangingTheAddress(t *testing.T) {
 	if len(told) != 1 || !strings.Contains(told[0], "Someone tried to use your email address") || strings.Contains(told[0], "email/confirm") {
 		t.Errorf("the owner got %q", told)
 	}
-	taken, err := p.Profile(t.Context(), b.must(t))
+	taken, err := p.Profiles.Profile(t.Context(), b.must(t))
 	mustNot(t, err)
 	p.askFor(t, b, "free@other.example")
 	p.deliver(t)
-	free, err := p.Profile(t.Context(), b.must(t))
+	free, err := p.Profiles.Profile(t.Context(), b.must(t))
 	mustNot(t, err)
 	if taken.EmailChange == nil || free.EmailChange == nil || !taken.EmailChange.Until.Equal(free.EmailChange.Until) {
 		t.Errorf("the answers differ: %+v, %+v", taken.EmailChange, free.EmailChange)
@@ -201,7 +201,7 @@ func TestAttackerLooksForAccountsByChangingTheAddress(t *testing.T) {
 	if n := len(p.letters(t, who.email)); n != 2 {
 		t.Errorf("the own mailbox got %d letters, want the same one for each", n)
 	}
-	mustNot(t, p.ResendEmailProof(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.ResendEmailProof(t.Context(), b.must(t)))
 }
 
 func TestAnAddressThatWasTakenMeanwhileIsNotTakenOver(t *testing.T) {
@@ -234,7 +234,7 @@ func TestAttackerConfirmsAfterADay(t *testing.T) {
 	p.clock.Advance(24 * time.Hour)
 	again := p.logIn(t, who)
 	refused(t, p.mustFailConfirm(t, again, token), credential.ErrLinkExpired)
-	profile, err := p.Profile(t.Context(), again.must(t))
+	profile, err := p.Profiles.Profile(t.Context(), again.must(t))
 	mustNot(t, err)
 	if profile.EmailChange != nil {
 		t.Error("a change that ended is still shown")
@@ -247,19 +247,19 @@ func TestTheOldMailboxStopsAChange(t *testing.T) {
 	b := p.logIn(t, who)
 	p.askFor(t, b, fresh)
 	proof, stop := p.mustLink(t, fresh, "email/confirm"), p.mustLink(t, who.email, "email/stop")
-	opened, err := p.OpenEmailRevert(t.Context(), stop)
+	opened, err := p.Profiles.OpenEmailRevert(t.Context(), stop)
 	mustNot(t, err)
 	if opened.Confirmed || opened.Old != who.email || opened.New != "n•••@o•••.example" {
 		t.Errorf("the link shows %+v", opened)
 	}
-	undone, err := p.RevertEmail(t.Context(), stop, origin)
+	undone, err := p.Profiles.RevertEmail(t.Context(), stop, origin)
 	mustNot(t, err)
 	if undone {
 		t.Error("what never happened was undone")
 	}
 	b.must(t)
 	refused(t, p.mustFailConfirm(t, b, proof), credential.ErrLinkWithdrawn)
-	_, err = p.RevertEmail(t.Context(), stop, origin)
+	_, err = p.Profiles.RevertEmail(t.Context(), stop, origin)
 	refused(t, err, credential.ErrLinkUsed)
 	if p.events(t, "email.change_stopped") != 1 {
 		t.Error("the stop is not in the trail")
@@ -271,7 +271,7 @@ func TestALetterOfAStoppedChangeBringsNoLink(t *testing.T) {
 	who := p.person(t)
 	b := p.logIn(t, who)
 	p.askFor(t, b, fresh)
-	mustNot(t, p.StopEmailChange(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.StopEmailChange(t.Context(), b.must(t)))
 	if p.link(t, fresh, "email/confirm") != "" || p.link(t, who.email, "email/stop") != "" {
 		t.Error("a letter of a stopped change brought a link")
 	}
@@ -283,9 +283,9 @@ func TestTheNewMailboxRefuses(t *testing.T) {
 	b := p.logIn(t, who)
 	p.askFor(t, b, fresh)
 	token := p.mustLink(t, fresh, "email/confirm")
-	mustNot(t, p.RefuseEmail(t.Context(), token, origin))
+	mustNot(t, p.Profiles.RefuseEmail(t.Context(), token, origin))
 	refused(t, p.mustFailConfirm(t, b, token), credential.ErrLinkUsed)
-	refused(t, p.RefuseEmail(t.Context(), token, origin), credential.ErrLinkUsed)
+	refused(t, p.Profiles.RefuseEmail(t.Context(), token, origin), credential.ErrLinkUsed)
 }
 
 func TestTheOldMailboxUndoesATakeover(t *testing.T) {
@@ -300,16 +300,16 @@ func TestTheOldMailboxUndoesATakeover(t *testing.T) {
 	p.askFor(t, thief, "second@thief.example")
 	p.confirm(t, thief, p.mustLink(t, "second@thief.example", "email/confirm"))
 	thievesUndo := p.mustLink(t, "first@thief.example", "email/undo")
-	changed, err := p.ChangePassword(t.Context(), thief.must(t), change(another))
+	changed, err := p.Profiles.ChangePassword(t.Context(), thief.must(t), change(another))
 	thief.keep(t, changed.Token, err)
 	p.clock.Advance(6 * 24 * time.Hour)
 
-	opened, err := p.OpenEmailRevert(t.Context(), undo)
+	opened, err := p.Profiles.OpenEmailRevert(t.Context(), undo)
 	mustNot(t, err)
 	if !opened.Confirmed || opened.Old != who.email {
 		t.Errorf("the link shows %+v", opened)
 	}
-	undone, err := p.RevertEmail(t.Context(), undo, origin)
+	undone, err := p.Profiles.RevertEmail(t.Context(), undo, origin)
 	mustNot(t, err)
 	if !undone || p.addressOf(t, who) != who.email {
 		t.Errorf("undone %v, the address is %s", undone, p.addressOf(t, who))
@@ -317,10 +317,10 @@ func TestTheOldMailboxUndoesATakeover(t *testing.T) {
 	if _, err := thief.current(t); err == nil {
 		t.Error("the thief is still logged in")
 	}
-	_, err = p.RevertEmail(t.Context(), thievesUndo, origin)
+	_, err = p.Profiles.RevertEmail(t.Context(), thievesUndo, origin)
 	refused(t, err, credential.ErrLinkVoided)
 	p.requestReset(t, who.email)
-	mustNot(t, p.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword("yet another very long phrase")))
+	mustNot(t, p.Accounts.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword("yet another very long phrase")))
 }
 
 func TestTheFirstLetterStillHelpsAfterTheProof(t *testing.T) {
@@ -330,7 +330,7 @@ func TestTheFirstLetterStillHelpsAfterTheProof(t *testing.T) {
 	p.askFor(t, b, fresh)
 	stop := p.mustLink(t, who.email, "email/stop")
 	p.confirm(t, b, p.mustLink(t, fresh, "email/confirm"))
-	undone, err := p.RevertEmail(t.Context(), stop, origin)
+	undone, err := p.Profiles.RevertEmail(t.Context(), stop, origin)
 	mustNot(t, err)
 	if !undone || p.addressOf(t, who) != who.email {
 		t.Error("the way back of the first letter does not lead back")
@@ -345,9 +345,9 @@ func TestAttackerUndoesAfterSevenDays(t *testing.T) {
 	p.confirm(t, b, p.mustLink(t, fresh, "email/confirm"))
 	undo := p.mustLink(t, who.email, "email/undo")
 	p.clock.Advance(7 * 24 * time.Hour)
-	_, err := p.RevertEmail(t.Context(), undo, origin)
+	_, err := p.Profiles.RevertEmail(t.Context(), undo, origin)
 	refused(t, err, credential.ErrLinkExpired)
-	_, err = p.OpenEmailRevert(t.Context(), undo)
+	_, err = p.Profiles.OpenEmailRevert(t.Context(), undo)
 	refused(t, err, credential.ErrLinkExpired)
 	if p.addressOf(t, who) != fresh {
 		t.Error("the address went back")
@@ -363,7 +363,7 @@ func TestAnUndoFindsTheOldAddressTaken(t *testing.T) {
 	undo := p.mustLink(t, who.email, "email/undo")
 	quicker := p.person(t)
 	p.exec(t, `UPDATE accounts SET email = $2, email_key = $2 WHERE id = $1`, quicker.account, who.email)
-	_, err := p.RevertEmail(t.Context(), undo, origin)
+	_, err := p.Profiles.RevertEmail(t.Context(), undo, origin)
 	refused(t, err, account.ErrAddressTaken)
 }
 
@@ -376,8 +376,8 @@ func TestAProofAndAStopAtTheSameMoment(t *testing.T) {
 		proof, stop := p.mustLink(t, fresh, "email/confirm"), p.mustLink(t, who.email, "email/stop")
 		current := b.must(t)
 		together(
-			func() error { _, err := p.ConfirmEmail(context.Background(), current, proof); return err },
-			func() error { _, err := p.RevertEmail(context.Background(), stop, origin); return err },
+			func() error { _, err := p.Profiles.ConfirmEmail(context.Background(), current, proof); return err },
+			func() error { _, err := p.Profiles.RevertEmail(context.Background(), stop, origin); return err },
 		)
 		// Whoever was first, the old mailbox wins: stopped, or made and undone.
 		if p.addressOf(t, who) != who.email {
@@ -395,7 +395,7 @@ func TestOneProofManyTimesAtOnce(t *testing.T) {
 	current := b.must(t)
 	var acts []func() error
 	for range 8 {
-		acts = append(acts, func() error { _, err := p.ConfirmEmail(context.Background(), current, token); return err })
+		acts = append(acts, func() error { _, err := p.Profiles.ConfirmEmail(context.Background(), current, token); return err })
 	}
 	if answers := together(acts...); succeeded(answers) != 1 {
 		t.Errorf("not exactly one succeeded: %s", describe(answers))
@@ -408,7 +408,7 @@ func TestAttackerFloodsStrangersWithProofs(t *testing.T) {
 	b := p.logIn(t, who)
 	sent := 0
 	for range 12 {
-		token, err := p.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: fresh, Current: proof(password)})
+		token, err := p.Profiles.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: fresh, Current: proof(password)})
 		if fault.IsKind(err, fault.TooMany) {
 			continue
 		}
@@ -418,7 +418,7 @@ func TestAttackerFloodsStrangersWithProofs(t *testing.T) {
 	if sent != 5 {
 		t.Errorf("%d letters within an hour, want 5", sent)
 	}
-	if err := p.ResendEmailProof(t.Context(), b.must(t)); !fault.IsKind(err, fault.TooMany) {
+	if err := p.Profiles.ResendEmailProof(t.Context(), b.must(t)); !fault.IsKind(err, fault.TooMany) {
 		t.Errorf("resending goes around the limit: %v", err)
 	}
 }
@@ -429,7 +429,7 @@ func TestAResentProofReplacesTheFirst(t *testing.T) {
 	b := p.logIn(t, who)
 	p.askFor(t, b, fresh)
 	first := p.mustLink(t, fresh, "email/confirm")
-	mustNot(t, p.ResendEmailProof(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.ResendEmailProof(t.Context(), b.must(t)))
 	refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkReplaced)
 	p.confirm(t, b, p.mustLink(t, fresh, "email/confirm"))
 }

@@ -23,7 +23,7 @@ const lastDigits = 2
 // ChangeMobile stores the mobile number of an account. It asks for no password:
 // the number is never used to log in or to win an account back.
 // Faults: as ParseMobile, with the region's name in the language of the session.
-func (s *Service) ChangeMobile(ctx context.Context, current session.Current, regionCode, typed string) error {
+func (s *ProfileService) ChangeMobile(ctx context.Context, current session.Current, regionCode, typed string) error {
 	mobile, err := person.ParseMobile(regionCode, typed)
 	if err != nil {
 		return nameRegion(err, current.Language)
@@ -40,7 +40,7 @@ func (s *Service) ChangeMobile(ctx context.Context, current session.Current, reg
 		if err := s.Notices.Enqueue(ctx, tx, told); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionMobileChanged)
+		return recordOwn(ctx, tx, current.Actor, actionMobileChanged)
 	})
 }
 
@@ -62,7 +62,7 @@ func nameRegion(err error, lang string) error {
 }
 
 // RemoveMobile forgets the mobile number. Without one it does nothing.
-func (s *Service) RemoveMobile(ctx context.Context, current session.Current) error {
+func (s *ProfileService) RemoveMobile(ctx context.Context, current session.Current) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		changed, err := tx.Exec(ctx, `UPDATE accounts SET mobile_number = NULL, mobile_region = NULL
 			WHERE id = $1 AND mobile_number IS NOT NULL`, current.Actor.AccountID)
@@ -72,12 +72,12 @@ func (s *Service) RemoveMobile(ctx context.Context, current session.Current) err
 		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindMobileRemoved)); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionMobileRemoved)
+		return recordOwn(ctx, tx, current.Actor, actionMobileRemoved)
 	})
 }
 
 // MobileOf returns the mobile number of somebody logged in, or nil.
-func (s *Service) MobileOf(ctx context.Context, current session.Current) (mobile *person.Mobile, err error) {
+func (s *ProfileService) MobileOf(ctx context.Context, current session.Current) (mobile *person.Mobile, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		mobile, err = mobileOf(ctx, tx, current.Actor.AccountID)
 		return err

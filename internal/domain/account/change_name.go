@@ -14,7 +14,7 @@ const actionNameChanged audit.Action = "user.renamed"
 
 // ChangeName changes how a person is called in the organization of the session.
 // Faults: fields first_name and last_name.
-func (s *Service) ChangeName(ctx context.Context, current session.Current, firstName, lastName string) error {
+func (s *ProfileService) ChangeName(ctx context.Context, current session.Current, firstName, lastName string) error {
 	var bad person.Fields
 	firstName, lastName = bad.Name("first_name", firstName, true), bad.Name("last_name", lastName, false)
 	if err := bad.Fault(); err != nil {
@@ -31,7 +31,7 @@ func (s *Service) ChangeName(ctx context.Context, current session.Current, first
 			return err
 		}
 		return audit.Record(ctx, tx, actor, audit.Event{
-			Action: actionNameChanged, Target: selfOf(actor), Details: map[string]string{"name": person.FullName(firstName, lastName)},
+			Action: actionNameChanged, Target: audit.Self(actor), Details: map[string]string{"name": person.FullName(firstName, lastName)},
 		})
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
@@ -42,7 +43,7 @@ type PasswordChanged struct {
 // Faults: fields current (as field password of ConfirmItsYou) and password;
 // session.ErrEnded; throttle.ErrWait…, attempt.ErrPasswordStopped;
 // credential.ErrBusy.
-func (s *Service) ChangePassword(ctx context.Context, current session.Current, c PasswordChange) (changed PasswordChanged, err error) {
+func (s *ProfileService) ChangePassword(ctx context.Context, current session.Current, c PasswordChange) (changed PasswordChanged, err error) {
 	if err := s.judgeChange(ctx, current, c); err != nil {
 		return PasswordChanged{}, err
 	}
@@ -68,7 +69,7 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 }
 
 // judgeChange looks at everything that can be told without the present password.
-func (s *Service) judgeChange(ctx context.Context, current session.Current, c PasswordChange) error {
+func (s *ProfileService) judgeChange(ctx context.Context, current session.Current, c PasswordChange) error {
 	var members []Membership
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		members, err = MembersOf(ctx, tx, current.Actor.AccountID)
@@ -81,7 +82,8 @@ func (s *Service) judgeChange(ctx context.Context, current session.Current, c Pa
 	if c.Current.Password == "" {
 		bad.Add("current", ErrPasswordMissing)
 	}
-	err = bad.Collect("password", s.judge(c.Password, s.namesOf(current.Email, members)))
+	err = bad.Collect("password", s.Passwords.Check(
+		credential.PolicyFor(false), c.Password, KnownNames(s.Brand, current.Email, members)))
 	if err != nil {
 		return err
 	}
@@ -92,7 +94,7 @@ func (s *Service) judgeChange(ctx context.Context, current session.Current, c Pa
 	return bad.Fault()
 }
 
-func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.Current, hash string, keepOthers bool) (changed PasswordChanged, err error) {
+func (s *ProfileService) storePassword(ctx context.Context, tx *db.Tx, current session.Current, hash string, keepOthers bool) (changed PasswordChanged, err error) {
 	accountID := current.Actor.AccountID
 	if _, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1`, accountID, hash, tx.Now); err != nil {
 		return PasswordChanged{}, err
@@ -100,9 +102,9 @@ func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.
 	kind := mail.KindPasswordChanged
 	if keepOthers {
 		kind = mail.KindPasswordChangedOnly
-		changed.Token, err = s.afterChangeHere(ctx, tx, current)
+		changed.Token, err = afterChangeHere(ctx, tx, current)
 	} else {
-		changed.Token, changed.SessionsEnded, err = s.afterCredentialChange(ctx, tx, current)
+		changed.Token, changed.SessionsEnded, err = afterCredentialChange(ctx, tx, current)
 	}
 	if err != nil {
 		return PasswordChanged{}, err
@@ -113,5 +115,5 @@ func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.
 	if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, kind)); err != nil {
 		return PasswordChanged{}, err
 	}
-	return changed, s.recordOwn(ctx, tx, current.Actor, actionPasswordChanged)
+	return changed, recordOwn(ctx, tx, current.Actor, actionPasswordChanged)
 }

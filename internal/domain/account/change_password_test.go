@@ -26,7 +26,7 @@ func TestAPasswordIsChanged(t *testing.T) {
 	who := p.person(t)
 	here, there, elsewhere := p.logIn(t, who), p.logIn(t, who), p.logIn(t, who)
 	before := here.token
-	changed, err := p.ChangePassword(t.Context(), here.must(t), change(another))
+	changed, err := p.Profiles.ChangePassword(t.Context(), here.must(t), change(another))
 	here.keep(t, changed.Token, err)
 	if changed.SessionsEnded != 2 {
 		t.Errorf("%d other sessions were ended, want 2", changed.SessionsEnded)
@@ -59,7 +59,7 @@ func TestOtherSessionsAreKeptOnWish(t *testing.T) {
 	})
 	c := change(another)
 	c.KeepOthers = true
-	changed, err := p.ChangePassword(t.Context(), here.must(t), c)
+	changed, err := p.Profiles.ChangePassword(t.Context(), here.must(t), c)
 	here.keep(t, changed.Token, err)
 	there.must(t)
 	if p.count(t, `SELECT count(*) FROM half_logins`) != 0 {
@@ -87,7 +87,7 @@ func TestTheRefusalsOfAChangeOfPassword(t *testing.T) {
 		{password, password, "password", account.ErrPasswordUnchanged},
 		{password + "e\u0301xtra", password + "\u00e9xtra", "password", account.ErrPasswordUnchanged},
 	} {
-		_, err := p.ChangePassword(t.Context(), b.must(t), account.PasswordChange{Current: proof(c.current), Password: c.next})
+		_, err := p.Profiles.ChangePassword(t.Context(), b.must(t), account.PasswordChange{Current: proof(c.current), Password: c.next})
 		refused(t, err, c.want)
 		if f, _ := fault.Of(err); f == nil || f.Fields[0].Name != c.field {
 			t.Errorf("%q, %q: %v does not stand at %s", c.current, c.next, err, c.field)
@@ -99,15 +99,15 @@ func TestTheRefusalsOfAChangeOfPassword(t *testing.T) {
 func TestAttackerGuessesThePasswordThroughEveryForm(t *testing.T) {
 	forms := map[string]func(ctx context.Context, p *place, current session.Current) error{
 		"confirm it's you": func(ctx context.Context, p *place, current session.Current) error {
-			_, err := p.ConfirmItsYou(ctx, current, proof(wrong))
+			_, err := p.Profiles.ConfirmItsYou(ctx, current, proof(wrong))
 			return err
 		},
 		"password": func(ctx context.Context, p *place, current session.Current) error {
-			_, err := p.ChangePassword(ctx, current, account.PasswordChange{Current: proof(wrong), Password: another})
+			_, err := p.Profiles.ChangePassword(ctx, current, account.PasswordChange{Current: proof(wrong), Password: another})
 			return err
 		},
 		"email": func(ctx context.Context, p *place, current session.Current) error {
-			_, err := p.ChangeEmail(ctx, current, account.EmailChange{Email: "new@other.example", Current: proof(wrong)})
+			_, err := p.Profiles.ChangeEmail(ctx, current, account.EmailChange{Email: "new@other.example", Current: proof(wrong)})
 			return err
 		},
 	}
@@ -151,7 +151,7 @@ func TestAttackerConfirmsWithATokenFromBefore(t *testing.T) {
 	if account.Fresh(b.must(t), p.clock.Now()) {
 		t.Error("a proof of 16 minutes ago is fresh")
 	}
-	token, err := p.ConfirmItsYou(t.Context(), b.must(t), proof(password))
+	token, err := p.Profiles.ConfirmItsYou(t.Context(), b.must(t), proof(password))
 	b.keep(t, token, err)
 	if !account.Fresh(b.must(t), p.clock.Now()) {
 		t.Error("the proof is not noted")
@@ -164,7 +164,7 @@ func TestAttackerConfirmsWithATokenFromBefore(t *testing.T) {
 // pending makes every kind of thing that a change of credentials must end.
 func (p *place) pending(t testing.TB, who *holder, b *browser) (reset, proofOfAddress string) {
 	t.Helper()
-	token, err := p.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: "new-" + who.account + "@other.example", Current: proof(password)})
+	token, err := p.Profiles.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: "new-" + who.account + "@other.example", Current: proof(password)})
 	b.keep(t, token, err)
 	p.requestReset(t, who.email)
 	reset, proofOfAddress = p.mustLink(t, who.email, "reset"), p.mustLink(t, "new-"+who.account+"@other.example", "email/confirm")
@@ -184,28 +184,28 @@ func (p *place) pending(t testing.TB, who *holder, b *browser) (reset, proofOfAd
 func TestNothingSurvivesAChangeOfCredentials(t *testing.T) {
 	acts := map[string]func(t *testing.T, p *place, who *holder, b *browser){
 		"change of password": func(t *testing.T, p *place, who *holder, b *browser) {
-			changed, err := p.ChangePassword(t.Context(), b.must(t), change(another))
+			changed, err := p.Profiles.ChangePassword(t.Context(), b.must(t), change(another))
 			b.keep(t, changed.Token, err)
 		},
 		"reset of the password": func(t *testing.T, p *place, who *holder, b *browser) {
 			p.clock.Advance(2 * time.Minute)
 			p.requestReset(t, who.email)
-			mustNot(t, p.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
+			mustNot(t, p.Accounts.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
 		},
 		"change of address": func(t *testing.T, p *place, who *holder, b *browser) {
-			token, err := p.ConfirmEmail(t.Context(), b.must(t), p.mustLink(t, "new-"+who.account+"@other.example", "email/confirm"))
+			token, err := p.Profiles.ConfirmEmail(t.Context(), b.must(t), p.mustLink(t, "new-"+who.account+"@other.example", "email/confirm"))
 			b.keep(t, token, err)
 		},
 		"undo of a change of address": func(t *testing.T, p *place, who *holder, b *browser) {
-			token, err := p.ConfirmEmail(t.Context(), b.must(t), p.mustLink(t, "new-"+who.account+"@other.example", "email/confirm"))
+			token, err := p.Profiles.ConfirmEmail(t.Context(), b.must(t), p.mustLink(t, "new-"+who.account+"@other.example", "email/confirm"))
 			b.keep(t, token, err)
-			_, err = p.RevertEmail(t.Context(), p.mustLink(t, who.email, "email/undo"), origin)
+			_, err = p.Profiles.RevertEmail(t.Context(), p.mustLink(t, who.email, "email/undo"), origin)
 			mustNot(t, err)
 		},
 		"new second factor": func(t *testing.T, p *place, who *holder, b *browser) {
-			enrolment, err := p.BeginSecondFactor(t.Context(), b.must(t))
+			enrolment, err := p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 			mustNot(t, err)
-			token, err := p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+			token, err := p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 			b.keep(t, token, err)
 		},
 	}
@@ -222,10 +222,10 @@ func TestNothingSurvivesAChangeOfCredentials(t *testing.T) {
 					t.Error("a session survived")
 				}
 			}
-			if err := p.ResetPassword(t.Context(), reset, newPassword("yet another very long phrase")); err == nil {
+			if err := p.Accounts.ResetPassword(t.Context(), reset, newPassword("yet another very long phrase")); err == nil {
 				t.Error("a reset link survived")
 			}
-			if _, err := p.ConfirmEmail(t.Context(), session.Current{Actor: access.Actor{AccountID: who.account}}, address); err == nil {
+			if _, err := p.Profiles.ConfirmEmail(t.Context(), session.Current{Actor: access.Actor{AccountID: who.account}}, address); err == nil {
 				t.Error("a proof of an address survived")
 			}
 			p.deliver(t)
@@ -249,9 +249,12 @@ func TestTwoChangesOfPasswordAtOnce(t *testing.T) {
 	first, second := p.logIn(t, who), p.logIn(t, who)
 	one, two := first.must(t), second.must(t)
 	answers := together(
-		func() error { _, err := p.ChangePassword(context.Background(), one, change(another)); return err },
 		func() error {
-			_, err := p.ChangePassword(context.Background(), two, change("yet another very long phrase"))
+			_, err := p.Profiles.ChangePassword(context.Background(), one, change(another))
+			return err
+		},
+		func() error {
+			_, err := p.Profiles.ChangePassword(context.Background(), two, change("yet another very long phrase"))
 			return err
 		},
 	)

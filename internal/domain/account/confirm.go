@@ -29,7 +29,7 @@ func Fresh(current session.Current, now time.Time) bool {
 // Faults: field password (ErrPasswordMissing, ErrPasswordWrong);
 // session.ErrEnded; throttle.ErrWait…, attempt.ErrPasswordStopped;
 // credential.ErrBusy.
-func (s *Service) ConfirmItsYou(ctx context.Context, current session.Current, p Proof) (token secret.Token, err error) {
+func (s *ProfileService) ConfirmItsYou(ctx context.Context, current session.Current, p Proof) (token secret.Token, err error) {
 	right, err := s.prove(ctx, current, p)
 	if err != nil {
 		return secret.Token{}, err
@@ -41,7 +41,7 @@ func (s *Service) ConfirmItsYou(ctx context.Context, current session.Current, p 
 		if token, err = session.Rotate(ctx, tx, current.SessionID); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionConfirmed, Target: selfOf(current.Actor)})
+		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionConfirmed, Target: audit.Self(current.Actor)})
 	})
 	return token, err
 }

@@ -40,7 +40,7 @@ type OpenedProof struct {
 // OpenEmailProof reads what the link to a new address is about. Looking changes
 // nothing. A dead link is told by its State; a link that never was is the fault
 // credential.ErrLinkUnknown.
-func (s *Service) OpenEmailProof(ctx context.Context, token string) (opened OpenedProof, err error) {
+func (s *ProfileService) OpenEmailProof(ctx context.Context, token string) (opened OpenedProof, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		link, err := credential.FindLink(ctx, tx, linkConfirmEmail, token)
 		if err != nil {
@@ -62,7 +62,7 @@ func (s *Service) OpenEmailProof(ctx context.Context, token string) (opened Open
 //
 // Faults: credential.ErrLink…, ErrNotYourEmailChange, ErrAddressTaken,
 // session.ErrEnded.
-func (s *Service) ConfirmEmail(ctx context.Context, current session.Current, token string) (renewed secret.Token, err error) {
+func (s *ProfileService) ConfirmEmail(ctx context.Context, current session.Current, token string) (renewed secret.Token, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		link, err := credential.UseLink(ctx, tx, linkConfirmEmail, token)
 		if err != nil {
@@ -75,13 +75,13 @@ func (s *Service) ConfirmEmail(ctx context.Context, current session.Current, tok
 		if err != nil {
 			return err
 		}
-		if renewed, _, err = s.afterCredentialChange(ctx, tx, current); err != nil {
+		if renewed, _, err = afterCredentialChange(ctx, tx, current); err != nil {
 			return err
 		}
 		if err := s.tellOfNewAddress(ctx, tx, current, change); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionEmailChanged)
+		return recordOwn(ctx, tx, current.Actor, actionEmailChanged)
 	})
 	if addressTaken(err) {
 		return secret.Token{}, ErrAddressTaken
@@ -109,7 +109,7 @@ func confirmChange(ctx context.Context, tx *db.Tx, link credential.Link) (emailC
 	return change, err
 }
 
-func (s *Service) tellOfNewAddress(ctx context.Context, tx *db.Tx, current session.Current, change emailChange) error {
+func (s *ProfileService) tellOfNewAddress(ctx context.Context, tx *db.Tx, current session.Current, change emailChange) error {
 	told := notice.Notice{
 		SubjectID: change.ID, NewAddress: change.New.Address, Language: current.Language, Organization: current.OrganizationName,
 		FirstName: current.FirstName, Origin: current.Actor.Origin,
@@ -124,7 +124,7 @@ func (s *Service) tellOfNewAddress(ctx context.Context, tx *db.Tx, current sessi
 
 // RefuseEmail is "This was not me" of whoever reads the new mailbox. It needs no
 // log-in and stops the change. Faults: credential.ErrLink….
-func (s *Service) RefuseEmail(ctx context.Context, token string, origin access.Origin) error {
+func (s *ProfileService) RefuseEmail(ctx context.Context, token string, origin access.Origin) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		link, err := credential.UseLink(ctx, tx, linkConfirmEmail, token)
 		if err != nil {

@@ -8,7 +8,6 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
-	"idkit/internal/platform/mail"
 )
 
 // The links about a change of address. The proof is a link of the account and
@@ -61,23 +60,6 @@ func pendingEmailChange(ctx context.Context, tx *db.Tx, accountID string) (email
 
 func findEmailChange(ctx context.Context, tx *db.Tx, changeID string) (emailChange, error) {
 	return scanEmailChange(tx.QueryRow(ctx, `SELECT `+emailChangeColumns+` FROM email_changes WHERE id = $1`, changeID))
-}
-
-// addressKept is how long an address that an account gave up stays its own: as
-// long as a link to undo the change may work, whose letter may have to wait for
-// its hand-over.
-const addressKept = EmailRevertLifetime + mail.Budget
-
-// keeperOf returns the account that gave an address up and can still take it
-// back, or nothing. Nobody makes another account there meanwhile: whoever took
-// an account over would block the way back of its owner.
-func keeperOf(ctx context.Context, tx *db.Tx, emailKey string) (accountID string, err error) {
-	err = tx.QueryRow(ctx, `SELECT account_id FROM email_changes WHERE old_key = $1 AND state = 'confirmed' AND confirmed_at > $2
-		ORDER BY confirmed_at DESC LIMIT 1`, emailKey, tx.Now.Add(-addressKept)).Scan(&accountID)
-	if errors.Is(err, db.ErrNoRow) {
-		return "", nil
-	}
-	return accountID, err
 }
 
 // moveAddress gives an account, and the person in each of its organizations,

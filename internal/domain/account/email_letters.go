@@ -11,6 +11,16 @@ import (
 	"idkit/internal/platform/mail"
 )
 
+// Composers writes this package's letters at the moment of their hand-over.
+func (s *ProfileService) Composers() map[mail.Kind]mail.Composer {
+	return map[mail.Kind]mail.Composer{
+		mail.KindConfirmEmail:     s.composeEmailProof,
+		mail.KindEmailInUse:       s.composeEmailInUse,
+		mail.KindEmailChangeAsked: s.composeEmailChangeAsked,
+		mail.KindEmailChangedOld:  s.composeEmailChangedOld,
+	}
+}
+
 // startEmailProof lets the time of a change count from the hand-over of its
 // newest letter. An update, not a look: a Stop, or a change of credentials, that
 // is under way is waited for, and one that comes later finds the link.
@@ -26,7 +36,7 @@ func startEmailProof(ctx context.Context, tx *db.Tx, letter mail.Letter) (emailC
 }
 
 // composeEmailProof writes to an address that nobody has proven: no names.
-func (s *Service) composeEmailProof(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+func (s *ProfileService) composeEmailProof(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
 	change, err := startEmailProof(ctx, tx, letter)
 	if err != nil {
 		return mail.Content{}, err
@@ -44,30 +54,30 @@ func (s *Service) composeEmailProof(ctx context.Context, tx *db.Tx, letter mail.
 	if err != nil {
 		return mail.Content{}, err
 	}
-	content.Button.URL = s.link("email/confirm", token.Reveal())
+	content.Button.URL = credential.LinkURL(s.BaseURL, "email/confirm", token)
 	return content, nil
 }
 
 // composeEmailInUse tells the owner of an address that somebody else wanted it.
 // For whom wants it, time counts as if the link had been sent.
-func (s *Service) composeEmailInUse(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+func (s *ProfileService) composeEmailInUse(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
 	if _, err := startEmailProof(ctx, tx, letter); err != nil {
 		return mail.Content{}, err
 	}
 	return mail.Speak(say, letter.Kind, map[string]any{"Brand": s.Brand})
 }
 
-func (s *Service) composeEmailChangeAsked(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+func (s *ProfileService) composeEmailChangeAsked(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
 	return s.composeWayBack(ctx, tx, letter, say, "email/stop")
 }
 
-func (s *Service) composeEmailChangedOld(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+func (s *ProfileService) composeEmailChangedOld(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
 	return s.composeWayBack(ctx, tx, letter, say, "email/undo")
 }
 
 // composeWayBack writes the letters to the old mailbox, whose link stops a
 // change or undoes it.
-func (s *Service) composeWayBack(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker, path string) (mail.Content, error) {
+func (s *ProfileService) composeWayBack(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker, path string) (mail.Content, error) {
 	change, err := findEmailChange(ctx, tx, letter.SubjectID)
 	if err != nil {
 		return mail.Content{}, err
@@ -85,6 +95,6 @@ func (s *Service) composeWayBack(ctx context.Context, tx *db.Tx, letter mail.Let
 	if err != nil {
 		return mail.Content{}, err
 	}
-	content.Button.URL = s.link(path, token.Reveal())
+	content.Button.URL = credential.LinkURL(s.BaseURL, path, token)
 	return content, nil
 }

@@ -40,7 +40,7 @@ func TestAForgottenPasswordTakesAsLongForEverybody(t *testing.T) {
 			class := classes[(i+turn)%len(classes)]
 			from := access.Origin{Address: fmt.Sprintf("2001:db8:%x:%x::1", i, turn)}
 			began := time.Now()
-			if err := p.RequestReset(t.Context(), addressOf(class, i), from); err != nil {
+			if err := p.SignIn.RequestReset(t.Context(), addressOf(class, i), from); err != nil {
 				t.Fatal(err)
 			}
 			took[class] = append(took[class], time.Since(began))

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -40,7 +41,7 @@ func requireNoOrganization(ctx context.Context, tx *db.Tx) error {
 
 // IssueSetupAddress returns the one-time address of the first-run page, which
 // replaces any earlier one. Fault: ErrSetupClosed.
-func (s *Service) IssueSetupAddress(ctx context.Context) (address string, err error) {
+func (s *InvitationService) IssueSetupAddress(ctx context.Context) (address string, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := requireNoOrganization(ctx, tx); err != nil {
 			return err
@@ -51,7 +52,7 @@ func (s *Service) IssueSetupAddress(ctx context.Context) (address string, err er
 		token, _, err := credential.MintLink(ctx, tx, credential.NewLink{
 			Purpose: linkSetup, SubjectID: setupSubject, Address: setupSubject, Lifetime: setupCodeLifetime,
 		})
-		address = s.link("setup", token.Reveal())
+		address = credential.LinkURL(s.BaseURL, "setup", token)
 		return err
 	})
 	return address, err
@@ -59,21 +60,14 @@ func (s *Service) IssueSetupAddress(ctx context.Context) (address string, err er
 
 // OpenSetup reports whether a set-up code works. Looking changes nothing.
 // Faults: ErrSetupClosed, credential.ErrLink….
-func (s *Service) OpenSetup(ctx context.Context, code string) error {
+func (s *InvitationService) OpenSetup(ctx context.Context, code string) error {
 	return s.DB.Read(ctx, func(tx *db.Tx) error {
 		if err := requireNoOrganization(ctx, tx); err != nil {
 			return err
 		}
 		link, err := credential.FindLink(ctx, tx, linkSetup, code)
-		return orElse(err, link.Err())
+		return cmp.Or(err, link.Err())
 	})
-}
-
-func orElse(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // NewOrganization is an organization with its first Administrator.
@@ -89,7 +83,7 @@ type NewOrganization struct {
 // Administrator, who chooses the password right there and is logged in.
 // Faults: ErrSetupClosed, credential.ErrLink…; fields organization,
 // first_name, last_name, email, password.
-func (s *Service) Found(ctx context.Context, code string, n NewOrganization, origin access.Origin) (joined Joined, err error) {
+func (s *InvitationService) Found(ctx context.Context, code string, n NewOrganization, origin access.Origin) (joined Joined, err error) {
 	if err := s.OpenSetup(ctx, code); err != nil {
 		return Joined{}, err
 	}
@@ -119,7 +113,7 @@ type firstRun struct {
 
 // foundHashed is the transaction of Found. It looks again whether there is an
 // organization, which the command line may have made while the password was hashed.
-func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joined Joined, err error) {
+func (s *InvitationService) foundHashed(ctx context.Context, code string, f firstRun) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := credential.UseLink(ctx, tx, linkSetup, code); err != nil {
 			return err
@@ -128,7 +122,7 @@ func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joi
 			return err
 		}
 		first := f.first
-		if first.AccountID, err = insertAccount(ctx, tx, f.email, f.hash, ""); err != nil {
+		if first.AccountID, err = Insert(ctx, tx, f.email, f.hash, ""); err != nil {
 			return err
 		}
 		first.Status = user.Active
@@ -147,7 +141,7 @@ func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joi
 // FoundByInvitation makes an organization and invites its first Administrator,
 // for the command line. With printLink the link is returned as well as mailed.
 // Faults: fields organization, first_name, last_name, email.
-func (s *Service) FoundByInvitation(ctx context.Context, n NewOrganization, printLink bool) (first user.User, link InvitationLink, err error) {
+func (s *InvitationService) FoundByInvitation(ctx context.Context, n NewOrganization, printLink bool) (first user.User, link InvitationLink, err error) {
 	actor := access.Installation(access.Origin{})
 	first, email, bad := firstAdministrator(n)
 	if err := bad.Fault(); err != nil {
@@ -184,7 +178,7 @@ func firstAdministrator(n NewOrganization) (user.User, person.Email, *person.Fie
 }
 
 // found writes the organization and its first Administrator.
-func (s *Service) found(ctx context.Context, tx *db.Tx, actor access.Actor, name string, first *user.User, email person.Email) error {
+func (s *InvitationService) found(ctx context.Context, tx *db.Tx, actor access.Actor, name string, first *user.User, email person.Email) error {
 	o, roles, err := organization.Create(ctx, tx, name)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func newSite(t testing.TB) house {
 
 func (p house) setupCode(t testing.TB) string {
 	t.Helper()
-	address, err := p.IssueSetupAddress(t.Context())
+	address, err := p.Invitations.IssueSetupAddress(t.Context())
 	mustNot(t, err)
 	code, found := strings.CutPrefix(address, "https://id.example/setup?token=")
 	if !found {
@@ -44,16 +44,16 @@ func TestTheFirstRunMakesTheOrganizationAndItsAdministratorOnce(t *testing.T) {
 	p := newSite(t)
 	old := p.setupCode(t)
 	code := p.setupCode(t)
-	refused(t, p.OpenSetup(t.Context(), old), credential.ErrLinkReplaced)
+	refused(t, p.Invitations.OpenSetup(t.Context(), old), credential.ErrLinkReplaced)
 	for range 5 {
-		mustNot(t, p.OpenSetup(t.Context(), code))
+		mustNot(t, p.Invitations.OpenSetup(t.Context(), code))
 	}
 	if strings.Contains(p.dump(t), code) {
 		t.Error("the set-up code is stored in clear")
 	}
-	_, err := p.Found(t.Context(), old, contoso, origin)
+	_, err := p.Invitations.Found(t.Context(), old, contoso, origin)
 	refused(t, err, credential.ErrLinkReplaced)
-	joined, err := p.Found(t.Context(), code, contoso, origin)
+	joined, err := p.Invitations.Found(t.Context(), code, contoso, origin)
 	mustNot(t, err)
 
 	b := &browser{p.place, joined.Session.Token.Reveal()}
@@ -63,11 +63,11 @@ func TestTheFirstRunMakesTheOrganizationAndItsAdministratorOnce(t *testing.T) {
 	}
 	p.step(t, b, account.StepSecondFactor)
 	for _, code := range []string{code, old, "", secret.NewToken().Reveal()} { // closed for good, whatever the code
-		refused(t, p.OpenSetup(t.Context(), code), account.ErrSetupClosed)
-		_, err := p.Found(t.Context(), code, contoso, origin)
+		refused(t, p.Invitations.OpenSetup(t.Context(), code), account.ErrSetupClosed)
+		_, err := p.Invitations.Found(t.Context(), code, contoso, origin)
 		refused(t, err, account.ErrSetupClosed)
 	}
-	_, err = p.IssueSetupAddress(t.Context())
+	_, err = p.Invitations.IssueSetupAddress(t.Context())
 	refused(t, err, account.ErrSetupClosed)
 	p.northwind = current.Actor.OrganizationID
 	p.verify(t)
@@ -83,12 +83,12 @@ func (p house) sendsInvitation(t testing.TB, admin access.Actor) (token string) 
 func TestASetUpCodeLivesADay(t *testing.T) {
 	p := newSite(t)
 	code := p.setupCode(t)
-	refused(t, p.OpenSetup(t.Context(), secret.NewToken().Reveal()), credential.ErrLinkUnknown)
+	refused(t, p.Invitations.OpenSetup(t.Context(), secret.NewToken().Reveal()), credential.ErrLinkUnknown)
 	p.clock.Advance(day)
-	refused(t, p.OpenSetup(t.Context(), code), credential.ErrLinkExpired)
-	_, err := p.Found(t.Context(), code, contoso, origin)
+	refused(t, p.Invitations.OpenSetup(t.Context(), code), credential.ErrLinkExpired)
+	_, err := p.Invitations.Found(t.Context(), code, contoso, origin)
 	refused(t, err, credential.ErrLinkExpired)
-	mustNot(t, p.OpenSetup(t.Context(), p.setupCode(t)))
+	mustNot(t, p.Invitations.OpenSetup(t.Context(), p.setupCode(t)))
 }
 
 func TestTheRefusalsOfTheFirstRunAreSaidAtOnce(t *testing.T) {
@@ -111,7 +111,7 @@ func TestTheRefusalsOfTheFirstRunAreSaidAtOnce(t *testing.T) {
 			"organization": "organization.name_unreadable", "password": "credential.password_personal",
 		}},
 	} {
-		_, err := p.Found(t.Context(), code, c.n, origin)
+		_, err := p.Invitations.Found(t.Context(), code, c.n, origin)
 		if got := fieldsOf(t, err); fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("refused with %v, want %v", got, c.want)
 		}
@@ -119,7 +119,7 @@ func TestTheRefusalsOfTheFirstRunAreSaidAtOnce(t *testing.T) {
 	if p.dump(t) != before {
 		t.Error("a refused form left something behind")
 	}
-	mustNot(t, p.OpenSetup(t.Context(), code))
+	mustNot(t, p.Invitations.OpenSetup(t.Context(), code))
 }
 
 func TestManyFoundAtOnce(t *testing.T) {
@@ -130,7 +130,7 @@ func TestManyFoundAtOnce(t *testing.T) {
 		acts[i] = func() error {
 			n := contoso
 			n.Email = fmt.Sprintf("ada%d@contoso.example", i)
-			_, err := p.Found(context.Background(), code, n, origin)
+			_, err := p.Invitations.Found(context.Background(), code, n, origin)
 			return err
 		}
 	}
@@ -147,9 +147,9 @@ func TestTheFirstRunIsOverWhileItsPasswordIsHashed(t *testing.T) {
 	p := newSite(t)
 	code := p.setupCode(t)
 	fabrikam := account.NewOrganization{Name: "Fabrikam", FirstName: "Sam", Email: "sam@fabrikam.example"}
-	_, _, err := p.FoundByInvitation(t.Context(), fabrikam, false)
+	_, _, err := p.Invitations.FoundByInvitation(t.Context(), fabrikam, false)
 	mustNot(t, err)
-	refused(t, account.FoundHashed(p.Service, t.Context(), code, contoso, passwordHash()), account.ErrSetupClosed)
+	refused(t, account.FoundHashed(p.Invitations, t.Context(), code, contoso, passwordHash()), account.ErrSetupClosed)
 	if n := p.count(t, `SELECT count(*) FROM organizations`); n != 1 {
 		t.Errorf("%d organizations", n)
 	}
@@ -159,7 +159,7 @@ func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	p := newSite(t)
 	n := contoso
 	n.Password = ""
-	first, none, err := p.FoundByInvitation(t.Context(), n, false)
+	first, none, err := p.Invitations.FoundByInvitation(t.Context(), n, false)
 	mustNot(t, err)
 	if none.URL != "" || first.RoleKind != access.RoleAdministrator || first.Status != user.Invited {
 		t.Errorf("founded: %+v, link %+v", first, none)
@@ -171,7 +171,7 @@ func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	p.joins(t, mailed)
 
 	n.Name, n.Email = "Fabrikam", "ada@fabrikam.example"
-	invitee, printed, err := p.FoundByInvitation(t.Context(), n, true)
+	invitee, printed, err := p.Invitations.FoundByInvitation(t.Context(), n, true)
 	mustNot(t, err)
 	second := p.mustLink(t, "ada@fabrikam.example", "join")
 	p.shows(t, second, "live")
@@ -185,7 +185,7 @@ func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	}
 	p.northwind = invitee.OrganizationID
 	p.verify(t)
-	_, _, err = p.FoundByInvitation(t.Context(), account.NewOrganization{}, true)
+	_, _, err = p.Invitations.FoundByInvitation(t.Context(), account.NewOrganization{}, true)
 	if codes := fieldsOf(t, err); len(codes) != 3 {
 		t.Errorf("refused with %v", codes)
 	}
@@ -195,13 +195,13 @@ func TestATestMailGoesThroughTheQueue(t *testing.T) {
 	p := newHouse(t)
 	who := p.person(t)
 	current := p.logIn(t, who).must(t)
-	summary, err := p.MailSummary(t.Context(), current, p.clock.Now())
+	summary, err := p.Profiles.MailSummary(t.Context(), current, p.clock.Now())
 	mustNot(t, err)
 	if summary.Test != nil || summary.Waiting != 0 {
 		t.Errorf("the summary is %+v", summary)
 	}
-	mustNot(t, p.SendTestMail(t.Context(), current))
-	summary, err = p.MailSummary(t.Context(), current, p.clock.Now())
+	mustNot(t, p.Profiles.SendTestMail(t.Context(), current))
+	summary, err = p.Profiles.MailSummary(t.Context(), current, p.clock.Now())
 	mustNot(t, err)
 	if summary.Test == nil || summary.Test.State != mail.Queued || summary.Waiting != 1 {
 		t.Errorf("the summary is %+v", summary)
@@ -209,18 +209,18 @@ func TestATestMailGoesThroughTheQueue(t *testing.T) {
 	if letters := p.letters(t, who.email); len(letters) != 1 {
 		t.Errorf("%d letters arrived", len(letters))
 	}
-	summary, err = p.MailSummary(t.Context(), current, p.clock.Now())
+	summary, err = p.Profiles.MailSummary(t.Context(), current, p.clock.Now())
 	mustNot(t, err)
 	if summary.Test.State != mail.Sent || summary.Waiting != 0 || p.events(t, "mail.test_sent") != 1 {
 		t.Errorf("the summary is %+v", summary)
 	}
 	for range 9 {
-		mustNot(t, p.SendTestMail(t.Context(), current))
+		mustNot(t, p.Profiles.SendTestMail(t.Context(), current))
 	}
-	throttled(t, p.SendTestMail(t.Context(), current), time.Hour)
+	throttled(t, p.Profiles.SendTestMail(t.Context(), current), time.Hour)
 	m := p.member(t)
-	_, errSummary := p.MailSummary(t.Context(), m, p.clock.Now())
-	for _, err := range []error{p.SendTestMail(t.Context(), m), errSummary} {
+	_, errSummary := p.Profiles.MailSummary(t.Context(), m, p.clock.Now())
+	for _, err := range []error{p.Profiles.SendTestMail(t.Context(), m), errSummary} {
 		if !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("a member is answered with %v", err)
 		}
@@ -231,7 +231,7 @@ func TestATestMailGoesThroughTheQueue(t *testing.T) {
 	for c, want := range map[string]int{p.northwind: 9, stranger.Actor.OrganizationID: 0} {
 		asked := current
 		asked.Actor.OrganizationID = c
-		if s, err := p.MailSummary(t.Context(), asked, p.clock.Now()); err != nil || s.Undeliverable != want {
+		if s, err := p.Profiles.MailSummary(t.Context(), asked, p.clock.Now()); err != nil || s.Undeliverable != want {
 			t.Errorf("%s is told of %d letters, want %d: %v", c, s.Undeliverable, want, err)
 		}
 	}

@@ -2,14 +2,12 @@ package account_test
 
 import (
 	"context"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/user"
-	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/secret"
 )
@@ -30,19 +28,6 @@ func (s *shaky) Finish(ctx context.Context) error {
 		return &mail.Refusal{Reply: "451 4.3.0 try again later"}
 	}
 	return s.post.Finish(ctx)
-}
-
-// through makes the letters leave by another mail server.
-func (p house) through(t testing.TB, server mail.Deliverer) {
-	t.Helper()
-	catalogue, err := language.Load()
-	mustNot(t, err)
-	p.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: p.DB, Outbox: mail.NewOutbox(mail.OutboxOptions{BaseURL: "https://id.example", Deliverer: server}),
-		Composers: p.Composers(), Catalogue: catalogue, Log: slog.New(slog.DiscardHandler),
-		Letterhead: mail.Letterhead{Brand: "IDKit", From: "idkit@id.example", BaseURL: "https://id.example"},
-	})
-	mustNot(t, err)
 }
 
 func TestALinkExistsOnlyFromItsHandOverOn(t *testing.T) {
@@ -72,7 +57,7 @@ func TestALinkExistsOnlyFromItsHandOverOn(t *testing.T) {
 	p.shows(t, token, "live")
 	p.clock.Advance(time.Microsecond)
 	p.shows(t, token, "expired")
-	_, err = p.Join(t.Context(), token, password, origin)
+	_, err = p.Invitations.Join(t.Context(), token, password, origin)
 	refused(t, err, credential.ErrLinkExpired)
 }
 
@@ -97,7 +82,7 @@ func TestEachTryToDeliverHasALinkToTheSameInvitation(t *testing.T) {
 	if len(server.read) != 3 || len(tokens) != 3 || len(ids) != 1 {
 		t.Fatalf("%d tries with %d links and %d ids", len(server.read), len(tokens), len(ids))
 	}
-	seen, err := p.Get(t.Context(), admin, u.ID)
+	seen, err := p.Accounts.Get(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	if seen.Delivery.State != mail.Sent || seen.Delivery.Attempts != 3 {
 		t.Errorf("the letter is %+v", seen.Delivery)
@@ -110,7 +95,7 @@ func TestEachTryToDeliverHasALinkToTheSameInvitation(t *testing.T) {
 			continue
 		}
 		p.shows(t, token, "used")
-		_, err := p.Join(t.Context(), token, another, origin)
+		_, err := p.Invitations.Join(t.Context(), token, another, origin)
 		refused(t, err, credential.ErrLinkUsed)
 	}
 	if n := p.count(t, `SELECT count(*) FROM links WHERE ended_because = 'used'`); n != 3 {
@@ -130,15 +115,15 @@ func linkIn(t testing.TB, text string) string {
 func TestALetterWithoutAReasonIsNotSent(t *testing.T) {
 	for name, end := range map[string]func(t testing.TB, p house, u user.User){
 		"withdrawn": func(t testing.TB, p house, u user.User) {
-			_, err := p.Withdraw(t.Context(), p.administrator(t), u.ID)
+			_, err := p.Invitations.Withdraw(t.Context(), p.administrator(t), u.ID)
 			mustNot(t, err)
 		},
 		"copied instead": func(t testing.TB, p house, u user.User) {
-			_, _, err := p.CopyLink(t.Context(), p.administrator(t), u.ID)
+			_, _, err := p.Invitations.CopyLink(t.Context(), p.administrator(t), u.ID)
 			mustNot(t, err)
 		},
 		"joined by a copied link": func(t testing.TB, p house, u user.User) {
-			link, _, err := p.CopyLink(t.Context(), p.administrator(t), u.ID)
+			link, _, err := p.Invitations.CopyLink(t.Context(), p.administrator(t), u.ID)
 			mustNot(t, err)
 			p.joins(t, tokenOf(link))
 		},
@@ -166,7 +151,7 @@ func TestLettersOfAStrangersNamesStayLetters(t *testing.T) {
 	filled := p.invitation(t, admin, guest)
 	filled.FirstName, filled.LastName = "Click https://evil.example", "<b>now</b>"
 	filled.Note = "See https://evil.example/now\r\nBcc: all@northwind.example"
-	_, err := p.Invite(t.Context(), admin, filled)
+	_, err := p.Invitations.Invite(t.Context(), admin, filled)
 	mustNot(t, err)
 	p.deliver(t)
 	message, err := mail.Parse(p.post.taken[0].Message)

@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -51,13 +52,17 @@ func countResend(ctx context.Context, tx *db.Tx, u user.User) error {
 
 // Resend sends a new invitation; the links of all earlier ones stop working.
 // Faults: access.ErrForbidden, also for a role beyond the actor's own rights;
-// ErrUserNotFound, ErrNotInvited, throttled.
-func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string) (user.User, error) {
+// user.ErrNotFound, ErrNotInvited; throttled; those of session.Recheck.
+func (s *InvitationService) Resend(ctx context.Context, actor access.Actor, userID string) (user.User, error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
 		return user.User{}, err
 	}
 	var invitee user.User
-	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		actor, err := session.Authorize(ctx, tx, actor, access.UsersInvite)
+		if err != nil {
+			return err
+		}
 		if invitee, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
@@ -83,12 +88,17 @@ type InvitationLink struct {
 
 // CopyLink makes a new link for the administrator to hand over; the links of
 // all earlier invitations stop working. The link is not kept.
-// Faults: access.ErrForbidden, ErrUserNotFound, ErrNotInvited.
-func (s *Service) CopyLink(ctx context.Context, actor access.Actor, userID string) (link InvitationLink, invitee user.User, err error) {
+// Faults: access.ErrForbidden, user.ErrNotFound, ErrNotInvited; those of
+// session.Recheck.
+func (s *InvitationService) CopyLink(ctx context.Context, actor access.Actor, userID string) (link InvitationLink, invitee user.User, err error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
 		return InvitationLink{}, user.User{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		actor, err := session.Authorize(ctx, tx, actor, access.UsersInvite)
+		if err != nil {
+			return err
+		}
 		if invitee, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
@@ -108,26 +118,31 @@ func (s *Service) CopyLink(ctx context.Context, actor access.Actor, userID strin
 
 // Withdraw ends an invitation: its links stop working and the person leaves
 // the list. They can be invited again.
-// Faults: access.ErrForbidden, ErrUserNotFound, ErrNotInvited.
-func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID string) (invitee user.User, err error) {
+// Faults: access.ErrForbidden, user.ErrNotFound, ErrNotInvited; those of
+// session.Recheck.
+func (s *InvitationService) Withdraw(ctx context.Context, actor access.Actor, userID string) (invitee user.User, err error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
 		return user.User{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		actor, err := session.Authorize(ctx, tx, actor, access.UsersInvite)
+		if err != nil {
+			return err
+		}
 		if invitee, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
 			return err
 		}
-		if err := s.WithdrawFrom(ctx, tx, invitee); err != nil {
+		if err := s.WithdrawWithin(ctx, tx, invitee); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, withdrawalOf(invitee))
+		return audit.Record(ctx, tx, actor, Withdrawal(invitee))
 	})
 	return invitee, err
 }
 
-// WithdrawFrom ends the links of a person's invitation, takes its letter back and
-// removes them from the list. Fault: ErrNotInvited.
-func (s *Service) WithdrawFrom(ctx context.Context, tx *db.Tx, u user.User) error {
+// WithdrawWithin ends the links of a person's invitation, takes its letter back
+// and removes them from the list. Fault: ErrNotInvited.
+func (s *InvitationService) WithdrawWithin(ctx context.Context, tx *db.Tx, u user.User) error {
 	if err := s.hold(ctx, tx, u.OrganizationID, u.ID); err != nil {
 		return err
 	}
@@ -142,7 +157,8 @@ func (s *Service) WithdrawFrom(ctx context.Context, tx *db.Tx, u user.User) erro
 	return err
 }
 
-func withdrawalOf(u user.User) audit.Event {
+// Withdrawal is the line of the trail about a withdrawn invitation.
+func Withdrawal(u user.User) audit.Event {
 	return audit.Event{
 		OrganizationID: u.OrganizationID, Action: actionWithdrawn, Target: user.Target(u), Details: map[string]string{"email": u.Email},
 	}
@@ -173,7 +189,7 @@ func takeOver(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User) e
 }
 
 // replaceInvitation sends a new invitation in place of the earlier ones.
-func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u user.User) error {
+func (s *InvitationService) replaceInvitation(ctx context.Context, tx *db.Tx, u user.User) error {
 	if err := s.replaceLinks(ctx, tx, u); err != nil {
 		return err
 	}
@@ -187,7 +203,7 @@ func (s *Service) replaceInvitation(ctx context.Context, tx *db.Tx, u user.User)
 }
 
 // replaceLinks ends what was handed over so far, the letter in the outbox included.
-func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, u user.User) error {
+func (s *InvitationService) replaceLinks(ctx context.Context, tx *db.Tx, u user.User) error {
 	if err := s.hold(ctx, tx, u.OrganizationID, u.ID); err != nil {
 		return err
 	}
@@ -199,7 +215,7 @@ func (s *Service) replaceLinks(ctx context.Context, tx *db.Tx, u user.User) erro
 // the letter first, as the dispatcher does, then the invitation, then its links:
 // two who met in another order would each wait for the other. A reminder that
 // is just being written is waited for, too, and its link ended with the others.
-func (s *Service) hold(ctx context.Context, tx *db.Tx, organizationID, userID string) error {
+func (s *InvitationService) hold(ctx context.Context, tx *db.Tx, organizationID, userID string) error {
 	var letterID *string
 	err := tx.QueryRow(ctx, `SELECT letter_id FROM invitations WHERE organization_id = $1 AND user_id = $2`, organizationID, userID).Scan(&letterID)
 	if errors.Is(err, db.ErrNoRow) {
@@ -219,7 +235,7 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, organizationID, userID st
 
 // handOver makes a link of an invitation and starts its lifetime. Here and in
 // handOverAgain alone the secret exists in clear.
-func (s *Service) handOver(ctx context.Context, tx *db.Tx, u user.User, letterID string) (InvitationLink, error) {
+func (s *InvitationService) handOver(ctx context.Context, tx *db.Tx, u user.User, letterID string) (InvitationLink, error) {
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
 		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
 		Address: u.Email, LetterID: letterID, Lifetime: InvitationLifetime,
@@ -233,14 +249,14 @@ func (s *Service) handOver(ctx context.Context, tx *db.Tx, u user.User, letterID
 	}
 	_, err = tx.Exec(ctx, `UPDATE invitations SET letter_id = $3, expires_at = $4, remind_at = $5, asked_again_at = NULL
 		WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID, letter, expiresAt, expiresAt.Add(-reminderLead))
-	return InvitationLink{URL: s.link("join", token.Reveal()), ExpiresAt: expiresAt}, err
+	return InvitationLink{URL: credential.LinkURL(s.BaseURL, "join", token), ExpiresAt: expiresAt}, err
 }
 
 // handOverAgain makes a further link of an invitation, with the same end.
-func (s *Service) handOverAgain(ctx context.Context, tx *db.Tx, u user.User, letterID string) (InvitationLink, error) {
+func (s *InvitationService) handOverAgain(ctx context.Context, tx *db.Tx, u user.User, letterID string) (InvitationLink, error) {
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
 		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
 		Address: u.Email, LetterID: letterID, Lifetime: u.Invitation.ExpiresAt.Sub(tx.Now),
 	})
-	return InvitationLink{URL: s.link("join", token.Reveal()), ExpiresAt: expiresAt}, err
+	return InvitationLink{URL: credential.LinkURL(s.BaseURL, "join", token), ExpiresAt: expiresAt}, err
 }

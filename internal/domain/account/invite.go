@@ -10,6 +10,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -48,7 +49,7 @@ type NewInvitation struct {
 }
 
 // RolesToGive returns the roles that the actor may choose for an invitation.
-func (s *Service) RolesToGive(ctx context.Context, actor access.Actor) (roles []user.Role, err error) {
+func (s *InvitationService) RolesToGive(ctx context.Context, actor access.Actor) (roles []user.Role, err error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
 		return nil, err
 	}
@@ -63,47 +64,61 @@ func (s *Service) RolesToGive(ctx context.Context, actor access.Actor) (roles []
 // link lets them set up their account.
 //
 // Faults: access.ErrForbidden; fields first_name, last_name, email, role, note;
-// ErrEmailTaken; throttled.
-func (s *Service) Invite(ctx context.Context, actor access.Actor, n NewInvitation) (user.User, error) {
+// ErrEmailTaken; throttled; those of session.Recheck.
+func (s *InvitationService) Invite(ctx context.Context, actor access.Actor, n NewInvitation) (invitee user.User, err error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
 		return user.User{}, err
 	}
-	invitee, email, err := s.validate(ctx, actor, &n)
-	if err != nil {
-		return user.User{}, err
-	}
-	if err := s.refuseTaken(ctx, actor, email); err != nil {
-		return user.User{}, err
-	}
+	var c checked
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if _, err := throttle.Count(ctx, tx,
-			throttle.Claim{Key: "invite:user:" + actor.UserID, Rule: invitesPerInviter},
-			throttle.Claim{Key: "invite:organization:" + actor.OrganizationID, Rule: invitesPerOrganization},
-			mailboxClaim(actor.OrganizationID, email.Key),
-		); err != nil {
-			return err
-		}
-		if err := user.Insert(ctx, tx, invitee, email); err != nil {
-			return err
-		}
-		invitee.CreatedAt = tx.Now
-		invitation, err := s.openInvitation(ctx, tx, actor, invitee, n)
+		actor, err := session.Authorize(ctx, tx, actor, access.UsersInvite)
 		if err != nil {
 			return err
 		}
-		invitee.Invitation = &invitation
-		return audit.Record(ctx, tx, actor, audit.Event{
-			Action: actionInvited, Target: user.Target(invitee), Details: map[string]string{"email": invitee.Email, "role": invitee.RoleName},
-		})
+		if c, err = check(ctx, tx, actor, n); err != nil {
+			return err
+		}
+		if err := refuseTaken(ctx, tx, actor, c.email); err != nil {
+			return err
+		}
+		if _, err := throttle.Count(ctx, tx,
+			throttle.Claim{Key: "invite:user:" + actor.UserID, Rule: invitesPerInviter},
+			throttle.Claim{Key: "invite:organization:" + actor.OrganizationID, Rule: invitesPerOrganization},
+			mailboxClaim(actor.OrganizationID, c.email.Key),
+		); err != nil {
+			return err
+		}
+		invitee, err = s.invite(ctx, tx, actor, c)
+		return err
 	})
-	if db.ConflictOn(err, "users.organization_id", "users.email_key") {
-		return user.User{}, s.refuseTaken(ctx, actor, email) // someone else was quicker
+	if db.ConflictOn(err, "users.organization_id", "users.email_key") { // a change of address was quicker
+		return user.User{}, s.DB.Read(ctx, func(tx *db.Tx) error { return refuseTaken(ctx, tx, actor, c.email) })
 	}
 	return invitee, err
 }
 
-// validate checks every field, so that the form can show all mistakes at once.
-func (s *Service) validate(ctx context.Context, actor access.Actor, n *NewInvitation) (user.User, person.Email, error) {
+// InviteWithin is Invite as a part of a larger act, which has made sure with
+// session.Authorize that the actor may, bounds how many it sends, and knows that
+// nobody in the organization has the address: a second one spoils the transaction.
+//
+// Faults: fields first_name, last_name, email, role, note.
+func (s *InvitationService) InviteWithin(ctx context.Context, tx *db.Tx, actor access.Actor, n NewInvitation) (user.User, error) {
+	c, err := check(ctx, tx, actor, n)
+	if err != nil {
+		return user.User{}, err
+	}
+	return s.invite(ctx, tx, actor, c)
+}
+
+// checked is an invitation whose every field is good.
+type checked struct {
+	NewInvitation
+	invitee user.User
+	email   person.Email
+}
+
+// check looks at every field, so that the form can show all mistakes at once.
+func check(ctx context.Context, tx *db.Tx, actor access.Actor, n NewInvitation) (checked, error) {
 	invitee := user.User{OrganizationID: actor.OrganizationID, ID: id.New("usr"), Status: user.Invited}
 	var bad person.Fields
 	invitee.FirstName = bad.Name("first_name", n.FirstName, true)
@@ -116,34 +131,45 @@ func (s *Service) validate(ctx context.Context, actor access.Actor, n *NewInvita
 	case !organization.Readable(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(n.Note)):
 		bad.Add("note", ErrNoteUnreadable)
 	}
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		role, err := user.RoleToGive(ctx, tx, actor, n.RoleID)
-		invitee.RoleID, invitee.RoleName, invitee.RoleKind = role.ID, role.Name, role.Kind
-		return err
-	})
+	role, err := user.RoleToGive(ctx, tx, actor, n.RoleID)
 	if err := bad.Collect("role", err); err != nil {
-		return user.User{}, person.Email{}, err
+		return checked{}, err
 	}
+	invitee.RoleID, invitee.RoleName, invitee.RoleKind = role.ID, role.Name, role.Kind
 	invitee.Email = email.Address
-	return invitee, email, bad.Fault()
+	return checked{n, invitee, email}, bad.Fault()
 }
 
 // refuseTaken answers with the person who already has the address here.
-func (s *Service) refuseTaken(ctx context.Context, actor access.Actor, email person.Email) error {
-	return s.DB.Read(ctx, func(tx *db.Tx) error {
-		u, err := user.Scan(tx.QueryRow(ctx, user.Columns+`WHERE u.organization_id = $1 AND u.email_key = $2`, actor.OrganizationID, email.Key))
-		if fault.IsKind(err, fault.NotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return ErrEmailTaken.With("ID", u.ID).With("Name", u.Name()).With("Status", u.Status)
+func refuseTaken(ctx context.Context, tx *db.Tx, actor access.Actor, email person.Email) error {
+	u, err := user.Scan(tx.QueryRow(ctx, user.Columns+`WHERE u.organization_id = $1 AND u.email_key = $2`, actor.OrganizationID, email.Key))
+	if fault.IsKind(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return ErrEmailTaken.With("ID", u.ID).With("Name", u.Name()).With("Status", u.Status)
+}
+
+func (s *InvitationService) invite(ctx context.Context, tx *db.Tx, actor access.Actor, c checked) (user.User, error) {
+	invitee := c.invitee
+	if err := user.Insert(ctx, tx, invitee, c.email); err != nil {
+		return user.User{}, err
+	}
+	invitee.CreatedAt = tx.Now
+	invitation, err := s.openInvitation(ctx, tx, actor, invitee, c.NewInvitation)
+	if err != nil {
+		return user.User{}, err
+	}
+	invitee.Invitation = &invitation
+	return invitee, audit.Record(ctx, tx, actor, audit.Event{
+		Action: actionInvited, Target: user.Target(invitee), Details: map[string]string{"email": invitee.Email, "role": invitee.RoleName},
 	})
 }
 
 // openInvitation writes the invitation of a user and the letter that will carry its link.
-func (s *Service) openInvitation(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, n NewInvitation) (user.Invitation, error) {
+func (s *InvitationService) openInvitation(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, n NewInvitation) (user.Invitation, error) {
 	letterID, err := s.enqueueInvitation(ctx, tx, u, n.Language)
 	if err != nil {
 		return user.Invitation{}, err

@@ -43,7 +43,7 @@ type Opened struct {
 
 // OpenInvitation reads what an invitation link is about. A dead link is told by
 // its State; a link that never was is the fault credential.ErrLinkUnknown.
-func (s *Service) OpenInvitation(ctx context.Context, token string) (opened Opened, err error) {
+func (s *InvitationService) OpenInvitation(ctx context.Context, token string) (opened Opened, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		opened, err = open(ctx, tx, token)
 		return err
@@ -86,22 +86,8 @@ func open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
 		o.State = credential.LinkWithdrawn
 		return o, nil
 	}
-	o.AccountID, err = accountOf(ctx, tx, link.Address)
+	o.AccountID, err = OwnerOf(ctx, tx, link.Address)
 	return o, err
-}
-
-// accountOf returns the account of an address, or nothing. An address that an
-// account gave up belongs to it as long as it can be taken back, see keeperOf.
-func accountOf(ctx context.Context, tx *db.Tx, address string) (string, error) {
-	email, err := person.ParseEmail(address)
-	if err != nil {
-		return "", err
-	}
-	login, err := FindLogin(ctx, tx, email.Key)
-	if fault.IsKind(err, fault.NotFound) {
-		return keeperOf(ctx, tx, email.Key)
-	}
-	return login.AccountID, err
 }
 
 // inviterStillMay looks again, at acceptance, whether the inviter is active and
@@ -135,7 +121,7 @@ type Joined struct {
 // chosen password and logs the person in, with the second factor as next step.
 //
 // Faults: credential.ErrLink…, ErrAccountExists; field password.
-func (s *Service) Join(ctx context.Context, token, password string, origin access.Origin) (Joined, error) {
+func (s *InvitationService) Join(ctx context.Context, token, password string, origin access.Origin) (Joined, error) {
 	opened, err := s.OpenInvitation(ctx, token)
 	if err != nil {
 		return Joined{}, err
@@ -156,19 +142,31 @@ func (s *Service) Join(ctx context.Context, token, password string, origin acces
 	return s.joinHashed(ctx, token, hash, origin)
 }
 
+// judgeAndHash returns the stored form of a new password. Fault: field password.
+func (s *InvitationService) judgeAndHash(ctx context.Context, password string, names credential.KnownNames) (string, error) {
+	var bad person.Fields
+	if err := bad.Collect("password", s.Passwords.Check(credential.PolicyFor(false), password, names)); err != nil {
+		return "", err
+	}
+	if err := bad.Fault(); err != nil {
+		return "", err
+	}
+	return s.Passwords.Hash(ctx, password)
+}
+
 // joinHashed is the transaction of Join.
-func (s *Service) joinHashed(ctx context.Context, token, hash string, origin access.Origin) (joined Joined, err error) {
+func (s *InvitationService) joinHashed(ctx context.Context, token, hash string, origin access.Origin) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		u, email, err := s.accept(ctx, tx, token)
 		if err != nil {
 			return err
 		}
-		accountID, err := insertAccount(ctx, tx, email, hash, u.Invitation.Language)
+		accountID, err := Insert(ctx, tx, email, hash, u.Invitation.Language)
 		if err != nil {
 			return err
 		}
 		// Only now: a change of address under way made the insert wait.
-		if keeper, err := keeperOf(ctx, tx, email.Key); err != nil {
+		if keeper, err := KeeperOf(ctx, tx, email.Key); err != nil {
 			return err
 		} else if keeper != "" {
 			return ErrAccountExists
@@ -188,7 +186,7 @@ func (s *Service) joinHashed(ctx context.Context, token, hash string, origin acc
 // JoinAs adds the organization to the account of somebody who is logged in, whose
 // session goes on there. Faults: credential.ErrLink…, ErrNotYourInvitation,
 // session.ErrEnded.
-func (s *Service) JoinAs(ctx context.Context, current session.Current, token string) (started session.Started, err error) {
+func (s *InvitationService) JoinAs(ctx context.Context, current session.Current, token string) (started session.Started, err error) {
 	opened, err := s.OpenInvitation(ctx, token)
 	if err != nil {
 		return session.Started{}, err
@@ -228,7 +226,7 @@ func holdAddress(ctx context.Context, tx *db.Tx, accountID string, email person.
 }
 
 // accept uses the link up and looks again at everything it was good for.
-func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (user.User, person.Email, error) {
+func (s *InvitationService) accept(ctx context.Context, tx *db.Tx, token string) (user.User, person.Email, error) {
 	link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
 	if err != nil {
 		return user.User{}, person.Email{}, err

@@ -23,15 +23,15 @@ func TestOneInvitationMakesOneAccount(t *testing.T) {
 	p := newHouse(t)
 	admin := p.administrator(t)
 	u := p.invite(t, admin, guest)
-	hash, err := p.Passwords.Hash(t.Context(), password)
+	hash, err := passwords().Hash(t.Context(), password)
 	mustNot(t, err)
 	for round := range raceRounds() {
-		link, _, err := p.CopyLink(t.Context(), admin, u.ID)
+		link, _, err := p.Invitations.CopyLink(t.Context(), admin, u.ID)
 		mustNot(t, err)
 		acts := make([]func() error, crowd)
 		for i := range acts {
 			acts[i] = func() error {
-				_, err := account.JoinHashed(p.Service, context.Background(), tokenOf(link), hash, origin)
+				_, err := account.JoinHashed(p.Invitations, context.Background(), tokenOf(link), hash, origin)
 				return err
 			}
 		}
@@ -81,7 +81,7 @@ func TestOneInvitationIsPostedManyTimesAtOnce(t *testing.T) {
 	acts := make([]func() error, crowd)
 	for i := range acts {
 		acts[i] = func() error {
-			_, err := p.Join(context.Background(), token, password, origin)
+			_, err := p.Invitations.Join(context.Background(), token, password, origin)
 			return err
 		}
 	}
@@ -107,7 +107,7 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 			message, err := mail.Parse(server.read[i%2].Message)
 			mustNot(t, err)
 			acts[i] = func() error {
-				_, err := p.JoinAs(context.Background(), current, linkIn(t, message.Text))
+				_, err := p.Invitations.JoinAs(context.Background(), current, linkIn(t, message.Text))
 				return err
 			}
 		}
@@ -127,14 +127,14 @@ func TestOneCodeTurnsTheSecondFactorOnOnce(t *testing.T) {
 	b := p.newcomer(t)
 	for round := range raceRounds() {
 		current := b.must(t)
-		enrolment, err := p.BeginSecondFactor(t.Context(), current)
+		enrolment, err := p.Profiles.BeginSecondFactor(t.Context(), current)
 		mustNot(t, err)
 		code := p.code(t, enrolment.Key.Reveal())
 		tokens := make([]string, crowd)
 		acts := make([]func() error, crowd)
 		for i := range acts {
 			acts[i] = func() error {
-				token, err := p.ConfirmSecondFactor(context.Background(), current, code)
+				token, err := p.Profiles.ConfirmSecondFactor(context.Background(), current, code)
 				tokens[i] = token.Reveal()
 				return err
 			}

@@ -25,7 +25,7 @@ func TestARefusedPasswordKeepsTheLinkAlive(t *testing.T) {
 		strings.Repeat("x", 1<<20):    credential.ErrPasswordTooLong,
 		"li wen northwind":            credential.ErrPasswordPersonal,
 	} {
-		_, err := p.Join(t.Context(), token, typed, origin)
+		_, err := p.Invitations.Join(t.Context(), token, typed, origin)
 		if codes := fieldsOf(t, err); codes["password"] != want.Code || len(codes) != 1 {
 			t.Errorf("%.20q is refused with %v, want %s", typed, codes, want.Code)
 		}
@@ -48,12 +48,12 @@ func TestAddressRoleAndOrganizationAreThoseOfTheInvitation(t *testing.T) {
 	if current.SecondFactorProven || current.Actor.Permissions.Has(access.UsersView) {
 		t.Errorf("the new session may too much: %+v", current)
 	}
-	seen, err := p.Get(t.Context(), admin, u.ID)
+	seen, err := p.Accounts.Get(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	if seen.User.Status != user.Active || seen.User.AccountID != current.Actor.AccountID || seen.User.Invitation != nil || seen.Sessions != 1 {
 		t.Errorf("the user is %+v", seen.User)
 	}
-	if ok, _, err := p.Passwords.Verify(t.Context(), p.text(t, `SELECT password_hash FROM accounts WHERE email_key = $1`, guest), password); err != nil || !ok {
+	if ok, _, err := passwords().Verify(t.Context(), p.text(t, `SELECT password_hash FROM accounts WHERE email_key = $1`, guest), password); err != nil || !ok {
 		t.Errorf("the password does not log in: %v", err)
 	}
 	if stored := p.dump(t); strings.Contains(stored, password) {
@@ -64,7 +64,7 @@ func TestAddressRoleAndOrganizationAreThoseOfTheInvitation(t *testing.T) {
 		t.Errorf("the trail says %+v", happened)
 	}
 	for range 2 {
-		_, err = p.Join(t.Context(), token, another, origin)
+		_, err = p.Invitations.Join(t.Context(), token, another, origin)
 		refused(t, err, credential.ErrLinkUsed)
 	}
 	p.verify(t)
@@ -83,14 +83,14 @@ func TestTheInvitationFollowsItsRow(t *testing.T) {
 func TestNobodyJoinsASuspendedOrganization(t *testing.T) {
 	p := newHouse(t)
 	_, _, token := p.invitee(t)
-	_, err := p.SetOrganizationStatus(t.Context(), p.northwind, organization.Suspended)
+	_, err := p.Accounts.SetOrganizationStatus(t.Context(), p.northwind, organization.Suspended)
 	mustNot(t, err)
-	_, err = p.Join(t.Context(), token, password, origin)
+	_, err = p.Invitations.Join(t.Context(), token, password, origin)
 	refused(t, err, session.ErrOrganizationSuspended)
 	if n := p.count(t, `SELECT count(*) FROM accounts WHERE email_key = $1`, guest); n != 0 {
 		t.Error("an account was made all the same")
 	}
-	_, err = p.SetOrganizationStatus(t.Context(), p.northwind, organization.Active)
+	_, err = p.Accounts.SetOrganizationStatus(t.Context(), p.northwind, organization.Active)
 	mustNot(t, err)
 	p.joins(t, token)
 }
@@ -99,21 +99,21 @@ func TestASuspendedOrganizationEndsItsSessions(t *testing.T) {
 	p := newHouse(t)
 	b := p.newcomer(t)
 	for range 2 { // the second time changes nothing
-		o, err := p.SetOrganizationStatus(t.Context(), p.northwind, organization.Suspended)
+		o, err := p.Accounts.SetOrganizationStatus(t.Context(), p.northwind, organization.Suspended)
 		if err != nil || o.Status != organization.Suspended {
 			t.Fatalf("%+v, %v", o, err)
 		}
 	}
 	_, err := b.current(t)
 	refused(t, err, session.ErrOrganizationSuspended)
-	_, err = p.SetOrganizationStatus(t.Context(), p.northwind, organization.Active)
+	_, err = p.Accounts.SetOrganizationStatus(t.Context(), p.northwind, organization.Active)
 	mustNot(t, err)
 	_, err = b.current(t)
 	refused(t, err, session.ErrEnded) // it does not come back
 	if p.events(t, "organization.suspended") != 1 || p.events(t, "organization.reactivated") != 1 {
 		t.Error("the trail does not say so, once each")
 	}
-	if _, err := p.SetOrganizationStatus(t.Context(), "org_nobody", organization.Suspended); !fault.IsKind(err, fault.NotFound) {
+	if _, err := p.Accounts.SetOrganizationStatus(t.Context(), "org_nobody", organization.Suspended); !fault.IsKind(err, fault.NotFound) {
 		t.Errorf("an unknown organization is answered with %v", err)
 	}
 }
@@ -125,10 +125,10 @@ func TestTheAddressGetsAnAccountMeanwhile(t *testing.T) {
 	other := p.stranger(t)
 	p.invite(t, other, guest)
 	second := p.mustLink(t, guest, "join")
-	hash, err := p.Passwords.Hash(t.Context(), password)
+	hash, err := passwords().Hash(t.Context(), password)
 	mustNot(t, err)
 	p.joins(t, second)
-	_, err = account.JoinHashed(p.Service, t.Context(), token, hash, origin)
+	_, err = account.JoinHashed(p.Invitations, t.Context(), token, hash, origin)
 	refused(t, err, account.ErrAccountExists)
 	if opened := p.shows(t, token, "live"); opened.AccountID == "" {
 		t.Error("the page asks for a new password")
@@ -138,7 +138,7 @@ func TestTheAddressGetsAnAccountMeanwhile(t *testing.T) {
 func TestMailDoesNotProveAnAddressForAnotherAccount(t *testing.T) {
 	p := newHouse(t)
 	_, _, token := p.invitee(t)
-	_, err := p.JoinAs(t.Context(), p.member(t), token)
+	_, err := p.Invitations.JoinAs(t.Context(), p.member(t), token)
 	refused(t, err, account.ErrNotYourInvitation)
 	p.joins(t, token)
 }

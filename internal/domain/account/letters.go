@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -12,22 +13,15 @@ import (
 )
 
 // Composers writes this package's letters at the moment of their hand-over.
-func (s *Service) Composers() map[mail.Kind]mail.Composer {
+func (s *InvitationService) Composers() map[mail.Kind]mail.Composer {
 	return map[mail.Kind]mail.Composer{
-		mail.KindInvite:                      s.composeInvitation,
-		mail.KindReminder:                    s.composeReminder,
-		mail.KindInviteAsked:                 s.composeAskedAgain,
-		mail.KindReset:                       s.composeReset,
-		mail.KindResetByAdministrator:        s.composeReset,
-		mail.KindResetByAdministratorBlocked: s.composeReset,
-		mail.KindConfirmEmail:                s.composeEmailProof,
-		mail.KindEmailInUse:                  s.composeEmailInUse,
-		mail.KindEmailChangeAsked:            s.composeEmailChangeAsked,
-		mail.KindEmailChangedOld:             s.composeEmailChangedOld,
+		mail.KindInvite:      s.composeInvitation,
+		mail.KindReminder:    s.composeReminder,
+		mail.KindInviteAsked: s.composeAskedAgain,
 	}
 }
 
-func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u user.User, lang string) (string, error) {
+func (s *InvitationService) enqueueInvitation(ctx context.Context, tx *db.Tx, u user.User, lang string) (string, error) {
 	return s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
 		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: lang,
 	})
@@ -45,7 +39,7 @@ func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u user.User,
 		return user.User{}, "", "", err
 	}
 	if stands, err := inviterStillMay(ctx, tx, u); err != nil || !stands {
-		return user.User{}, "", "", orElse(err, mail.ErrObsolete)
+		return user.User{}, "", "", cmp.Or(err, mail.ErrObsolete)
 	}
 	err = tx.QueryRow(ctx, `SELECT o.name, i.note FROM invitations i JOIN organizations o ON o.id = i.organization_id
 		WHERE i.organization_id = $1 AND i.user_id = $2`, u.OrganizationID, u.ID).Scan(&organizationName, &note)
@@ -64,9 +58,23 @@ func holdEnd(ctx context.Context, tx *db.Tx, organizationID, userID string, end 
 	return held == 1, err
 }
 
+// SendAgain sends an invitation that was handed over once more, with
+// the same end. A stranger can ask for it, so it takes nothing away: the earlier
+// links go on working. While a letter still waits to leave, none is added.
+func (s *InvitationService) SendAgain(ctx context.Context, tx *db.Tx, u user.User) error {
+	if _, err := holdEnd(ctx, tx, u.OrganizationID, u.ID, *u.Invitation.ExpiresAt); err != nil {
+		return err
+	}
+	_, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
+		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: u.Invitation.Language,
+		Data: map[string]string{invitationEnd: u.Invitation.ExpiresAt.Format(time.RFC3339Nano)},
+	})
+	return err
+}
+
 // composeInvitation makes the link of a new invitation, which begins its time,
 // or a further link of one that is sent once more.
-func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+func (s *InvitationService) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
 	end, again := letter.Data[invitationEnd]
 	if again {
 		at, err := time.Parse(time.RFC3339Nano, end)
@@ -74,7 +82,7 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 			return mail.Content{}, err
 		}
 		if holds, err := holdEnd(ctx, tx, letter.OrganizationID, letter.SubjectID, at); err != nil || !holds || !tx.Now.Before(at) {
-			return mail.Content{}, orElse(err, mail.ErrObsolete)
+			return mail.Content{}, cmp.Or(err, mail.ErrObsolete)
 		}
 	}
 	u, organizationName, note, err := openedFor(ctx, tx, letter)
@@ -85,7 +93,7 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 		return mail.Content{}, mail.ErrObsolete
 	}
 	kind := mail.KindInvite
-	existing, err := accountOf(ctx, tx, u.Email)
+	existing, err := OwnerOf(ctx, tx, u.Email)
 	if err != nil {
 		return mail.Content{}, err
 	}
@@ -106,7 +114,7 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 // composeReminder adds a link with the same end to the same invitation. It takes
 // the invitation's row first, so that whoever replaces its links at this moment
 // waits and ends this one too.
-func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+func (s *InvitationService) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
 	if _, err := tx.Exec(ctx, `UPDATE invitations SET remind_at = NULL WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3`,
 		letter.OrganizationID, letter.SubjectID, tx.Now); err != nil {
 		return mail.Content{}, err
@@ -125,7 +133,7 @@ func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Le
 	return s.invitationContent(say, letter.Kind, u, organizationName, "", link)
 }
 
-func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u user.User, organizationName, note string, link InvitationLink) (mail.Content, error) {
+func (s *InvitationService) invitationContent(say *language.Speaker, kind mail.Kind, u user.User, organizationName, note string, link InvitationLink) (mail.Content, error) {
 	content, err := mail.Speak(say, kind, map[string]any{
 		"Brand": s.Brand, "FirstName": u.FirstName, "Inviter": u.Invitation.InviterName, "Organization": organizationName,
 		"Role": u.RoleName, "Ends": say.Moment(link.ExpiresAt), "EndsDay": say.Day(link.ExpiresAt),
@@ -138,7 +146,7 @@ func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u use
 	return content, nil
 }
 
-func (s *Service) composeAskedAgain(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+func (s *InvitationService) composeAskedAgain(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
 	u, organizationName, _, err := openedFor(ctx, tx, letter)
 	if err != nil {
 		return mail.Content{}, err

@@ -18,7 +18,7 @@ func (p house) names(t testing.TB, admin access.Actor, people ...[3]string) {
 	for _, who := range people {
 		filled := p.invitation(t, admin, who[2])
 		filled.FirstName, filled.LastName = who[0], who[1]
-		_, err := p.Invite(t.Context(), admin, filled)
+		_, err := p.Invitations.Invite(t.Context(), admin, filled)
 		mustNot(t, err)
 		p.clock.Advance(time.Second)
 	}
@@ -26,7 +26,7 @@ func (p house) names(t testing.TB, admin access.Actor, people ...[3]string) {
 
 func (p house) list(t testing.TB, admin access.Actor, q account.ListQuery) account.UserList {
 	t.Helper()
-	list, err := p.List(t.Context(), admin, q)
+	list, err := p.Accounts.List(t.Context(), admin, q)
 	mustNot(t, err)
 	return list
 }

@@ -19,14 +19,15 @@ type Login struct {
 	SetupStep      SetupStep
 	Language       string
 	SecondFactorOn bool
+	resetLetterID  string // of the last request, while it waits or its link works
 }
 
 const loginColumns = `SELECT a.id, a.email, a.password_hash, a.password_changed_at, a.setup_step, a.language,
-	EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = a.id) FROM accounts a `
+	EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = a.id), COALESCE(a.reset_letter_id, '') FROM accounts a `
 
 func scanLogin(row db.Row) (Login, error) {
 	var l Login
-	err := row.Scan(&l.AccountID, &l.Email, &l.PasswordHash, &l.PasswordSince, &l.SetupStep, &l.Language, &l.SecondFactorOn)
+	err := row.Scan(&l.AccountID, &l.Email, &l.PasswordHash, &l.PasswordSince, &l.SetupStep, &l.Language, &l.SecondFactorOn, &l.resetLetterID)
 	return l, err
 }
 
@@ -71,6 +72,14 @@ func MembersOf(ctx context.Context, tx *db.Tx, accountID string) ([]Membership, 
 		ORDER BY u.last_active_at DESC NULLS LAST, u.id`, accountID)
 }
 
+// PasswordHolds reports whether the password is still the one that was compared,
+// and keeps it so until the transaction ends: a change under way is waited for,
+// and one that comes later finds what this transaction has made.
+func PasswordHolds(ctx context.Context, tx *db.Tx, login Login) (bool, error) {
+	same, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $2`, login.AccountID, login.PasswordHash)
+	return same == 1, err
+}
+
 // StoreRehash replaces a password hash by one with newer costs of the same
 // password. It changes nothing where the password was changed meanwhile.
 func StoreRehash(ctx context.Context, tx *db.Tx, accountID, oldHash, newHash string) error {
@@ -78,8 +87,8 @@ func StoreRehash(ctx context.Context, tx *db.Tx, accountID, oldHash, newHash str
 	return err
 }
 
-// insertAccount writes a new account at the first step of its set-up and returns its id.
-func insertAccount(ctx context.Context, tx *db.Tx, email person.Email, passwordHash, language string) (string, error) {
+// Insert writes a new account at the first step of its set-up and returns its id.
+func Insert(ctx context.Context, tx *db.Tx, email person.Email, passwordHash, language string) (string, error) {
 	accountID := id.New("acc")
 	_, err := tx.Exec(ctx, `
 		INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)

@@ -41,65 +41,68 @@ var acts = map[string]struct {
 	"Invite": {[]string{"users", "letters", "invitations", "audit_events", "throttles"}, func(t testing.TB, p house) func(context.Context) error {
 		admin := p.administrator(t)
 		filled := p.invitation(t, admin, guest)
-		return func(ctx context.Context) error { _, err := p.Invite(ctx, admin, filled); return err }
+		return func(ctx context.Context) error { _, err := p.Invitations.Invite(ctx, admin, filled); return err }
 	}},
 	"Resend": {[]string{"letters", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		admin, user, _ := p.invitee(t)
-		return func(ctx context.Context) error { _, err := p.Resend(ctx, admin, user.ID); return err }
+		return func(ctx context.Context) error { _, err := p.Invitations.Resend(ctx, admin, user.ID); return err }
 	}},
 	"CopyLink": {[]string{"links", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		admin, user, _ := p.invitee(t)
-		return func(ctx context.Context) error { _, _, err := p.CopyLink(ctx, admin, user.ID); return err }
+		return func(ctx context.Context) error { _, _, err := p.Invitations.CopyLink(ctx, admin, user.ID); return err }
 	}},
 	"Withdraw": {[]string{"audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		admin, user, _ := p.invitee(t)
-		return func(ctx context.Context) error { _, err := p.Withdraw(ctx, admin, user.ID); return err }
+		return func(ctx context.Context) error { _, err := p.Invitations.Withdraw(ctx, admin, user.ID); return err }
 	}},
 	"Join": {[]string{"accounts", "sessions", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		_, _, token := p.invitee(t)
-		return func(ctx context.Context) error { _, err := p.Join(ctx, token, password, origin); return err }
+		return func(ctx context.Context) error {
+			_, err := p.Invitations.Join(ctx, token, password, origin)
+			return err
+		}
 	}},
 	"AskAgain": {[]string{"letters", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		_, _, token := p.invitee(t)
 		p.clock.Advance(8 * day)
-		return func(ctx context.Context) error { return p.AskAgain(ctx, token, origin) }
+		return func(ctx context.Context) error { return p.Invitations.AskAgain(ctx, token, origin) }
 	}},
 	"ConfirmSecondFactor": {[]string{"second_factors", "recovery_codes", "recovery_code_sheets", "letters", "audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		current := p.newcomer(t).must(t)
-		enrolment, err := p.BeginSecondFactor(t.Context(), current)
+		enrolment, err := p.Profiles.BeginSecondFactor(t.Context(), current)
 		mustNot(t, err)
 		return func(ctx context.Context) error {
 			// Counted before it is looked at, in a transaction of its own: the
 			// try stays counted, so its counter is no part of the comparison.
 			p.exec(t, `DELETE FROM throttles`)
-			_, err := p.ConfirmSecondFactor(ctx, current, p.code(t, enrolment.Key.Reveal()))
+			_, err := p.Profiles.ConfirmSecondFactor(ctx, current, p.code(t, enrolment.Key.Reveal()))
 			p.exec(t, `DELETE FROM throttles`)
 			return err
 		}
 	}},
 	"SkipSecondFactor": {[]string{"audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		current := p.newcomer(t).must(t)
-		return func(ctx context.Context) error { return p.SkipSecondFactor(ctx, current) }
+		return func(ctx context.Context) error { return p.Profiles.SkipSecondFactor(ctx, current) }
 	}},
 	"ConfirmRecoveryCodes": {[]string{"audit_events"}, func(t testing.TB, p house) func(context.Context) error {
 		b := p.newcomer(t)
 		p.turnsSecondFactorOn(t, b)
 		current := b.must(t)
-		return func(ctx context.Context) error { return p.ConfirmRecoveryCodes(ctx, current) }
+		return func(ctx context.Context) error { return p.Profiles.ConfirmRecoveryCodes(ctx, current) }
 	}},
 	"SendTestMail": {[]string{"letters", "audit_events", "throttles"}, func(t testing.TB, p house) func(context.Context) error {
 		current := p.logIn(t, p.person(t)).must(t)
-		return func(ctx context.Context) error { return p.SendTestMail(ctx, current) }
+		return func(ctx context.Context) error { return p.Profiles.SendTestMail(ctx, current) }
 	}},
 	"FoundByInvitation": {[]string{"organizations", "roles", "users", "letters", "invitations", "links", "audit_events"}, func(_ testing.TB, p house) func(context.Context) error {
 		return func(ctx context.Context) error {
-			_, _, err := p.FoundByInvitation(ctx, account.NewOrganization{Name: "Fabrikam", FirstName: "Ada", Email: "ada@fabrikam.example"}, true)
+			_, _, err := p.Invitations.FoundByInvitation(ctx, account.NewOrganization{Name: "Fabrikam", FirstName: "Ada", Email: "ada@fabrikam.example"}, true)
 			return err
 		}
 	}},
 	"SetOrganizationStatus": {[]string{"audit_events"}, func(_ testing.TB, p house) func(context.Context) error {
 		return func(ctx context.Context) error {
-			_, err := p.SetOrganizationStatus(ctx, p.northwind, organization.Suspended)
+			_, err := p.Accounts.SetOrganizationStatus(ctx, p.northwind, organization.Suspended)
 			return err
 		}
 	}},

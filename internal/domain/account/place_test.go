@@ -21,6 +21,7 @@ import (
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
@@ -35,6 +36,7 @@ const (
 	password = "correct horse battery staple"
 	another  = "seventeen green umbrellas dancing"
 	wrong    = "incorrect horse battery staple"
+	brand    = "IDKit"
 )
 
 // ring and the costs are those of the whole test program: one hash serves all.
@@ -76,12 +78,19 @@ func (p *post) Finish(context.Context) error {
 
 // place is an installation with one organization, Northwind.
 type place struct {
-	*account.Service
-	clock      *dbtest.Clock
-	sessions   *session.Sessions
-	post       *post
-	dispatcher *mail.Dispatcher
-	northwind  string
+	DB            *db.DB
+	SecondFactors *credential.SecondFactors
+	RecoveryCodes *credential.RecoveryCodes
+	Accounts      *account.Service
+	Invitations   *account.InvitationService
+	Profiles      *account.ProfileService
+	SignIn        *signin.Service
+	clock         *dbtest.Clock
+	sessions      *session.Sessions
+	post          *post
+	composers     map[mail.Kind]mail.Composer
+	dispatcher    *mail.Dispatcher
+	northwind     string
 }
 
 func newPlace(t testing.TB) *place {
@@ -93,29 +102,48 @@ func newPlace(t testing.TB) *place {
 		t.Fatal(err)
 	}
 	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: base.String(), Deliverer: p.post})
+	p.DB, p.SecondFactors, p.RecoveryCodes = d, credential.NewSecondFactors(ring()), credential.NewRecoveryCodes(ring())
 	p.sessions = session.NewSessions(d)
-	recoveryCodes := credential.NewRecoveryCodes(ring())
-	notices := notice.New(notice.Options{Outbox: outbox, RecoveryCodes: recoveryCodes, BaseURL: base, Brand: "IDKit"})
-	p.Service = account.New(account.Options{
-		DB: d, Passwords: passwords(), SecondFactors: credential.NewSecondFactors(ring()), RecoveryCodes: recoveryCodes,
-		KnownBrowsers: session.NewKnownBrowsers(ring(), p.clock.Now), Throttle: throttle.New(d),
-		Outbox: outbox, Notices: notices, BaseURL: base, Brand: "IDKit",
+	knownBrowsers, throttles := session.NewKnownBrowsers(ring(), p.clock.Now), throttle.New(d)
+	notices := notice.New(notice.Options{Outbox: outbox, RecoveryCodes: p.RecoveryCodes, BaseURL: base, Brand: brand})
+	p.Accounts = account.New(account.Options{
+		DB: d, Passwords: passwords(), Outbox: outbox, Notices: notices, BaseURL: base, Brand: brand,
 	})
-	catalogue, err := language.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	composers := p.Composers()
-	maps.Copy(composers, notices.Composers())
-	p.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: d, Outbox: outbox, Composers: composers, Catalogue: catalogue, Log: slog.New(slog.DiscardHandler),
-		Letterhead: mail.Letterhead{Brand: "IDKit", From: "idkit@id.example", BaseURL: base.String()},
+	p.Invitations = account.NewInvitations(account.InvitationOptions{
+		DB: d, Passwords: passwords(), KnownBrowsers: knownBrowsers, Outbox: outbox, BaseURL: base, Brand: brand,
 	})
-	if err != nil {
-		t.Fatal(err)
+	p.Profiles = account.NewProfiles(account.ProfileOptions{
+		DB: d, Passwords: passwords(), SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes,
+		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Notices: notices,
+		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
+	})
+	p.SignIn = signin.New(signin.Options{
+		DB: d, Passwords: passwords(), SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes,
+		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox,
+		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
+	})
+	p.composers = notices.Composers()
+	for _, more := range []map[mail.Kind]mail.Composer{
+		p.Accounts.Composers(), p.Invitations.Composers(), p.Profiles.Composers(), p.SignIn.Composers(),
+	} {
+		maps.Copy(p.composers, more)
 	}
+	p.through(t, p.post)
 	p.northwind = p.organization(t, "Northwind")
 	return p
+}
+
+// through makes the letters leave by that mail server.
+func (p *place) through(t testing.TB, server mail.Deliverer) {
+	t.Helper()
+	catalogue, err := language.Load()
+	mustNot(t, err)
+	p.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
+		DB: p.DB, Outbox: mail.NewOutbox(mail.OutboxOptions{BaseURL: "https://id.example", Deliverer: server}),
+		Composers: p.composers, Catalogue: catalogue, Log: slog.New(slog.DiscardHandler),
+		Letterhead: mail.Letterhead{Brand: brand, From: "idkit@id.example", BaseURL: "https://id.example"},
+	})
+	mustNot(t, err)
 }
 
 func (p *place) write(t testing.TB, change func(ctx context.Context, tx *db.Tx) error) {
@@ -208,6 +236,12 @@ func (p *place) logIn(t testing.TB, who *holder) *browser {
 		return err
 	})
 	return &browser{p, started.Token.Reveal()}
+}
+
+// back is a new session of a user whose last one ran out.
+func (p *place) back(t testing.TB, actor access.Actor) access.Actor {
+	t.Helper()
+	return p.logIn(t, &holder{account: actor.AccountID, user: actor.UserID}).must(t).Actor
 }
 
 var origin = access.Origin{Address: "198.51.100.7", UserAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0"}

@@ -32,7 +32,7 @@ type PendingEmail struct {
 }
 
 // Profile returns the own page of somebody logged in.
-func (s *Service) Profile(ctx context.Context, current session.Current) (p Profile, err error) {
+func (s *ProfileService) Profile(ctx context.Context, current session.Current) (p Profile, err error) {
 	actor := current.Actor
 	p = Profile{FirstName: current.FirstName, LastName: current.LastName, Email: current.Email, SecondFactor: current.SecondFactorOn}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {

@@ -80,20 +80,20 @@ func TestAMobileNumberIsChangedAndRemoved(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	b := p.logIn(t, who)
-	mustNot(t, p.ChangeMobile(t.Context(), b.must(t), "AU", "0412 345 210"))
-	mobile, err := p.MobileOf(t.Context(), b.must(t))
+	mustNot(t, p.Profiles.ChangeMobile(t.Context(), b.must(t), "AU", "0412 345 210"))
+	mobile, err := p.Profiles.MobileOf(t.Context(), b.must(t))
 	mustNot(t, err)
 	if mobile == nil || mobile.Readable() != "+61 412 345 210" || mobile.National() != "0412 345 210" || mobile.Region != "AU" {
 		t.Errorf("the number is %+v", mobile)
 	}
-	mustNot(t, p.ChangeMobile(t.Context(), b.must(t), "AU", "+61412345210")) // the same one
-	mustNot(t, p.RemoveMobile(t.Context(), b.must(t)))
-	mustNot(t, p.RemoveMobile(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.ChangeMobile(t.Context(), b.must(t), "AU", "+61412345210")) // the same one
+	mustNot(t, p.Profiles.RemoveMobile(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.RemoveMobile(t.Context(), b.must(t)))
 	told := p.letters(t, who.email)
 	if len(told) != 2 || !strings.Contains(told[0], "ends in 10") || strings.Contains(told[0], "412345") || !strings.Contains(told[1], "removed") {
 		t.Errorf("the letters are %q", told)
 	}
-	if mobile, err := p.MobileOf(t.Context(), b.must(t)); mobile != nil || err != nil {
+	if mobile, err := p.Profiles.MobileOf(t.Context(), b.must(t)); mobile != nil || err != nil {
 		t.Errorf("the removed number is %+v, %v", mobile, err)
 	}
 	b.must(t) // no session ends for it
@@ -102,7 +102,7 @@ func TestAMobileNumberIsChangedAndRemoved(t *testing.T) {
 func TestTheRefusalOfAMobileNumberNamesTheRegion(t *testing.T) {
 	p := newPlace(t)
 	b := p.logIn(t, p.person(t))
-	err := p.ChangeMobile(t.Context(), b.must(t), "AU", "+44 7911 123456")
+	err := p.Profiles.ChangeMobile(t.Context(), b.must(t), "AU", "+44 7911 123456")
 	f, _ := fault.Of(err)
 	if f == nil || f.Fields[0].Params["Region"] != "Australia" || f.Fields[0].Params["CallingCode"] != 61 || f.Fields[0].Params["Typed"] != 44 {
 		t.Errorf("the refusal is %v %+v", err, f)
@@ -127,14 +127,14 @@ func TestANameIsChanged(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	b := p.logIn(t, who)
-	refused(t, p.ChangeName(t.Context(), b.must(t), " ", "Shah"), person.ErrFirstNameMissing)
-	refused(t, p.ChangeName(t.Context(), b.must(t), strings.Repeat("a", 101), ""), person.ErrNameTooLong)
-	refused(t, p.ChangeName(t.Context(), b.must(t), "Pri\u202eya", ""), person.ErrNameUnreadable)
-	mustNot(t, p.ChangeName(t.Context(), b.must(t), " Zoë ", ""))
+	refused(t, p.Profiles.ChangeName(t.Context(), b.must(t), " ", "Shah"), person.ErrFirstNameMissing)
+	refused(t, p.Profiles.ChangeName(t.Context(), b.must(t), strings.Repeat("a", 101), ""), person.ErrNameTooLong)
+	refused(t, p.Profiles.ChangeName(t.Context(), b.must(t), "Pri\u202eya", ""), person.ErrNameUnreadable)
+	mustNot(t, p.Profiles.ChangeName(t.Context(), b.must(t), " Zoë ", ""))
 	if name := b.must(t).Actor.Name; name != "Zoë" {
 		t.Errorf("the name is %q", name)
 	}
-	list, err := p.List(t.Context(), b.must(t).Actor, account.ListQuery{Search: "zoe"})
+	list, err := p.Accounts.List(t.Context(), b.must(t).Actor, account.ListQuery{Search: "zoe"})
 	mustNot(t, err)
 	if list.Total != 1 {
 		t.Error("the search does not find the new name")
@@ -147,8 +147,8 @@ func TestANameIsChanged(t *testing.T) {
 func TestTheProfileShowsWhatHappened(t *testing.T) {
 	p, who, b, _ := protectedPerson(t)
 	other := p.logIn(t, who)
-	mustNot(t, p.ChangeMobile(t.Context(), b.must(t), "AU", "0412 345 210"))
-	profile, err := p.Profile(t.Context(), b.must(t))
+	mustNot(t, p.Profiles.ChangeMobile(t.Context(), b.must(t), "AU", "0412 345 210"))
+	profile, err := p.Profiles.Profile(t.Context(), b.must(t))
 	mustNot(t, err)
 	if profile.Email != who.email || profile.FirstName != "Priya" || !profile.SecondFactor || profile.CodesLeft != 10 ||
 		profile.Mobile == nil || len(profile.Sessions) != 2 || profile.Sessions[0].ID != b.must(t).SessionID {
@@ -164,12 +164,12 @@ func TestSessionsAreEnded(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	here, there, elsewhere := p.logIn(t, who), p.logIn(t, who), p.logIn(t, who)
-	all, err := p.Sessions(t.Context(), here.must(t))
+	all, err := p.Profiles.Sessions(t.Context(), here.must(t))
 	mustNot(t, err)
 	if len(all) != 3 || all[0].ID != here.must(t).SessionID {
 		t.Fatalf("the sessions are %+v", all)
 	}
-	ended, err := p.EndSession(t.Context(), here.must(t), there.must(t).SessionID)
+	ended, err := p.Profiles.EndSession(t.Context(), here.must(t), there.must(t).SessionID)
 	mustNot(t, err)
 	if ended.UserAgent != origin.UserAgent {
 		t.Errorf("ended %+v", ended)
@@ -177,7 +177,7 @@ func TestSessionsAreEnded(t *testing.T) {
 	if _, err := there.current(t); err == nil {
 		t.Error("the session goes on")
 	}
-	n, err := p.EndOtherSessions(t.Context(), here.must(t))
+	n, err := p.Profiles.EndOtherSessions(t.Context(), here.must(t))
 	mustNot(t, err)
 	if _, err := elsewhere.current(t); err == nil || n != 1 {
 		t.Errorf("%d others ended", n)
@@ -189,10 +189,10 @@ func TestAttackerEndsSomebodyElsesSession(t *testing.T) {
 	p := newPlace(t)
 	victim, attacker := p.logIn(t, p.person(t)), p.logIn(t, p.person(t))
 	for _, sessionID := range []string{victim.must(t).SessionID, "ses_nothing", ""} {
-		_, err := p.EndSession(t.Context(), attacker.must(t), sessionID)
+		_, err := p.Profiles.EndSession(t.Context(), attacker.must(t), sessionID)
 		refused(t, err, account.ErrSessionGone)
 	}
-	_, err := p.EndOtherSessions(t.Context(), attacker.must(t))
+	_, err := p.Profiles.EndOtherSessions(t.Context(), attacker.must(t))
 	mustNot(t, err)
 	victim.must(t)
 }
@@ -205,7 +205,7 @@ func TestHalfLogInsEndWithTheOtherSessions(t *testing.T) {
 		_, err := session.StartHalf(ctx, tx, session.NewHalf{AccountID: who.account, Step: session.StepCode})
 		return err
 	})
-	_, err := p.EndOtherSessions(t.Context(), b.must(t))
+	_, err := p.Profiles.EndOtherSessions(t.Context(), b.must(t))
 	mustNot(t, err)
 	if p.count(t, `SELECT count(*) FROM half_logins`) != 0 {
 		t.Error("a half log-in goes on")

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -44,7 +45,7 @@ type proven struct {
 //
 // Faults: field password (ErrPasswordMissing, ErrPasswordWrong);
 // throttle.ErrWait…, attempt.ErrPasswordStopped; credential.ErrBusy.
-func (s *Service) prove(ctx context.Context, current session.Current, p Proof) (proven, error) {
+func (s *ProfileService) prove(ctx context.Context, current session.Current, p Proof) (proven, error) {
 	if p.Password == "" {
 		return proven{}, fault.InvalidFields(ErrPasswordMissing.At("password"))
 	}
@@ -64,7 +65,7 @@ func (s *Service) prove(ctx context.Context, current session.Current, p Proof) (
 	}
 	right, _, err := s.Passwords.Verify(ctx, login.PasswordHash, p.Password)
 	if errors.Is(err, credential.ErrBusy) {
-		return proven{}, orElse(s.Throttle.Withdraw(ctx, begun), err)
+		return proven{}, cmp.Or(s.Throttle.Withdraw(ctx, begun), err)
 	}
 	if err != nil {
 		return proven{}, err
@@ -73,9 +74,9 @@ func (s *Service) prove(ctx context.Context, current session.Current, p Proof) (
 		return proven{login, begun, current.SessionID}, nil
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		return audit.Record(ctx, tx, actor, audit.Event{Action: actionConfirmationFailed, Target: selfOf(actor)})
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionConfirmationFailed, Target: audit.Self(actor)})
 	})
-	return proven{}, orElse(err, fault.InvalidFields(ErrPasswordWrong.At("password")))
+	return proven{}, cmp.Or[error](err, fault.InvalidFields(ErrPasswordWrong.At("password")))
 }
 
 // hold makes sure, until the transaction ends, that the password is still the
@@ -93,12 +94,4 @@ func (p proven) hold(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	return attempt.PasswordProven(ctx, tx, p.begun, p.login.AccountID)
-}
-
-// PasswordHolds reports whether the password is still the one that was compared,
-// and keeps it so until the transaction ends: a change under way is waited for,
-// and one that comes later finds what this transaction has made.
-func PasswordHolds(ctx context.Context, tx *db.Tx, login Login) (bool, error) {
-	same, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $2`, login.AccountID, login.PasswordHash)
-	return same == 1, err
 }

@@ -20,7 +20,7 @@ const (
 
 // NewRecoveryCodes makes new recovery codes; the old ones stop working. It needs
 // a fresh proof. Faults: ErrConfirmFirst, credential.ErrNoSecondFactor.
-func (s *Service) NewRecoveryCodes(ctx context.Context, current session.Current) (token secret.Token, err error) {
+func (s *ProfileService) NewRecoveryCodes(ctx context.Context, current session.Current) (token secret.Token, err error) {
 	accountID := current.Actor.AccountID
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if !Fresh(current, tx.Now) {
@@ -35,28 +35,28 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, current session.Current)
 		if err := attempt.RecoveryCodesReplaced(ctx, tx, accountID); err != nil {
 			return err
 		}
-		if token, _, err = s.afterCredentialChange(ctx, tx, current); err != nil {
+		if token, _, err = afterCredentialChange(ctx, tx, current); err != nil {
 			return err
 		}
 		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindRecoveryCodesMade)); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionRecoveryCodesMade)
+		return recordOwn(ctx, tx, current.Actor, actionRecoveryCodesMade)
 	})
 	return token, err
 }
 
 // newSheet makes recovery codes, which the next page shows to be saved.
-func (s *Service) newSheet(ctx context.Context, tx *db.Tx, accountID string) error {
+func (s *ProfileService) newSheet(ctx context.Context, tx *db.Tx, accountID string) error {
 	if _, err := s.RecoveryCodes.Issue(ctx, tx, accountID); err != nil {
 		return err
 	}
-	return setSetupStep(ctx, tx, accountID, StepRecoveryCodes)
+	return SetStep(ctx, tx, accountID, StepRecoveryCodes)
 }
 
 // RecoverySheet returns the recovery codes until their owner has confirmed to
 // have saved them. Fault: NotFound afterwards.
-func (s *Service) RecoverySheet(ctx context.Context, current session.Current) (sheet credential.RecoverySheet, err error) {
+func (s *ProfileService) RecoverySheet(ctx context.Context, current session.Current) (sheet credential.RecoverySheet, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		sheet, err = s.RecoveryCodes.Sheet(ctx, tx, current.Actor.AccountID)
 		return err
@@ -65,7 +65,7 @@ func (s *Service) RecoverySheet(ctx context.Context, current session.Current) (s
 }
 
 // RecoveryCodesLeft returns how many recovery codes are not used yet.
-func (s *Service) RecoveryCodesLeft(ctx context.Context, current session.Current) (left int, err error) {
+func (s *ProfileService) RecoveryCodesLeft(ctx context.Context, current session.Current) (left int, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		left, err = s.RecoveryCodes.Remaining(ctx, tx, current.Actor.AccountID)
 		return err
@@ -75,15 +75,15 @@ func (s *Service) RecoveryCodesLeft(ctx context.Context, current session.Current
 
 // ConfirmRecoveryCodes records that the codes are saved; nobody sees them again.
 // Where no codes wait to be saved it does nothing.
-func (s *Service) ConfirmRecoveryCodes(ctx context.Context, current session.Current) error {
+func (s *ProfileService) ConfirmRecoveryCodes(ctx context.Context, current session.Current) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		ended, err := endSetup(ctx, tx, current.Actor.AccountID, StepRecoveryCodes)
+		ended, err := EndSetup(ctx, tx, current.Actor.AccountID, StepRecoveryCodes)
 		if err != nil || !ended {
 			return err
 		}
 		if err := s.RecoveryCodes.Confirm(ctx, tx, current.Actor.AccountID); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionRecoveryCodesSaved, Target: selfOf(current.Actor)})
+		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionRecoveryCodesSaved, Target: audit.Self(current.Actor)})
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 // RemindInvitees enqueues the reminders that are due and returns how many.
 // Each invitation is reminded of once, however many nodes ask.
-func (s *Service) RemindInvitees(ctx context.Context) (reminded int, err error) {
+func (s *InvitationService) RemindInvitees(ctx context.Context) (reminded int, err error) {
 	type due struct{ organizationID, userID, address, language string }
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		reminded = 0

@@ -13,7 +13,7 @@ import (
 
 func (p house) remind(t testing.TB, want int) {
 	t.Helper()
-	if n, err := p.RemindInvitees(t.Context()); err != nil || n != want {
+	if n, err := p.Invitations.RemindInvitees(t.Context()); err != nil || n != want {
 		t.Errorf("%d reminders, %v, want %d", n, err, want)
 	}
 }
@@ -48,7 +48,7 @@ func TestAReminderThatComesTooLateIsNotSent(t *testing.T) {
 	for name, late := range map[string]func(t testing.TB, p house, admin access.Actor, u user.User, token string){
 		"joined": func(t testing.TB, p house, _ access.Actor, _ user.User, token string) { p.joins(t, token) },
 		"withdrawn": func(t testing.TB, p house, admin access.Actor, u user.User, _ string) {
-			_, err := p.Withdraw(t.Context(), admin, u.ID)
+			_, err := p.Invitations.Withdraw(t.Context(), p.back(t, admin), u.ID)
 			mustNot(t, err)
 		},
 		"expired": func(t testing.TB, p house, _ access.Actor, _ user.User, _ string) { p.clock.Advance(day) },
@@ -88,7 +88,7 @@ func TestManyNodesRemindOnce(t *testing.T) {
 	p.clock.Advance(6 * day)
 	acts := make([]func() error, 16)
 	for i := range acts {
-		acts[i] = func() error { _, err := p.RemindInvitees(context.Background()); return err }
+		acts[i] = func() error { _, err := p.Invitations.RemindInvitees(context.Background()); return err }
 	}
 	for _, err := range together(acts...) {
 		mustNot(t, err)
@@ -104,7 +104,7 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 	inviter := p.text(t, `SELECT email FROM users WHERE id = $1`, admin.UserID)
 	ask := func() int {
 		t.Helper()
-		mustNot(t, p.AskAgain(t.Context(), token, origin))
+		mustNot(t, p.Invitations.AskAgain(t.Context(), token, origin))
 		return len(p.letters(t, inviter))
 	}
 	p.clock.Advance(7*day - time.Second)
@@ -118,7 +118,7 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 	if said := p.letters(t, inviter)[0]; !strings.Contains(said, "Li Wen asks for a new invitation") || !strings.Contains(said, "https://id.example/users/"+u.ID) {
 		t.Errorf("the inviter reads %q", said)
 	}
-	seen, err := p.Get(t.Context(), admin, u.ID)
+	seen, err := p.Accounts.Get(t.Context(), admin, u.ID)
 	mustNot(t, err)
 	if !seen.User.Invitation.AskedAgain || !seen.User.Invitation.Expired(p.clock.Now()) || seen.Happenings[0].Action != "invitation.asked_again" || seen.Happenings[0].ActorID != "" {
 		t.Errorf("the page shows %+v, %+v", seen.User.Invitation, seen.Happenings[0])
@@ -131,7 +131,7 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 	if ask() != 2 {
 		t.Error("may not ask again after a day")
 	}
-	_, err = p.Resend(t.Context(), admin, u.ID)
+	_, err = p.Invitations.Resend(t.Context(), p.back(t, admin), u.ID)
 	mustNot(t, err)
 	p.clock.Advance(day)
 	if ask() != 2 {
@@ -146,7 +146,7 @@ func TestAskingAgainWithoutAnInviterTellsNobody(t *testing.T) {
 	admin, _, token := p.invitee(t)
 	p.clock.Advance(7 * day)
 	p.exec(t, `UPDATE users SET status = 'suspended' WHERE id = $1`, admin.UserID)
-	mustNot(t, p.AskAgain(t.Context(), token, origin))
+	mustNot(t, p.Invitations.AskAgain(t.Context(), token, origin))
 	if n := p.count(t, `SELECT count(*) FROM letters WHERE kind = $1`, string(mail.KindInviteAsked)); n != 0 {
 		t.Errorf("%d letters to somebody suspended", n)
 	}
@@ -159,7 +159,7 @@ func TestAReminderThatWaitedIsNotSentAfterANewInvitation(t *testing.T) {
 	p.remind(t, 1)
 	p.through(t, &shaky{post: p.post, failures: 1})
 	p.deliver(t)
-	_, err := p.Resend(t.Context(), admin, u.ID)
+	_, err := p.Invitations.Resend(t.Context(), p.back(t, admin), u.ID)
 	mustNot(t, err)
 	p.deliver(t)
 	p.clock.Advance(time.Minute)
@@ -176,9 +176,10 @@ func TestAReminderMeetsAResend(t *testing.T) {
 	for range raceRounds() {
 		p.clock.Advance(6 * day)
 		p.remind(t, 1)
+		admin := p.back(t, admin)
 		for _, err := range together(
 			func() error { _, err := p.dispatcher.DispatchDue(context.Background()); return err },
-			func() error { _, _, err := p.CopyLink(context.Background(), admin, u.ID); return err },
+			func() error { _, _, err := p.Invitations.CopyLink(context.Background(), admin, u.ID); return err },
 		) {
 			mustNot(t, err)
 		}

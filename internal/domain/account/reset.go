@@ -96,7 +96,8 @@ func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword
 	if n.Password != n.Repeated {
 		bad.Add("confirm", ErrPasswordsDiffer)
 	}
-	if err := bad.Collect("password", s.judge(n.Password, s.namesOf(opened.login.Email, opened.members))); err != nil {
+	if err := bad.Collect("password", s.Passwords.Check(
+		credential.PolicyFor(false), n.Password, KnownNames(s.Brand, opened.login.Email, opened.members))); err != nil {
 		return err
 	}
 	if err := bad.Fault(); err != nil {

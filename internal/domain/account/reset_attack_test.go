@@ -12,6 +12,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/signin"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -25,14 +26,14 @@ func newPassword(text string) account.NewPassword {
 
 func (p *place) requestReset(t testing.TB, email string) {
 	t.Helper()
-	if err := p.RequestReset(t.Context(), email, origin); err != nil {
+	if err := p.SignIn.RequestReset(t.Context(), email, origin); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (p *place) verifies(t testing.TB, who *holder, text string) bool {
 	t.Helper()
-	right, _, err := p.Passwords.Verify(t.Context(), p.text(t, `SELECT password_hash FROM accounts WHERE id = $1`, who.account), text)
+	right, _, err := passwords().Verify(t.Context(), p.text(t, `SELECT password_hash FROM accounts WHERE id = $1`, who.account), text)
 	mustNot(t, err)
 	return right
 }
@@ -44,12 +45,12 @@ func TestAForgottenPasswordIsReplacedByItsLink(t *testing.T) {
 	p.requestReset(t, "  "+strings.ToUpper(who.email)+" ")
 	token := p.mustLink(t, who.email, "reset")
 
-	opened, err := p.OpenReset(t.Context(), token)
+	opened, err := p.Accounts.OpenReset(t.Context(), token)
 	mustNot(t, err)
 	if opened.State != credential.LinkLive || opened.Email != who.email || opened.MinLength != 15 {
 		t.Errorf("the link shows %+v", opened)
 	}
-	mustNot(t, p.ResetPassword(t.Context(), token, newPassword(another)))
+	mustNot(t, p.Accounts.ResetPassword(t.Context(), token, newPassword(another)))
 	if !p.verifies(t, who, another) {
 		t.Error("the new password does not work")
 	}
@@ -65,7 +66,7 @@ func TestAForgottenPasswordIsReplacedByItsLink(t *testing.T) {
 	if p.events(t, "password.reset") != 1 {
 		t.Error("the reset is not in the trail")
 	}
-	refused(t, p.ResetPassword(t.Context(), token, newPassword(password)), credential.ErrLinkUsed)
+	refused(t, p.Accounts.ResetPassword(t.Context(), token, newPassword(password)), credential.ErrLinkUsed)
 }
 
 func TestTheRefusalsOfANewPasswordNameTheirField(t *testing.T) {
@@ -83,9 +84,9 @@ func TestTheRefusalsOfANewPasswordNameTheirField(t *testing.T) {
 		{another, another + " ", account.ErrPasswordsDiffer},
 		{another, "", account.ErrPasswordsDiffer},
 	} {
-		refused(t, p.ResetPassword(t.Context(), token, account.NewPassword{Password: c.password, Repeated: c.repeated, Origin: origin}), c.want)
+		refused(t, p.Accounts.ResetPassword(t.Context(), token, account.NewPassword{Password: c.password, Repeated: c.repeated, Origin: origin}), c.want)
 	}
-	if opened, _ := p.OpenReset(t.Context(), token); opened.State != credential.LinkLive {
+	if opened, _ := p.Accounts.OpenReset(t.Context(), token); opened.State != credential.LinkLive {
 		t.Error("a refused password used the link up")
 	}
 }
@@ -96,7 +97,7 @@ func TestEveryAddressGetsTheSameAnswer(t *testing.T) {
 	p.setStatus(t, suspended, "suspended")
 	invited := p.anInvitation(t, "invited@northwind.example")
 	for _, email := range []string{active.email, suspended.email, invited, "nobody@northwind.example"} {
-		if err := p.RequestReset(t.Context(), email, origin); err != nil {
+		if err := p.SignIn.RequestReset(t.Context(), email, origin); err != nil {
 			t.Errorf("%s: %v", email, err)
 		}
 	}
@@ -122,9 +123,9 @@ func TestEveryAddressGetsTheSameAnswer(t *testing.T) {
 func (p *place) anInvitation(t testing.TB, email string) string {
 	t.Helper()
 	actor := p.logIn(t, p.person(t)).must(t).Actor
-	roles, err := p.RolesToGive(t.Context(), actor)
+	roles, err := p.Invitations.RolesToGive(t.Context(), actor)
 	mustNot(t, err)
-	_, err = p.Invite(t.Context(), actor, account.NewInvitation{FirstName: "Ada", Email: email, RoleID: roles[0].ID})
+	_, err = p.Invitations.Invite(t.Context(), actor, account.NewInvitation{FirstName: "Ada", Email: email, RoleID: roles[0].ID})
 	mustNot(t, err)
 	return email
 }
@@ -152,7 +153,7 @@ func TestAttackerFloodsAMailbox(t *testing.T) {
 	for class, email := range map[string]string{"known": who.email, "unknown": "nobody@northwind.example"} {
 		var answers []string
 		for range 6 {
-			err := p.RequestReset(t.Context(), email, origin)
+			err := p.SignIn.RequestReset(t.Context(), email, origin)
 			p.clock.Advance(time.Minute)
 			f, _ := fault.Of(err)
 			if f == nil {
@@ -174,7 +175,7 @@ func TestSendAgainWaitsAMinute(t *testing.T) {
 	p := newPlace(t)
 	for _, email := range []string{p.person(t).email, p.anInvitation(t, "invited@northwind.example"), "nobody@northwind.example"} {
 		p.requestReset(t, email)
-		refused(t, p.RequestReset(t.Context(), email, origin), throttle.ErrWaitSeconds)
+		refused(t, p.SignIn.RequestReset(t.Context(), email, origin), throttle.ErrWaitSeconds)
 		p.clock.Advance(time.Minute)
 		p.requestReset(t, email)
 	}
@@ -184,14 +185,14 @@ func TestAttackerAsksForManyAddressesFromOneNetwork(t *testing.T) {
 	p := newPlace(t)
 	var sent int
 	for i := range 30 {
-		if p.RequestReset(t.Context(), fmt.Sprintf("guess%d@northwind.example", i), origin) == nil {
+		if p.SignIn.RequestReset(t.Context(), fmt.Sprintf("guess%d@northwind.example", i), origin) == nil {
 			sent++
 		}
 	}
 	if sent != 20 {
 		t.Errorf("%d requests passed, want 20 an hour", sent)
 	}
-	if err := p.RequestReset(t.Context(), "owner@northwind.example", access.Origin{Address: "203.0.113.9"}); err != nil {
+	if err := p.SignIn.RequestReset(t.Context(), "owner@northwind.example", access.Origin{Address: "203.0.113.9"}); err != nil {
 		t.Errorf("somebody elsewhere is refused: %v", err)
 	}
 }
@@ -203,12 +204,12 @@ func TestAttackerUsesAnOlderLink(t *testing.T) {
 	older := p.mustLink(t, who.email, "reset")
 	p.clock.Advance(2 * time.Minute)
 	p.requestReset(t, who.email)
-	refused(t, p.ResetPassword(t.Context(), older, newPassword(another)), credential.ErrLinkReplaced)
+	refused(t, p.Accounts.ResetPassword(t.Context(), older, newPassword(another)), credential.ErrLinkReplaced)
 	newest := p.mustLink(t, who.email, "reset")
 	if newest == older {
 		t.Fatal("no new link was sent")
 	}
-	mustNot(t, p.ResetPassword(t.Context(), newest, newPassword(another)))
+	mustNot(t, p.Accounts.ResetPassword(t.Context(), newest, newPassword(another)))
 }
 
 func TestAttackerUsesALinkAfterItsHour(t *testing.T) {
@@ -217,7 +218,7 @@ func TestAttackerUsesALinkAfterItsHour(t *testing.T) {
 	p.requestReset(t, who.email)
 	token := p.mustLink(t, who.email, "reset")
 	p.clock.Advance(time.Hour)
-	refused(t, p.ResetPassword(t.Context(), token, newPassword(another)), credential.ErrLinkExpired)
+	refused(t, p.Accounts.ResetPassword(t.Context(), token, newPassword(another)), credential.ErrLinkExpired)
 }
 
 func TestAnHourCountsFromTheHandOver(t *testing.T) {
@@ -227,7 +228,7 @@ func TestAnHourCountsFromTheHandOver(t *testing.T) {
 	p.clock.Advance(40 * time.Minute)
 	token := p.mustLink(t, who.email, "reset")
 	p.clock.Advance(59 * time.Minute)
-	mustNot(t, p.ResetPassword(t.Context(), token, newPassword(another)))
+	mustNot(t, p.Accounts.ResetPassword(t.Context(), token, newPassword(another)))
 }
 
 func TestALetterThatNobodyWaitsForIsNotSent(t *testing.T) {
@@ -246,12 +247,12 @@ func TestAttackerFindsOutWhoIsSuspendedByALink(t *testing.T) {
 	p.requestReset(t, who.email)
 	token := p.mustLink(t, who.email, "reset")
 	p.setStatus(t, who, "suspended")
-	opened, err := p.OpenReset(t.Context(), token)
+	opened, err := p.Accounts.OpenReset(t.Context(), token)
 	mustNot(t, err)
 	if opened.State != credential.LinkExpired || opened.EndedAt.After(p.clock.Now()) {
 		t.Errorf("the page shows %v, ended %v", opened.State, opened.EndedAt)
 	}
-	refused(t, p.ResetPassword(t.Context(), token, newPassword(another)), credential.ErrLinkExpired)
+	refused(t, p.Accounts.ResetPassword(t.Context(), token, newPassword(another)), credential.ErrLinkExpired)
 	if p.verifies(t, who, another) {
 		t.Error("a suspended user chose a password")
 	}
@@ -261,10 +262,10 @@ func TestAttackerGuessesOrBendsATokenOfAnotherPurpose(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	b := p.logIn(t, who)
-	token, err := p.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: "new@other.example", Current: proof(password)})
+	token, err := p.Profiles.ChangeEmail(t.Context(), b.must(t), account.EmailChange{Email: "new@other.example", Current: proof(password)})
 	b.keep(t, token, err)
 	for _, bent := range []string{"", " ", "null", strings.Repeat("A", 43), strings.Repeat("A", 4000), p.mustLink(t, "new@other.example", "email/confirm")} {
-		refused(t, p.ResetPassword(t.Context(), bent, newPassword(another)), credential.ErrLinkUnknown)
+		refused(t, p.Accounts.ResetPassword(t.Context(), bent, newPassword(another)), credential.ErrLinkUnknown)
 	}
 }
 
@@ -275,7 +276,7 @@ func TestAttackerUsesOneLinkManyTimesAtOnce(t *testing.T) {
 	token := p.mustLink(t, who.email, "reset")
 	var acts []func() error
 	for range 8 {
-		acts = append(acts, func() error { return p.ResetPassword(context.Background(), token, newPassword(another)) })
+		acts = append(acts, func() error { return p.Accounts.ResetPassword(context.Background(), token, newPassword(another)) })
 	}
 	answers := together(acts...)
 	if succeeded(answers) != 1 {
@@ -296,7 +297,7 @@ func TestAttackerWritesTheAddressInOtherWays(t *testing.T) {
 		strings.Replace(who.email, "northwind", "northwınd", 1), who.account + "@\u212aorthwind.example",
 		"<" + who.email + ">", `"` + who.account + `"` + domain, who.account + "@[192.0.2.1]", who.account + "@localhost",
 	} {
-		err := p.RequestReset(t.Context(), typed, origin)
+		err := p.SignIn.RequestReset(t.Context(), typed, origin)
 		if err == nil {
 			continue // an address of its own, which leads to nobody
 		}
@@ -305,7 +306,7 @@ func TestAttackerWritesTheAddressInOtherWays(t *testing.T) {
 	if n := p.count(t, `SELECT count(*) FROM letters`); n != 0 {
 		t.Errorf("%d letters were written", n)
 	}
-	refused(t, p.RequestReset(t.Context(), "  ", origin), account.ErrEmailMissing)
+	refused(t, p.SignIn.RequestReset(t.Context(), "  ", origin), signin.ErrEmailMissing)
 }
 
 func TestALinkIsNotMintedForALetterThatIsNoLongerTheNewest(t *testing.T) {
@@ -313,7 +314,7 @@ func TestALinkIsNotMintedForALetterThatIsNoLongerTheNewest(t *testing.T) {
 	who := p.person(t)
 	p.requestReset(t, who.email)
 	b := p.logIn(t, who)
-	changed, err := p.ChangePassword(t.Context(), b.must(t), account.PasswordChange{Current: proof(password), Password: another})
+	changed, err := p.Profiles.ChangePassword(t.Context(), b.must(t), account.PasswordChange{Current: proof(password), Password: another})
 	b.keep(t, changed.Token, err)
 	if p.link(t, who.email, "reset") != "" {
 		t.Error("a request from before the change of password was answered after it")
@@ -330,7 +331,7 @@ func TestTheHandOverDuringAChangeLeavesNoLink(t *testing.T) {
 		answers := together(
 			func() error { _, err := p.dispatcher.DispatchDue(context.Background()); return err },
 			func() error {
-				_, err := p.ChangePassword(context.Background(), current, account.PasswordChange{Current: proof(password), Password: another})
+				_, err := p.Profiles.ChangePassword(context.Background(), current, account.PasswordChange{Current: proof(password), Password: another})
 				return err
 			},
 		)
@@ -348,7 +349,7 @@ func TestASecondFactorStaysWithAReset(t *testing.T) {
 	who := p.person(t)
 	p.protect(t, who)
 	p.requestReset(t, who.email)
-	mustNot(t, p.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
+	mustNot(t, p.Accounts.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
 		on, err := p.SecondFactors.Enabled(ctx, tx, who.account)
 		if err == nil && !on {
@@ -363,7 +364,7 @@ func TestAStrangerAsksForAnInvitationOnceMore(t *testing.T) {
 	for name, handOver := range map[string]func(p house, admin access.Actor, user user.User, mailed string) string{
 		"mailed": func(_ house, _ access.Actor, _ user.User, mailed string) string { return mailed },
 		"copied": func(p house, admin access.Actor, user user.User, _ string) string {
-			link, _, err := p.CopyLink(t.Context(), admin, user.ID)
+			link, _, err := p.Invitations.CopyLink(t.Context(), admin, user.ID)
 			mustNot(t, err)
 			return tokenOf(link)
 		},
@@ -396,7 +397,7 @@ func TestAnInvitationOnceMoreDoesNotOutliveItsReplacement(t *testing.T) {
 	admin, user, _ := p.invitee(t)
 	p.requestReset(t, guest) // its letter has not left yet
 	p.clock.Advance(time.Minute)
-	copied, _, err := p.CopyLink(t.Context(), admin, user.ID)
+	copied, _, err := p.Invitations.CopyLink(t.Context(), admin, user.ID)
 	mustNot(t, err)
 	if n := len(p.letters(t, guest)); n != 1 {
 		t.Errorf("%d letters carry links of an invitation that was replaced", n-1)
@@ -407,9 +408,10 @@ func TestAnInvitationOnceMoreDoesNotOutliveItsReplacement(t *testing.T) {
 func TestAStrangerAsksForAnInvitationWithoutMail(t *testing.T) {
 	p := newHouse(t)
 	admin := p.administrator(t)
-	p.Outbox = mail.NewOutbox(mail.OutboxOptions{BaseURL: "https://id.example"})
+	none := mail.NewOutbox(mail.OutboxOptions{BaseURL: "https://id.example"})
+	p.SignIn.Outbox, p.Invitations.Outbox = none, none
 	user := p.invite(t, admin, guest)
-	copied, _, err := p.CopyLink(t.Context(), admin, user.ID)
+	copied, _, err := p.Invitations.CopyLink(t.Context(), admin, user.ID)
 	mustNot(t, err)
 	letters := p.count(t, `SELECT count(*) FROM letters`)
 	p.requestReset(t, guest)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
 )
@@ -35,33 +34,29 @@ type AdministratorReset struct {
 // password, in the place of any earlier one. Whether the administrator may do so
 // is for the caller to know.
 func (s *Service) SendAdministratorReset(ctx context.Context, tx *db.Tx, r AdministratorReset) error {
-	who := resettable{}
-	var err error
-	if who.login, err = GetLogin(ctx, tx, r.AccountID); err != nil {
-		return err
-	}
 	kind := mail.KindResetByAdministrator
 	if r.BlockPassword {
 		kind = mail.KindResetByAdministratorBlocked
-		if err := s.blockPassword(ctx, tx, r.AccountID); err != nil {
+		if err := s.BlockPassword(ctx, tx, r.AccountID); err != nil {
 			return err
 		}
 		if err := VoidPending(ctx, tx, r.AccountID); err != nil {
 			return err
 		}
 	}
-	if err := tx.QueryRow(ctx, `SELECT reset_letter_id FROM accounts WHERE id = $1`, r.AccountID).Scan(&who.letterID); err != nil {
+	login, err := GetLogin(ctx, tx, r.AccountID)
+	if err != nil {
 		return err
 	}
-	return s.replaceReset(ctx, tx, user.OrEmpty(who.letterID), mail.NewLetter{
-		Kind: kind, OrganizationID: r.OrganizationID, SubjectID: r.AccountID, Address: who.login.Email, Language: who.login.Language,
+	return s.replaceReset(ctx, tx, login.resetLetterID, mail.NewLetter{
+		Kind: kind, OrganizationID: r.OrganizationID, SubjectID: r.AccountID, Address: login.Email, Language: login.Language,
 		Data: map[string]string{resetAdministrator: r.Administrator, resetOrganization: r.OrganizationName},
 	})
 }
 
-// blockPassword lets no password open the account until another is chosen. A
+// BlockPassword lets no password open the account until another is chosen. A
 // browser that knew the account is a stranger again.
-func (s *Service) blockPassword(ctx context.Context, tx *db.Tx, accountID string) error {
+func (s *Service) BlockPassword(ctx context.Context, tx *db.Tx, accountID string) error {
 	_, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1`,
 		accountID, s.Passwords.MatchesNothing(), tx.Now)
 	return err

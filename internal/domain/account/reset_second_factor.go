@@ -21,7 +21,7 @@ const actionSecondFactorResetBegun audit.Action = "second_factor.reset_begun"
 // ConfirmItsYou; credential.ErrCode…, ErrRecoveryCode…); throttle.ErrWait…,
 // attempt.ErrPasswordStopped, ErrCodeStopped, ErrRecoveryCodeStopped;
 // session.ErrEnded; credential.ErrBusy.
-func (s *Service) ResetSecondFactor(ctx context.Context, current session.Current, p FactorProof) (token secret.Token, err error) {
+func (s *ProfileService) ResetSecondFactor(ctx context.Context, current session.Current, p FactorProof) (token secret.Token, err error) {
 	err = s.withBothFactors(ctx, current, p, func(tx *db.Tx) error {
 		if err := s.SecondFactors.Abandon(ctx, tx, current.Actor.AccountID); err != nil {
 			return err
@@ -35,7 +35,7 @@ func (s *Service) ResetSecondFactor(ctx context.Context, current session.Current
 		if token, err = session.Rotate(ctx, tx, current.SessionID); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionSecondFactorResetBegun)
+		return recordOwn(ctx, tx, current.Actor, actionSecondFactorResetBegun)
 	})
 	return token, err
 }

@@ -40,9 +40,9 @@ func (p *place) accepts(t testing.TB, who *holder, code string) bool {
 func TestASecondFactorIsReplacedOnceTheNewOneIsProven(t *testing.T) {
 	p, who, b, recovery := protectedPerson(t)
 	other := p.logIn(t, who)
-	token, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, p.code(t, who.key)))
+	token, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, p.code(t, who.key)))
 	b.keep(t, token, err)
-	enrolment, err := p.Enrolment(t.Context(), b.must(t))
+	enrolment, err := p.Profiles.Enrolment(t.Context(), b.must(t))
 	mustNot(t, err)
 	if enrolment.Key.Reveal() == who.key {
 		t.Fatal("the new key is the old one")
@@ -51,7 +51,7 @@ func TestASecondFactorIsReplacedOnceTheNewOneIsProven(t *testing.T) {
 	if !p.accepts(t, who, p.code(t, who.key)) {
 		t.Error("the old authenticator stopped before the new one was proven")
 	}
-	token, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+	token, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	b.keep(t, token, err)
 	p.clock.Advance(time.Minute)
 	if p.accepts(t, who, p.code(t, who.key)) {
@@ -63,7 +63,7 @@ func TestASecondFactorIsReplacedOnceTheNewOneIsProven(t *testing.T) {
 	if _, err := other.current(t); err == nil {
 		t.Error("another session survived")
 	}
-	sheet, err := p.RecoverySheet(t.Context(), b.must(t))
+	sheet, err := p.Profiles.RecoverySheet(t.Context(), b.must(t))
 	mustNot(t, err)
 	if len(sheet.Codes) != 10 || sheet.Codes[0].Reveal() == recovery[0] {
 		t.Error("there are no new recovery codes to save")
@@ -79,16 +79,16 @@ func TestASecondFactorIsReplacedOnceTheNewOneIsProven(t *testing.T) {
 
 func TestARecoveryCodeStandsInForALostPhone(t *testing.T) {
 	p, who, b, recovery := protectedPerson(t)
-	token, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, strings.ToLower(recovery[0])))
+	token, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, strings.ToLower(recovery[0])))
 	b.keep(t, token, err)
 	if p.events(t, "recovery_code.used") != 1 {
 		t.Error("the use of a recovery code is not in the trail")
 	}
-	_, err = p.ResetSecondFactor(t.Context(), b.must(t), factors(password, recovery[0]))
+	_, err = p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, recovery[0]))
 	refused(t, err, credential.ErrRecoveryCodeWrong)
-	enrolment, err := p.Enrolment(t.Context(), b.must(t))
+	enrolment, err := p.Profiles.Enrolment(t.Context(), b.must(t))
 	mustNot(t, err)
-	token, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+	token, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	b.keep(t, token, err)
 	who.key = enrolment.Key.Reveal()
 }
@@ -106,18 +106,18 @@ func TestTheRefusalsOfAResetOfTheSecondFactor(t *testing.T) {
 		{password, "000 000", "code", credential.ErrCodeWrong},
 		{password, "ABCD-EFGH-JKMN-PQRS-TUVW-XYZ2", "code", credential.ErrRecoveryCodeWrong},
 	} {
-		_, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(c.password, c.code))
+		_, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(c.password, c.code))
 		refused(t, err, c.want)
 		if f, _ := fault.Of(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Name != c.field {
 			t.Errorf("%q, %q: %v does not stand at %s", c.password, c.code, err, c.field)
 		}
 	}
 	plain := p.logIn(t, p.person(t))
-	_, err := p.ResetSecondFactor(t.Context(), plain.must(t), factors(password, ""))
+	_, err := p.Profiles.ResetSecondFactor(t.Context(), plain.must(t), factors(password, ""))
 	refused(t, err, credential.ErrNoSecondFactor)
-	_, err = p.TurnOffSecondFactor(t.Context(), plain.must(t), factors(password, ""))
+	_, err = p.Profiles.TurnOffSecondFactor(t.Context(), plain.must(t), factors(password, ""))
 	refused(t, err, credential.ErrNoSecondFactor)
-	_, err = p.NewRecoveryCodes(t.Context(), plain.must(t))
+	_, err = p.Profiles.NewRecoveryCodes(t.Context(), plain.must(t))
 	refused(t, err, credential.ErrNoSecondFactor)
 }
 
@@ -129,13 +129,13 @@ func TestNoCodeIsAskedRightAfterTheLogIn(t *testing.T) {
 	if account.NeedsCode(b.must(t), p.clock.Now()) {
 		t.Error("a code is asked again within 15 minutes")
 	}
-	token, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, ""))
+	token, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, ""))
 	b.keep(t, token, err)
 }
 
 func TestConfirmingThePasswordDoesNotStandInForACode(t *testing.T) {
 	p, _, b, _ := protectedPerson(t)
-	token, err := p.ConfirmItsYou(t.Context(), b.must(t), proof(password))
+	token, err := p.Profiles.ConfirmItsYou(t.Context(), b.must(t), proof(password))
 	b.keep(t, token, err)
 	if !account.NeedsCode(b.must(t), p.clock.Now()) {
 		t.Error("the password alone opens the second factor")
@@ -149,44 +149,44 @@ func TestAttackerReplaysTheCodeOfTheLogIn(t *testing.T) {
 		t.Fatal("the code is not accepted")
 	}
 	for _, typed := range []string{code, " " + code, code[:3] + " " + code[3:], code[:3] + "-" + code[3:]} {
-		_, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, typed))
+		_, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, typed))
 		refused(t, err, credential.ErrCodeUsed)
 	}
 }
 
 func TestAttackerWithASessionSetsUpAnAuthenticatorBesideTheOldOne(t *testing.T) {
 	p, who, b, _ := protectedPerson(t)
-	_, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	_, err := p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	refused(t, err, account.ErrSecondFactorOn)
-	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), "000000")
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), "000000")
 	refused(t, err, account.ErrSecondFactorOn)
 
 	// The owner begins a reset elsewhere: the stolen session neither sees the key
 	// nor finishes it, not even with the right code.
 	owner := p.logIn(t, who)
-	token, err := p.ResetSecondFactor(t.Context(), owner.must(t), factors(password, p.code(t, who.key)))
+	token, err := p.Profiles.ResetSecondFactor(t.Context(), owner.must(t), factors(password, p.code(t, who.key)))
 	owner.keep(t, token, err)
-	_, err = p.Enrolment(t.Context(), b.must(t))
+	_, err = p.Profiles.Enrolment(t.Context(), b.must(t))
 	refused(t, err, account.ErrSecondFactorOn)
-	_, err = p.BeginSecondFactor(t.Context(), b.must(t))
+	_, err = p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	refused(t, err, account.ErrSecondFactorOn)
-	enrolment, err := p.Enrolment(t.Context(), owner.must(t))
+	enrolment, err := p.Profiles.Enrolment(t.Context(), owner.must(t))
 	mustNot(t, err)
-	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	refused(t, err, account.ErrSecondFactorOn)
 }
 
 func TestAResetThatTakesTooLongIsForgotten(t *testing.T) {
 	p, who, b, _ := protectedPerson(t)
-	token, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, p.code(t, who.key)))
+	token, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, p.code(t, who.key)))
 	b.keep(t, token, err)
-	enrolment, err := p.Enrolment(t.Context(), b.must(t))
+	enrolment, err := p.Profiles.Enrolment(t.Context(), b.must(t))
 	mustNot(t, err)
 	for range 2 {
 		p.clock.Advance(15 * time.Minute)
 		b.must(t) // stays in use
 	}
-	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	refused(t, err, account.ErrSecondFactorOn)
 	if !p.accepts(t, who, p.code(t, who.key)) {
 		t.Error("the old authenticator does not work any more")
@@ -197,7 +197,7 @@ func TestAttackerGuessesCodesThroughTheReset(t *testing.T) {
 	p, _, b, recovery := protectedPerson(t)
 	evaluated := 0
 	for range 30 {
-		_, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, "000000"))
+		_, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, "000000"))
 		if refusedAs(err, credential.ErrCodeWrong) {
 			evaluated++
 		} else if !fault.IsKind(err, fault.TooMany) {
@@ -212,7 +212,7 @@ func TestAttackerGuessesCodesThroughTheReset(t *testing.T) {
 	}
 	p.clock.Advance(time.Minute)
 	// The owner of a recovery code is not locked out by that.
-	token, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, recovery[3]))
+	token, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, recovery[3]))
 	b.keep(t, token, err)
 }
 
@@ -220,14 +220,14 @@ func TestAttackerUsesSomebodyElsesRecoveryCode(t *testing.T) {
 	p, _, b, _ := protectedPerson(t)
 	other := p.person(t)
 	theirs := p.protect(t, other)
-	_, err := p.ResetSecondFactor(t.Context(), b.must(t), factors(password, theirs[0]))
+	_, err := p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, theirs[0]))
 	refused(t, err, credential.ErrRecoveryCodeWrong)
 }
 
 func TestTheSecondFactorIsTurnedOff(t *testing.T) {
 	p, who, b, _ := protectedPerson(t)
 	other := p.logIn(t, who)
-	token, err := p.TurnOffSecondFactor(t.Context(), b.must(t), factors(password, p.code(t, who.key)))
+	token, err := p.Profiles.TurnOffSecondFactor(t.Context(), b.must(t), factors(password, p.code(t, who.key)))
 	b.keep(t, token, err)
 	if b.must(t).SecondFactorOn {
 		t.Error("it is still on")
@@ -245,17 +245,17 @@ func TestTheSecondFactorIsTurnedOff(t *testing.T) {
 
 func TestNewRecoveryCodesReplaceTheOldOnes(t *testing.T) {
 	p, who, b, recovery := protectedPerson(t)
-	_, err := p.NewRecoveryCodes(t.Context(), b.must(t))
+	_, err := p.Profiles.NewRecoveryCodes(t.Context(), b.must(t))
 	refused(t, err, account.ErrConfirmFirst)
-	token, err := p.ConfirmItsYou(t.Context(), b.must(t), proof(password))
+	token, err := p.Profiles.ConfirmItsYou(t.Context(), b.must(t), proof(password))
 	b.keep(t, token, err)
-	token, err = p.NewRecoveryCodes(t.Context(), b.must(t))
+	token, err = p.Profiles.NewRecoveryCodes(t.Context(), b.must(t))
 	b.keep(t, token, err)
 	if step := b.must(t).SetupStep; step != string(account.StepRecoveryCodes) {
 		t.Errorf("the next page is %q", step)
 	}
-	mustNot(t, p.ConfirmRecoveryCodes(t.Context(), b.must(t)))
-	_, err = p.ResetSecondFactor(t.Context(), b.must(t), factors(password, recovery[0]))
+	mustNot(t, p.Profiles.ConfirmRecoveryCodes(t.Context(), b.must(t)))
+	_, err = p.Profiles.ResetSecondFactor(t.Context(), b.must(t), factors(password, recovery[0]))
 	refused(t, err, credential.ErrRecoveryCodeWrong)
 	if told := p.letters(t, who.email); len(told) != 1 || !strings.Contains(told[0], "The old ones no longer work") {
 		t.Errorf("the letters are %q", told)
@@ -268,7 +268,7 @@ func TestOneCodeResetsOnce(t *testing.T) {
 	var acts []func() error
 	for range 4 {
 		acts = append(acts, func() error {
-			_, err := p.ResetSecondFactor(context.Background(), current, factors(password, code))
+			_, err := p.Profiles.ResetSecondFactor(context.Background(), current, factors(password, code))
 			return err
 		})
 	}

@@ -27,7 +27,7 @@ type OpenedRevert struct {
 
 // OpenEmailRevert reads what the link in the old mailbox is about. Looking
 // changes nothing. Faults: credential.ErrLink….
-func (s *Service) OpenEmailRevert(ctx context.Context, token string) (opened OpenedRevert, err error) {
+func (s *ProfileService) OpenEmailRevert(ctx context.Context, token string) (opened OpenedRevert, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		link, err := credential.FindLink(ctx, tx, linkRevertEmail, token)
 		if err != nil {
@@ -65,7 +65,7 @@ func (c emailChange) revertible() error {
 // took the account over knew it; a link to choose one goes to the old address.
 //
 // Faults: credential.ErrLink…, ErrAddressTaken.
-func (s *Service) RevertEmail(ctx context.Context, token string, origin access.Origin) (undone bool, err error) {
+func (s *ProfileService) RevertEmail(ctx context.Context, token string, origin access.Origin) (undone bool, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		link, err := credential.UseLink(ctx, tx, linkRevertEmail, token)
 		if err != nil {
@@ -102,7 +102,7 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 			return err
 		}
 		for _, u := range withdrawn { // of the same organizations, whose trails are held by now
-			if err := audit.Record(ctx, tx, access.Visitor(origin), withdrawalOf(u)); err != nil {
+			if err := audit.Record(ctx, tx, access.Visitor(origin), Withdrawal(u)); err != nil {
 				return err
 			}
 		}
@@ -116,7 +116,7 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 
 // undoEmail gives the old address back and returns whose invitations stood in
 // its way.
-func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, origin access.Origin) (withdrawn []user.User, err error) {
+func (s *ProfileService) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, origin access.Origin) (withdrawn []user.User, err error) {
 	login, err := GetLogin(ctx, tx, change.AccountID)
 	if err != nil {
 		return nil, err
@@ -128,14 +128,13 @@ func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, 
 	if err := moveBack(ctx, tx, change, present); err != nil {
 		return nil, err
 	}
-	login.Email = change.Old.Address
 	if err := session.EndAllOfAccount(ctx, tx, change.AccountID); err != nil {
 		return nil, err
 	}
 	if err := VoidPending(ctx, tx, change.AccountID); err != nil {
 		return nil, err
 	}
-	if err := s.voidPassword(ctx, tx, login); err != nil {
+	if err := s.voidPassword(ctx, tx, change.AccountID); err != nil {
 		return nil, err
 	}
 	for _, address := range []string{change.Old.Address, present} {
@@ -151,7 +150,7 @@ func (s *Service) undoEmail(ctx context.Context, tx *db.Tx, change emailChange, 
 
 // clearWayBack withdraws the invitations of the old address in the account's
 // organizations: whoever took the account over may have sent them, to be there first.
-func (s *Service) clearWayBack(ctx context.Context, tx *db.Tx, change emailChange) ([]user.User, error) {
+func (s *ProfileService) clearWayBack(ctx context.Context, tx *db.Tx, change emailChange) ([]user.User, error) {
 	invited, err := db.Collect(ctx, tx, user.Scan, user.Columns+`WHERE u.email_key = $1 AND u.status = 'invited'
 		AND u.organization_id IN (SELECT m.organization_id FROM users m WHERE m.account_id = $2)
 		ORDER BY u.organization_id`, change.Old.Key, change.AccountID)
@@ -159,7 +158,7 @@ func (s *Service) clearWayBack(ctx context.Context, tx *db.Tx, change emailChang
 		return nil, err
 	}
 	for _, u := range invited {
-		if err := s.WithdrawFrom(ctx, tx, u); err != nil {
+		if err := s.Invitations.WithdrawWithin(ctx, tx, u); err != nil {
 			return nil, err
 		}
 	}
@@ -195,10 +194,14 @@ func moveBack(ctx context.Context, tx *db.Tx, change emailChange, present string
 }
 
 // voidPassword lets no password open the account until another is chosen, and
-// sends the link to choose one.
-func (s *Service) voidPassword(ctx context.Context, tx *db.Tx, login Login) error {
-	if err := s.blockPassword(ctx, tx, login.AccountID); err != nil {
+// sends the link to choose one to its present address.
+func (s *ProfileService) voidPassword(ctx context.Context, tx *db.Tx, accountID string) error {
+	if err := s.Accounts.BlockPassword(ctx, tx, accountID); err != nil {
 		return err
 	}
-	return s.sendReset(ctx, tx, resettable{login: login})
+	login, err := GetLogin(ctx, tx, accountID)
+	if err != nil {
+		return err
+	}
+	return s.Accounts.SendReset(ctx, tx, login)
 }

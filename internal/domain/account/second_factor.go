@@ -16,19 +16,6 @@ import (
 	"idkit/internal/platform/throttle"
 )
 
-// SetupStep is the open step of an account's set-up.
-type SetupStep string
-
-// The steps after the password; see the chart in doc.go.
-const (
-	StepSecondFactor SetupStep = "second_factor"
-	// StepSecondFactorAgain is StepSecondFactor after an administrator took the
-	// second factor away: it cannot be put off.
-	StepSecondFactorAgain SetupStep = "second_factor_again"
-	StepRecoveryCodes     SetupStep = "recovery_codes"
-	StepDone              SetupStep = ""
-)
-
 const (
 	actionSecondFactorOn      audit.Action = "second_factor.turned_on"
 	actionSecondFactorReset   audit.Action = "second_factor.reset"
@@ -50,7 +37,7 @@ var ErrSecondFactorRequired = fault.New(fault.Conflict, "account.second_factor_r
 // the session whose owner proved both factors to replace it. Beyond the first
 // set-up it wants a fresh proof: a stranger at an open session could otherwise
 // lock its owner out with an authenticator of their own.
-func (s *Service) mayEnrol(ctx context.Context, tx *db.Tx, current session.Current) (replacing bool, err error) {
+func (s *ProfileService) mayEnrol(ctx context.Context, tx *db.Tx, current session.Current) (replacing bool, err error) {
 	replacing, err = s.SecondFactors.Enabled(ctx, tx, current.Actor.AccountID)
 	if err == nil && !replacing && SetupStep(current.SetupStep) == StepDone && !Fresh(current, tx.Now) {
 		err = ErrConfirmFirst
@@ -68,7 +55,7 @@ func (s *Service) mayEnrol(ctx context.Context, tx *db.Tx, current session.Curre
 // BeginSecondFactor starts the set-up of a second factor, or returns the one
 // under way: its key stays the same for 30 minutes.
 // Faults: ErrSecondFactorOn, ErrConfirmFirst.
-func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
+func (s *ProfileService) BeginSecondFactor(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
 			return err
@@ -81,7 +68,7 @@ func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current
 
 // Enrolment returns the set-up under way.
 // Faults: credential.ErrEnrolmentExpired, ErrSecondFactorOn, ErrConfirmFirst.
-func (s *Service) Enrolment(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
+func (s *ProfileService) Enrolment(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
 			return err
@@ -98,7 +85,7 @@ func (s *Service) Enrolment(ctx context.Context, current session.Current) (enrol
 //
 // Faults: credential.ErrEnrolmentExpired, ErrCodeMissing, ErrEnrolmentCodeWrong,
 // ErrCodeUsed, ErrClockSlow, ErrClockFast; ErrSecondFactorOn, ErrConfirmFirst; throttled.
-func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Current, code string) (token secret.Token, err error) {
+func (s *ProfileService) ConfirmSecondFactor(ctx context.Context, current session.Current, code string) (token secret.Token, err error) {
 	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "enrolment:" + current.Actor.AccountID, Rule: enrolmentTries}); err != nil {
 		return secret.Token{}, err
 	}
@@ -120,13 +107,13 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Curre
 		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, kind)); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, action)
+		return recordOwn(ctx, tx, current.Actor, action)
 	})
 	return token, err
 }
 
 // protected is what follows a new second factor.
-func (s *Service) protected(ctx context.Context, tx *db.Tx, current session.Current) (secret.Token, error) {
+func (s *ProfileService) protected(ctx context.Context, tx *db.Tx, current session.Current) (secret.Token, error) {
 	accountID := current.Actor.AccountID
 	if err := attempt.SecondFactorReplaced(ctx, tx, accountID); err != nil {
 		return secret.Token{}, err
@@ -137,7 +124,7 @@ func (s *Service) protected(ctx context.Context, tx *db.Tx, current session.Curr
 	if err := session.EndFactorReset(ctx, tx, current.SessionID); err != nil {
 		return secret.Token{}, err
 	}
-	token, _, err := s.afterCredentialChange(ctx, tx, current)
+	token, _, err := afterCredentialChange(ctx, tx, current)
 	if err != nil {
 		return secret.Token{}, err
 	}
@@ -146,33 +133,15 @@ func (s *Service) protected(ctx context.Context, tx *db.Tx, current session.Curr
 
 // SkipSecondFactor is "Not now": the set-up ends without a second factor.
 // Fault: ErrSecondFactorRequired.
-func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current) error {
+func (s *ProfileService) SkipSecondFactor(ctx context.Context, current session.Current) error {
 	if SetupStep(current.SetupStep) == StepSecondFactorAgain {
 		return ErrSecondFactorRequired
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		ended, err := endSetup(ctx, tx, current.Actor.AccountID, StepSecondFactor)
+		ended, err := EndSetup(ctx, tx, current.Actor.AccountID, StepSecondFactor)
 		if err != nil || !ended {
 			return err
 		}
-		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionSecondFactorSkipped, Target: selfOf(current.Actor)})
+		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionSecondFactorSkipped, Target: audit.Self(current.Actor)})
 	})
-}
-
-// RequireSecondFactor makes the account's next log-in begin with the set-up of a
-// new second factor, before anything else.
-func RequireSecondFactor(ctx context.Context, tx *db.Tx, accountID string) error {
-	return setSetupStep(ctx, tx, accountID, StepSecondFactorAgain)
-}
-
-func setSetupStep(ctx context.Context, tx *db.Tx, accountID string, step SetupStep) error {
-	_, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = $2 WHERE id = $1`, accountID, string(step))
-	return err
-}
-
-// endSetup ends the set-up of an account that stands at the step.
-func endSetup(ctx context.Context, tx *db.Tx, accountID string, at SetupStep) (ended bool, err error) {
-	changed, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = $3 WHERE id = $1 AND setup_step = $2`,
-		accountID, string(at), string(StepDone))
-	return changed == 1, err
 }

@@ -18,10 +18,10 @@ import (
 // turnsSecondFactorOn goes through the set-up and returns the key of the app.
 func (p house) turnsSecondFactorOn(t testing.TB, b *browser) (key string) {
 	t.Helper()
-	enrolment, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	enrolment, err := p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	mustNot(t, err)
 	key = enrolment.Key.Reveal()
-	token, err := p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, key))
+	token, err := p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, key))
 	b.keep(t, token, err)
 	return key
 }
@@ -44,20 +44,20 @@ func TestTheSetUpGoesFromThePasswordToThePortal(t *testing.T) {
 		t.Errorf("the session is %+v", current)
 	}
 
-	sheet, err := p.RecoverySheet(t.Context(), current)
+	sheet, err := p.Profiles.RecoverySheet(t.Context(), current)
 	mustNot(t, err)
-	again, err := p.RecoverySheet(t.Context(), current)
+	again, err := p.Profiles.RecoverySheet(t.Context(), current)
 	mustNot(t, err)
-	left, err := p.RecoveryCodesLeft(t.Context(), current)
+	left, err := p.Profiles.RecoveryCodesLeft(t.Context(), current)
 	mustNot(t, err)
 	if len(sheet.Codes) != 10 || left != 10 || sheet.Codes[3].Reveal() != again.Codes[3].Reveal() {
 		t.Errorf("the sheet shows %d codes, %d are left", len(sheet.Codes), left)
 	}
-	mustNot(t, p.ConfirmRecoveryCodes(t.Context(), current))
+	mustNot(t, p.Profiles.ConfirmRecoveryCodes(t.Context(), current))
 	p.step(t, b, account.StepDone)
-	_, err = p.RecoverySheet(t.Context(), current)
+	_, err = p.Profiles.RecoverySheet(t.Context(), current)
 	refused(t, err, credential.ErrNoRecoverySheet)
-	if left, err := p.RecoveryCodesLeft(t.Context(), current); err != nil || left != 10 {
+	if left, err := p.Profiles.RecoveryCodesLeft(t.Context(), current); err != nil || left != 10 {
 		t.Errorf("%d codes are left, %v", left, err)
 	}
 	stored := p.dump(t)
@@ -80,8 +80,8 @@ func TestTheSetUpGoesFromThePasswordToThePortal(t *testing.T) {
 func TestNotNowEndsTheSetUp(t *testing.T) {
 	p := newHouse(t)
 	b := p.newcomer(t)
-	mustNot(t, p.SkipSecondFactor(t.Context(), b.must(t)))
-	mustNot(t, p.SkipSecondFactor(t.Context(), b.must(t))) // a double click
+	mustNot(t, p.Profiles.SkipSecondFactor(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.SkipSecondFactor(t.Context(), b.must(t))) // a double click
 	p.step(t, b, account.StepDone)
 	if current := b.must(t); current.SecondFactorOn || p.events(t, "second_factor.skipped") != 1 {
 		t.Errorf("%+v, %d lines in the trail", current, p.events(t, "second_factor.skipped"))
@@ -91,13 +91,13 @@ func TestNotNowEndsTheSetUp(t *testing.T) {
 func TestRecoveryCodesAreNotConfirmedBeforeThereAreAny(t *testing.T) {
 	p := newHouse(t)
 	b := p.newcomer(t)
-	mustNot(t, p.ConfirmRecoveryCodes(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.ConfirmRecoveryCodes(t.Context(), b.must(t)))
 	p.step(t, b, account.StepSecondFactor)
 	p.turnsSecondFactorOn(t, b)
-	mustNot(t, p.SkipSecondFactor(t.Context(), b.must(t))) // too late: it is on
+	mustNot(t, p.Profiles.SkipSecondFactor(t.Context(), b.must(t))) // too late: it is on
 	p.step(t, b, account.StepRecoveryCodes)
-	mustNot(t, p.ConfirmRecoveryCodes(t.Context(), b.must(t)))
-	mustNot(t, p.ConfirmRecoveryCodes(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.ConfirmRecoveryCodes(t.Context(), b.must(t)))
+	mustNot(t, p.Profiles.ConfirmRecoveryCodes(t.Context(), b.must(t)))
 	if n := p.events(t, "recovery_codes.saved"); n != 1 {
 		t.Errorf("the trail says %d times that the codes are saved", n)
 	}
@@ -106,25 +106,25 @@ func TestRecoveryCodesAreNotConfirmedBeforeThereAreAny(t *testing.T) {
 func TestTheKeyStaysTheSameForThirtyMinutes(t *testing.T) {
 	p := newHouse(t)
 	b := p.newcomer(t)
-	_, err := p.Enrolment(t.Context(), b.must(t))
+	_, err := p.Profiles.Enrolment(t.Context(), b.must(t))
 	refused(t, err, credential.ErrEnrolmentExpired) // not begun
-	first, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	first, err := p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	mustNot(t, err)
-	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), "000000")
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), "000000")
 	refused(t, err, credential.ErrEnrolmentCodeWrong)
 	p.clock.Advance(29*time.Minute + 59*time.Second)
 
 	again := b // the tab was closed, the browser goes on
 	p.step(t, again, account.StepSecondFactor)
-	same, err := p.BeginSecondFactor(t.Context(), again.must(t))
+	same, err := p.Profiles.BeginSecondFactor(t.Context(), again.must(t))
 	mustNot(t, err)
 	if same.Key != first.Key || !same.ExpiresAt.Equal(first.ExpiresAt) {
 		t.Error("the key changed under the eyes of its owner")
 	}
 	p.clock.Advance(time.Second)
-	_, err = p.ConfirmSecondFactor(t.Context(), again.must(t), p.code(t, first.Key.Reveal()))
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), again.must(t), p.code(t, first.Key.Reveal()))
 	refused(t, err, credential.ErrEnrolmentExpired)
-	fresh, err := p.BeginSecondFactor(t.Context(), again.must(t))
+	fresh, err := p.Profiles.BeginSecondFactor(t.Context(), again.must(t))
 	mustNot(t, err)
 	if fresh.Key == first.Key {
 		t.Error("the key outlived its time")
@@ -137,20 +137,20 @@ func TestAttackerReadsTheKeyThatTheOwnerWillScan(t *testing.T) {
 	p := newHouse(t)
 	owner := p.newcomer(t)
 	thief := p.again(t, owner)
-	known, err := p.BeginSecondFactor(t.Context(), thief.must(t))
+	known, err := p.Profiles.BeginSecondFactor(t.Context(), thief.must(t))
 	mustNot(t, err)
-	_, err = p.Enrolment(t.Context(), owner.must(t))
+	_, err = p.Profiles.Enrolment(t.Context(), owner.must(t))
 	refused(t, err, credential.ErrEnrolmentExpired)
-	scanned, err := p.BeginSecondFactor(t.Context(), owner.must(t))
+	scanned, err := p.Profiles.BeginSecondFactor(t.Context(), owner.must(t))
 	mustNot(t, err)
 	if scanned.Key == known.Key {
 		t.Error("the owner is shown the thief's key")
 	}
-	_, err = p.Enrolment(t.Context(), thief.must(t))
+	_, err = p.Profiles.Enrolment(t.Context(), thief.must(t))
 	refused(t, err, credential.ErrEnrolmentExpired)
-	_, err = p.ConfirmSecondFactor(t.Context(), thief.must(t), p.code(t, known.Key.Reveal()))
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), thief.must(t), p.code(t, known.Key.Reveal()))
 	refused(t, err, credential.ErrEnrolmentExpired)
-	token, err := p.ConfirmSecondFactor(t.Context(), owner.must(t), p.code(t, scanned.Key.Reveal()))
+	token, err := p.Profiles.ConfirmSecondFactor(t.Context(), owner.must(t), p.code(t, scanned.Key.Reveal()))
 	owner.keep(t, token, err)
 }
 
@@ -171,7 +171,7 @@ func (p house) again(t testing.TB, b *browser) *browser {
 func TestCodesThatDoNotProveTheAppSayWhy(t *testing.T) {
 	p := newHouse(t)
 	b := p.newcomer(t)
-	enrolment, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	enrolment, err := p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	mustNot(t, err)
 	key := enrolment.Key.Reveal()
 	at := func(offset time.Duration) string {
@@ -184,7 +184,7 @@ func TestCodesThatDoNotProveTheAppSayWhy(t *testing.T) {
 		"١٢٣٤٥٦\x00": credential.ErrEnrolmentCodeWrong, at(-5 * time.Minute): credential.ErrClockSlow, at(5 * time.Minute): credential.ErrClockFast,
 		at(-24 * time.Hour): credential.ErrEnrolmentCodeWrong,
 	} {
-		if _, err := p.ConfirmSecondFactor(t.Context(), b.must(t), code); !errors.Is(err, want) {
+		if _, err := p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), code); !errors.Is(err, want) {
 			t.Errorf("%q is answered with %v, want %v", code, err, want)
 		}
 	}
@@ -192,11 +192,11 @@ func TestCodesThatDoNotProveTheAppSayWhy(t *testing.T) {
 		t.Error("a refused code turned the second factor on")
 	}
 	code := at(0)
-	token, err := p.ConfirmSecondFactor(t.Context(), b.must(t), code[:3]+" "+code[3:])
+	token, err := p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), code[:3]+" "+code[3:])
 	b.keep(t, token, err)
-	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), code)
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), code)
 	refused(t, err, account.ErrSecondFactorOn)
-	_, err = p.BeginSecondFactor(t.Context(), b.must(t))
+	_, err = p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	refused(t, err, account.ErrSecondFactorOn)
 	if err := p.DB.Write(t.Context(), func(tx *db.Tx) error {
 		return p.SecondFactors.Check(t.Context(), tx, b.must(t).Actor.AccountID, code)
@@ -208,16 +208,16 @@ func TestCodesThatDoNotProveTheAppSayWhy(t *testing.T) {
 func TestAttackerGuessesTheCodeOfASetUp(t *testing.T) {
 	p := newHouse(t)
 	b := p.newcomer(t)
-	enrolment, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	enrolment, err := p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	mustNot(t, err)
 	for range 20 {
-		_, err := p.ConfirmSecondFactor(t.Context(), b.must(t), "000000")
+		_, err := p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), "000000")
 		refused(t, err, credential.ErrEnrolmentCodeWrong)
 	}
-	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	throttled(t, err, 15*time.Minute)
 	p.clock.Advance(15 * time.Minute)
-	_, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	mustNot(t, err)
 }
 

@@ -20,7 +20,7 @@ const (
 )
 
 // Sessions returns where a person is logged in, the session that asks first.
-func (s *Service) Sessions(ctx context.Context, current session.Current) (all []session.Listed, err error) {
+func (s *ProfileService) Sessions(ctx context.Context, current session.Current) (all []session.Listed, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		all, err = sessionsOf(ctx, tx, current)
 		return err
@@ -43,7 +43,7 @@ func sessionsOf(ctx context.Context, tx *db.Tx, current session.Current) ([]sess
 
 // EndSession logs a person out at one place and returns which it was.
 // Fault: ErrSessionGone.
-func (s *Service) EndSession(ctx context.Context, current session.Current, sessionID string) (ended session.Listed, err error) {
+func (s *ProfileService) EndSession(ctx context.Context, current session.Current, sessionID string) (ended session.Listed, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		live, err := session.List(ctx, tx, current.Actor.AccountID)
 		if err != nil {
@@ -58,7 +58,7 @@ func (s *Service) EndSession(ctx context.Context, current session.Current, sessi
 			return err
 		}
 		return audit.Record(ctx, tx, current.Actor, audit.Event{
-			Action: actionSessionEnded, Target: selfOf(current.Actor), Details: map[string]string{"session": sessionID},
+			Action: actionSessionEnded, Target: audit.Self(current.Actor), Details: map[string]string{"session": sessionID},
 		})
 	})
 	return ended, err
@@ -66,12 +66,12 @@ func (s *Service) EndSession(ctx context.Context, current session.Current, sessi
 
 // EndOtherSessions logs a person out everywhere but here, half log-ins
 // included, and returns at how many places.
-func (s *Service) EndOtherSessions(ctx context.Context, current session.Current) (ended int, err error) {
+func (s *ProfileService) EndOtherSessions(ctx context.Context, current session.Current) (ended int, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if ended, err = session.EndOthers(ctx, tx, current.Actor.AccountID, current.SessionID); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionOtherSessionsEnded, Target: selfOf(current.Actor)})
+		return audit.Record(ctx, tx, current.Actor, audit.Event{Action: actionOtherSessionsEnded, Target: audit.Self(current.Actor)})
 	})
 	return ended, err
 }

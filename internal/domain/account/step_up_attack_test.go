@@ -28,7 +28,7 @@ func TestAttackerMakesAStolenSessionYoungAgainByJoining(t *testing.T) {
 	b := p.joins(t, token)
 	p.invite(t, p.stranger(t), guest)
 	stolen := p.aged(t, b, 11*time.Hour)
-	started, err := p.JoinAs(t.Context(), stolen, p.mustLink(t, guest, "join"))
+	started, err := p.Invitations.JoinAs(t.Context(), stolen, p.mustLink(t, guest, "join"))
 	mustNot(t, err)
 	there := (&browser{p.place, started.Token.Reveal()}).must(t)
 	if !there.CreatedAt.Equal(stolen.CreatedAt) || !there.ProvenAt.Equal(stolen.ProvenAt) || !there.ExpiresAt.Equal(stolen.ExpiresAt) {
@@ -49,7 +49,7 @@ func TestASessionThatWasEndedMeanwhileJoinsNothing(t *testing.T) {
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
 		return session.EndAllOfAccount(ctx, tx, stolen.Actor.AccountID)
 	})
-	_, err := p.JoinAs(t.Context(), stolen, link)
+	_, err := p.Invitations.JoinAs(t.Context(), stolen, link)
 	refused(t, err, session.ErrEnded)
 	p.shows(t, link, "live")
 }
@@ -61,7 +61,7 @@ func TestAnAddressThatTheAccountGaveUpJoinsNothing(t *testing.T) {
 	p.invite(t, p.stranger(t), guest)
 	link := p.mustLink(t, guest, "join")
 	p.exec(t, `UPDATE accounts SET email = 'else@x.example', email_key = 'else@x.example' WHERE id = $1`, current.Actor.AccountID)
-	_, err := p.JoinAs(t.Context(), current, link)
+	_, err := p.Invitations.JoinAs(t.Context(), current, link)
 	refused(t, err, account.ErrNotYourInvitation)
 }
 
@@ -70,21 +70,21 @@ func TestAnAddressThatTheAccountGaveUpJoinsNothing(t *testing.T) {
 func TestAttackerProtectsAnAccountAgainstItsOwner(t *testing.T) {
 	p := newPlace(t)
 	b := p.logIn(t, p.person(t))
-	enrolment, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	enrolment, err := p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	mustNot(t, err)
 	stolen := p.aged(t, b, account.ProofLifetime)
-	_, err = p.BeginSecondFactor(t.Context(), stolen)
+	_, err = p.Profiles.BeginSecondFactor(t.Context(), stolen)
 	refused(t, err, account.ErrConfirmFirst)
-	_, err = p.Enrolment(t.Context(), stolen)
+	_, err = p.Profiles.Enrolment(t.Context(), stolen)
 	refused(t, err, account.ErrConfirmFirst)
-	_, err = p.ConfirmSecondFactor(t.Context(), stolen, p.code(t, enrolment.Key.Reveal()))
+	_, err = p.Profiles.ConfirmSecondFactor(t.Context(), stolen, p.code(t, enrolment.Key.Reveal()))
 	refused(t, err, account.ErrConfirmFirst)
 	if b.must(t).SecondFactorOn {
 		t.Error("it is on")
 	}
-	token, err := p.ConfirmItsYou(t.Context(), b.must(t), proof(password))
+	token, err := p.Profiles.ConfirmItsYou(t.Context(), b.must(t), proof(password))
 	b.keep(t, token, err)
-	token, err = p.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
+	token, err = p.Profiles.ConfirmSecondFactor(t.Context(), b.must(t), p.code(t, enrolment.Key.Reveal()))
 	b.keep(t, token, err)
 }
 
@@ -93,7 +93,7 @@ func TestTheFirstSetUpAsksForNoOtherProof(t *testing.T) {
 	p := newHouse(t)
 	b := p.newcomer(t)
 	p.aged(t, b, account.ProofLifetime)
-	_, err := p.BeginSecondFactor(t.Context(), b.must(t))
+	_, err := p.Profiles.BeginSecondFactor(t.Context(), b.must(t))
 	mustNot(t, err)
 }
 
@@ -105,12 +105,12 @@ func TestAttackerKeepsAProofFreshWithoutThePassword(t *testing.T) {
 	b := p.logIn(t, who)
 	p.aged(t, b, 14*time.Minute)
 	before := b.must(t)
-	token, err := p.NewRecoveryCodes(t.Context(), before)
+	token, err := p.Profiles.NewRecoveryCodes(t.Context(), before)
 	b.keep(t, token, err)
 	if after := b.must(t); !after.ProvenAt.Equal(before.ProvenAt) {
 		t.Errorf("proven at %s, then without a password at %s", before.ProvenAt, after.ProvenAt)
 	}
-	token, err = p.ConfirmItsYou(t.Context(), b.must(t), proof(password))
+	token, err = p.Profiles.ConfirmItsYou(t.Context(), b.must(t), proof(password))
 	b.keep(t, token, err)
 	if after := b.must(t); !after.ProvenAt.After(before.ProvenAt) {
 		t.Error("a password proves nothing")

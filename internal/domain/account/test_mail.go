@@ -20,7 +20,7 @@ var testMails = throttle.Rule{Short: throttle.Window{Max: 10, Length: time.Hour}
 
 // SendTestMail puts a letter to the actor's own address into the same queue as
 // all others. Faults: access.ErrForbidden, throttled.
-func (s *Service) SendTestMail(ctx context.Context, current session.Current) error {
+func (s *ProfileService) SendTestMail(ctx context.Context, current session.Current) error {
 	actor := current.Actor
 	if err := actor.Require(access.SettingsEdit); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (s *Service) SendTestMail(ctx context.Context, current session.Current) err
 		}); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, audit.Event{Action: actionTestMailSent, Target: selfOf(actor)})
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionTestMailSent, Target: audit.Self(actor)})
 	})
 }
 
@@ -47,7 +47,7 @@ type MailSummary struct {
 }
 
 // MailSummary returns how the organization's mail is doing. Fault: access.ErrForbidden.
-func (s *Service) MailSummary(ctx context.Context, current session.Current, since time.Time) (summary MailSummary, err error) {
+func (s *ProfileService) MailSummary(ctx context.Context, current session.Current, since time.Time) (summary MailSummary, err error) {
 	if err := current.Actor.Require(access.SettingsView); err != nil {
 		return MailSummary{}, err
 	}

@@ -32,21 +32,6 @@ func RecordEverywhere(ctx context.Context, tx *db.Tx, members []Membership, acto
 	return nil
 }
 
-// recordOwn writes what people do to their own account to the trail of each
-// organization that relies on it.
-func (s *Service) recordOwn(ctx context.Context, tx *db.Tx, actor access.Actor, action audit.Action) error {
-	members, err := MembersOf(ctx, tx, actor.AccountID)
-	if err != nil {
-		return err
-	}
-	return RecordEverywhere(ctx, tx, members, actor, audit.Event{Action: action})
-}
-
-// selfOf is the target of what people do to their own account.
-func selfOf(actor access.Actor) audit.Target {
-	return audit.Target{Kind: "user", ID: actor.UserID, Name: actor.Name}
-}
-
 // StrangerTarget stands for an address that nobody has here: a digest, because
 // people type passwords into the wrong field.
 func StrangerTarget(emailKey string) audit.Target {

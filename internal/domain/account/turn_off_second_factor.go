@@ -16,7 +16,7 @@ const actionSecondFactorOff audit.Action = "second_factor.turned_off"
 
 // TurnOffSecondFactor removes the second factor and its recovery codes.
 // Faults: as ResetSecondFactor.
-func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Current, p FactorProof) (token secret.Token, err error) {
+func (s *ProfileService) TurnOffSecondFactor(ctx context.Context, current session.Current, p FactorProof) (token secret.Token, err error) {
 	accountID := current.Actor.AccountID
 	err = s.withBothFactors(ctx, current, p, func(tx *db.Tx) error {
 		if err := s.SecondFactors.Remove(ctx, tx, accountID); err != nil {
@@ -28,16 +28,16 @@ func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Curre
 		if err := attempt.SecondFactorReplaced(ctx, tx, accountID); err != nil {
 			return err
 		}
-		if err := setSetupStep(ctx, tx, accountID, StepDone); err != nil { // the sheet that was open is gone
+		if err := SetStep(ctx, tx, accountID, StepDone); err != nil { // the sheet that was open is gone
 			return err
 		}
-		if token, _, err = s.afterCredentialChange(ctx, tx, current); err != nil {
+		if token, _, err = afterCredentialChange(ctx, tx, current); err != nil {
 			return err
 		}
 		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindSecondFactorOff)); err != nil {
 			return err
 		}
-		return s.recordOwn(ctx, tx, current.Actor, actionSecondFactorOff)
+		return recordOwn(ctx, tx, current.Actor, actionSecondFactorOff)
 	})
 	return token, err
 }

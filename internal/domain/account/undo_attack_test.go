@@ -26,7 +26,7 @@ func takenOver(t testing.TB) (p house, who *holder, thief *browser, undo string)
 
 func (p house) undoes(t testing.TB, who *holder, undo string) {
 	t.Helper()
-	undone, err := p.RevertEmail(t.Context(), undo, origin)
+	undone, err := p.Profiles.RevertEmail(t.Context(), undo, origin)
 	mustNot(t, err)
 	if !undone || p.addressOf(t, who) != who.email {
 		t.Errorf("undone %v, the address is %s", undone, p.addressOf(t, who))
@@ -36,7 +36,7 @@ func (p house) undoes(t testing.TB, who *holder, undo string) {
 func TestAttackerInvitesTheOldAddressToBlockTheUndo(t *testing.T) {
 	p, who, thief, undo := takenOver(t)
 	user := p.invite(t, thief.must(t).Actor, who.email)
-	copied, _, err := p.CopyLink(t.Context(), thief.must(t).Actor, user.ID)
+	copied, _, err := p.Invitations.CopyLink(t.Context(), thief.must(t).Actor, user.ID)
 	mustNot(t, err)
 	p.undoes(t, who, undo)
 	p.shows(t, tokenOf(copied), credential.LinkWithdrawn)
@@ -67,16 +67,16 @@ func TestAttackerMakesAnAccountAtTheOldAddress(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p, who, thief, undo := takenOver(t)
 			admin := inviter(p, thief)
-			copied, _, err := p.CopyLink(t.Context(), admin, p.invite(t, admin, who.email).ID)
+			copied, _, err := p.Invitations.CopyLink(t.Context(), admin, p.invite(t, admin, who.email).ID)
 			mustNot(t, err)
 			if opened := p.shows(t, tokenOf(copied), credential.LinkLive); opened.AccountID != who.account {
 				t.Error("the address is offered to a new account")
 			}
-			_, err = p.Join(t.Context(), tokenOf(copied), another, origin)
+			_, err = p.Invitations.Join(t.Context(), tokenOf(copied), another, origin)
 			refused(t, err, account.ErrAccountExists)
-			_, err = account.JoinHashed(p.Service, t.Context(), tokenOf(copied), passwordHash(), origin)
+			_, err = account.JoinHashed(p.Invitations, t.Context(), tokenOf(copied), passwordHash(), origin)
 			refused(t, err, account.ErrAccountExists)
-			_, err = p.JoinAs(t.Context(), thief.must(t), tokenOf(copied))
+			_, err = p.Invitations.JoinAs(t.Context(), thief.must(t), tokenOf(copied))
 			refused(t, err, account.ErrNotYourInvitation)
 			p.undoes(t, who, undo)
 		})
@@ -86,7 +86,7 @@ func TestAttackerMakesAnAccountAtTheOldAddress(t *testing.T) {
 func TestAnAddressIsFreeOnceItsUndoIsOver(t *testing.T) {
 	p, who, _, undo := takenOver(t)
 	p.clock.Advance(10 * day) // 7 for the link, and 3 that its letter may have waited
-	_, err := p.RevertEmail(t.Context(), undo, origin)
+	_, err := p.Profiles.RevertEmail(t.Context(), undo, origin)
 	refused(t, err, credential.ErrLinkExpired)
 	p.invite(t, p.administrator(t), who.email)
 	p.joins(t, p.mustLink(t, who.email, "join"))
@@ -100,14 +100,14 @@ func TestJoiningMeetsAChangeOfAddress(t *testing.T) {
 		who := p.person(t)
 		thief := p.logIn(t, who)
 		stranger := p.stranger(t)
-		copied, _, err := p.CopyLink(t.Context(), stranger, p.invite(t, stranger, who.email).ID)
+		copied, _, err := p.Invitations.CopyLink(t.Context(), stranger, p.invite(t, stranger, who.email).ID)
 		mustNot(t, err)
 		p.askFor(t, thief, thiefAddress)
 		proof, current := p.mustLink(t, thiefAddress, "email/confirm"), thief.must(t)
 		answers := together(
-			func() error { _, err := p.ConfirmEmail(context.Background(), current, proof); return err },
+			func() error { _, err := p.Profiles.ConfirmEmail(context.Background(), current, proof); return err },
 			func() error {
-				_, err := account.JoinHashed(p.Service, context.Background(), tokenOf(copied), passwordHash(), origin)
+				_, err := account.JoinHashed(p.Invitations, context.Background(), tokenOf(copied), passwordHash(), origin)
 				return err
 			},
 		)
@@ -119,7 +119,7 @@ func TestJoiningMeetsAChangeOfAddress(t *testing.T) {
 
 func TestAttackerLogsInWithTheOldPasswordAfterAnUndo(t *testing.T) {
 	p, who, thief, undo := takenOver(t)
-	changed, err := p.ChangePassword(t.Context(), thief.must(t), change(another))
+	changed, err := p.Profiles.ChangePassword(t.Context(), thief.must(t), change(another))
 	thief.keep(t, changed.Token, err)
 	p.undoes(t, who, undo)
 	for _, known := range []string{password, another} {
@@ -134,7 +134,7 @@ func TestAttackerLogsInWithTheOldPasswordAfterAnUndo(t *testing.T) {
 	if p.link(t, thiefAddress, "reset") != "" {
 		t.Error("the link to choose a password went to the thief")
 	}
-	mustNot(t, p.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword("yet another very long phrase")))
+	mustNot(t, p.Accounts.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword("yet another very long phrase")))
 	if !p.verifies(t, who, "yet another very long phrase") {
 		t.Error("the new password does not open the account")
 	}
@@ -145,7 +145,7 @@ func TestALinkOfAnUndoEndsAfterItsHourAndIsAskedForAgain(t *testing.T) {
 	p.undoes(t, who, undo)
 	reset := p.mustLink(t, who.email, "reset")
 	p.clock.Advance(time.Hour)
-	refused(t, p.ResetPassword(t.Context(), reset, newPassword(another)), credential.ErrLinkExpired)
+	refused(t, p.Accounts.ResetPassword(t.Context(), reset, newPassword(another)), credential.ErrLinkExpired)
 	p.requestReset(t, who.email)
-	mustNot(t, p.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
+	mustNot(t, p.Accounts.ResetPassword(t.Context(), p.mustLink(t, who.email, "reset"), newPassword(another)))
 }

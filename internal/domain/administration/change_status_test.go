@@ -20,7 +20,7 @@ func TestASuspensionBitesAtOnceAndSaysWhatItEnded(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleAdministrator)
 	first, second := p.enter(t, priya), p.enter(t, priya)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	token := p.link(t, priya.email, "reset")
 	p.invite(t, first.actor(t), "li@northwind.example")
 
@@ -66,7 +66,7 @@ func TestWhatIsInTheOutboxOfASuspendedUserCarriesNoLink(t *testing.T) {
 	p := newPlace(t)
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	if preview, err := p.Preview(t.Context(), sam, priya.user); err != nil || preview.Ends.Links != 1 {
 		t.Errorf("a letter that waits is no pending link: %+v, %v", preview.Ends, err)
 	}
@@ -85,7 +85,7 @@ func TestReactivationRevivesNothing(t *testing.T) {
 	priya := p.person(t, "Priya", access.RoleMember)
 	p.protect(t, priya)
 	b := p.enter(t, priya)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	token := p.link(t, priya.email, "reset")
 	half, err := p.logIn(t, priya)
 	mustNot(t, err)
@@ -152,7 +152,7 @@ func TestAnotherOrganizationNoticesNothing(t *testing.T) {
 	fabrikam := p.organization(t, "Fabrikam")
 	there := p.join(t, priya, fabrikam, access.RoleAdministrator)
 	here, elsewhere := p.enter(t, priya), p.enter(t, there)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	token := p.link(t, priya.email, "reset")
 	half, err := p.logIn(t, priya)
 	mustNot(t, err)
@@ -372,10 +372,10 @@ func TestInvitationsOfASuspendedUserStopWorking(t *testing.T) {
 	token := p.link(t, "li@northwind.example", "join")
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
 	mustNot(t, err)
-	if _, err := p.accounts.Join(t.Context(), token, password, origin); !errors.Is(err, credential.ErrLinkWithdrawn) {
+	if _, err := p.invitations.Join(t.Context(), token, password, origin); !errors.Is(err, credential.ErrLinkWithdrawn) {
 		t.Errorf("an invitation of a suspended user is answered with %v", err)
 	}
-	if opened, err := p.accounts.OpenInvitation(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
+	if opened, err := p.invitations.OpenInvitation(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("its link is %s, %v", opened.State, err)
 	}
 }

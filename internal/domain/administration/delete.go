@@ -69,7 +69,7 @@ func (s *Service) remove(ctx context.Context, tx *db.Tx, actor access.Actor, u u
 		return err
 	}
 	if u.Status == user.Invited {
-		if err := s.Accounts.WithdrawFrom(ctx, tx, u); err != nil {
+		if err := s.Invitations.WithdrawWithin(ctx, tx, u); err != nil {
 			return err
 		}
 		return eraseLinks(ctx, tx, u)

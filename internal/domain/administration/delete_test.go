@@ -53,7 +53,7 @@ func TestADeletionErasesThePersonAndKeepsTheTrail(t *testing.T) {
 	p.exec(t, `UPDATE accounts SET mobile_number = '+61412345210', mobile_region = 'AU' WHERE id = $1`, priya.account)
 	b := p.enter(t, priya)
 	p.invite(t, b.actor(t), "li@northwind.example")
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	token := p.link(t, priya.email, "reset")
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "left us")
 	mustNot(t, err)
@@ -87,7 +87,7 @@ func TestADeletionErasesThePersonAndKeepsTheTrail(t *testing.T) {
 		t.Errorf("the trail says %+v", events)
 	}
 	p.verify(t)
-	opened, err := p.accounts.OpenInvitation(t.Context(), p.link(t, "li@northwind.example", "join"))
+	opened, err := p.invitations.OpenInvitation(t.Context(), p.link(t, "li@northwind.example", "join"))
 	if err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("an invitation of somebody who is gone: %s, %v", opened.State, err)
 	}
@@ -102,7 +102,7 @@ func TestADeletedAddressIsInvitedAnew(t *testing.T) {
 	_, err = p.Delete(t.Context(), sam, priya.user, priya.email)
 	mustNot(t, err)
 	p.invite(t, sam, priya.email)
-	joined, err := p.accounts.Join(t.Context(), p.link(t, priya.email, "join"), password, origin)
+	joined, err := p.invitations.Join(t.Context(), p.link(t, priya.email, "join"), password, origin)
 	mustNot(t, err)
 	if _, err := p.sessions.Authenticate(t.Context(), joined.Session.Token.Reveal(), origin); err != nil {
 		t.Errorf("whoever was deleted cannot join anew: %v", err)
@@ -116,7 +116,7 @@ func TestAnInvitedUserIsDeletedWithTheirInvitation(t *testing.T) {
 	token := p.link(t, "li@northwind.example", "join")
 	_, err := p.Delete(t.Context(), sam, li, "li@northwind.example")
 	mustNot(t, err)
-	if _, err := p.accounts.Join(t.Context(), token, password, origin); err == nil {
+	if _, err := p.invitations.Join(t.Context(), token, password, origin); err == nil {
 		t.Error("a deleted invitation lets somebody join")
 	}
 	letters := p.letters(t, "li@northwind.example")
@@ -138,7 +138,7 @@ func TestADeletionLeavesTheOtherOrganization(t *testing.T) {
 	p.protect(t, priya)
 	there := p.join(t, priya, p.organization(t, "Fabrikam"), access.RoleAdministrator)
 	here, elsewhere := p.enter(t, priya), p.enter(t, there)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	token := p.link(t, priya.email, "reset")
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
 	mustNot(t, err)

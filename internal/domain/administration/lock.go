@@ -53,7 +53,7 @@ func (s *Service) Lock(ctx context.Context, actor access.Actor, userID, reason s
 		if report.Ended, err = s.shutOut(ctx, tx, actor, u, reason); err != nil {
 			return err
 		}
-		if report.Ended.Invitations, err = s.Accounts.WithdrawSentBy(ctx, tx, actor, u.ID); err != nil {
+		if report.Ended.Invitations, err = s.Invitations.WithdrawSentBy(ctx, tx, actor, u.ID); err != nil {
 			return err
 		}
 		if err := s.tell(ctx, tx, actor, u, mail.KindAccountLocked, nil); err != nil {

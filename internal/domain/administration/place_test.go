@@ -87,10 +87,12 @@ func (p *post) Finish(context.Context) error {
 // node is the program on one machine: all of them share the database.
 type node struct {
 	*administration.Service
-	accounts   *account.Service
-	signIn     *signin.Service
-	sessions   *session.Sessions
-	dispatcher *mail.Dispatcher
+	accounts    *account.Service
+	invitations *account.InvitationService
+	profiles    *account.ProfileService
+	signIn      *signin.Service
+	sessions    *session.Sessions
+	dispatcher  *mail.Dispatcher
 }
 
 // place is an installation with one organization, Northwind, seen from one node.
@@ -122,21 +124,27 @@ func (p *place) anotherNode(t testing.TB) *node {
 	notices := notice.New(notice.Options{Outbox: outbox, RecoveryCodes: codes, BaseURL: base, Brand: "IDKit"})
 	n := &node{sessions: session.NewSessions(d)}
 	n.accounts = account.New(account.Options{
-		DB: d, Passwords: passwords(), SecondFactors: factors, RecoveryCodes: codes, KnownBrowsers: browsers,
-		Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: base, Brand: "IDKit",
+		DB: d, Passwords: passwords(), Outbox: outbox, Notices: notices, BaseURL: base, Brand: "IDKit",
+	})
+	n.invitations = account.NewInvitations(account.InvitationOptions{
+		DB: d, Passwords: passwords(), KnownBrowsers: browsers, Outbox: outbox, BaseURL: base, Brand: "IDKit",
+	})
+	n.profiles = account.NewProfiles(account.ProfileOptions{
+		DB: d, Passwords: passwords(), SecondFactors: factors, RecoveryCodes: codes, KnownBrowsers: browsers, Throttle: throttles,
+		Outbox: outbox, Notices: notices, Accounts: n.accounts, Invitations: n.invitations, BaseURL: base, Brand: "IDKit",
 	})
 	n.signIn = signin.New(signin.Options{
 		DB: d, Passwords: passwords(), SecondFactors: factors, RecoveryCodes: codes, KnownBrowsers: browsers,
-		Throttle: throttles, Outbox: outbox, BaseURL: base, Brand: "IDKit",
+		Throttle: throttles, Outbox: outbox, Accounts: n.accounts, Invitations: n.invitations, BaseURL: base, Brand: "IDKit",
 	})
 	n.Service = administration.New(administration.Options{
-		DB: d, Accounts: n.accounts, Passwords: passwords(), SecondFactors: factors, RecoveryCodes: codes,
+		DB: d, Accounts: n.accounts, Invitations: n.invitations, Passwords: passwords(), SecondFactors: factors, RecoveryCodes: codes,
 		SpokenCodes: credential.NewSpokenCodes(ring()), Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: base, Brand: "IDKit",
 	})
 	catalogue, err := language.Load()
 	mustNot(t, err)
 	composers := n.accounts.Composers()
-	for _, more := range []map[mail.Kind]mail.Composer{notices.Composers(), n.signIn.Composers(), n.Composers()} {
+	for _, more := range []map[mail.Kind]mail.Composer{notices.Composers(), n.invitations.Composers(), n.profiles.Composers(), n.signIn.Composers(), n.Composers()} {
 		for kind, composer := range more {
 			composers[kind] = composer
 		}
@@ -292,7 +300,7 @@ func (p *place) logIn(t testing.TB, who *holder) (signin.Outcome, error) {
 
 func (p *place) invite(t testing.TB, actor access.Actor, email string) (userID string) {
 	t.Helper()
-	u, err := p.accounts.Invite(t.Context(), actor, account.NewInvitation{
+	u, err := p.invitations.Invite(t.Context(), actor, account.NewInvitation{
 		FirstName: "Li", LastName: "Wen", Email: email, Language: "en",
 		RoleID: p.text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, actor.OrganizationID),
 	})

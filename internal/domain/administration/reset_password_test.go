@@ -79,7 +79,7 @@ func TestAnAdministratorsLinkWorksForADayAndSaysWhoSentIt(t *testing.T) {
 func TestTheNewestLinkAloneWorksWhoeverAskedForIt(t *testing.T) {
 	p := newPlace(t)
 	sam, priya := p.administrator(t), p.person(t, "Priya", access.RoleMember)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	own := p.link(t, priya.email, "reset")
 	_, _, err := p.ResetPassword(t.Context(), sam, priya.user, false)
 	mustNot(t, err)
@@ -91,7 +91,7 @@ func TestTheNewestLinkAloneWorksWhoeverAskedForIt(t *testing.T) {
 	second := p.link(t, priya.email, "reset")
 	refused(t, p.choose(t, first), credential.ErrLinkReplaced)
 	p.clock.Advance(time.Hour)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	third := p.link(t, priya.email, "reset")
 	refused(t, p.choose(t, second), credential.ErrLinkReplaced)
 	opened, err := p.accounts.OpenReset(t.Context(), third)
@@ -109,7 +109,7 @@ func TestLogOutEverywhereNowBlocksTheOldPassword(t *testing.T) {
 	thief, owner := p.enter(t, priya), p.enter(t, priya)
 	half, err := p.logIn(t, priya)
 	mustNot(t, err)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin))
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
 	stolen := p.link(t, priya.email, "reset")
 	p.clock.Advance(time.Minute)
 
@@ -210,7 +210,7 @@ func TestAnAdministratorCannotFloodAMailbox(t *testing.T) {
 	p.clock.Advance(3 * time.Minute)
 	mustNot(t, send())
 	p.clock.Advance(5 * time.Minute)
-	mustNot(t, p.accounts.RequestReset(t.Context(), priya.email, origin)) // shares the three of the hour
+	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin)) // shares the three of the hour
 	p.clock.Advance(5 * time.Minute)
 	refused(t, send(), throttle.ErrWaitMinutes)
 	p.clock.Advance(45 * time.Minute)

@@ -136,15 +136,15 @@ func (p *place) setsUpAgain(t testing.TB, who *holder) {
 	if current.SetupStep != string(account.StepSecondFactorAgain) {
 		t.Errorf("the log-in leads to the step %q", current.SetupStep)
 	}
-	refused(t, p.accounts.SkipSecondFactor(t.Context(), current), account.ErrSecondFactorRequired)
-	mustNot(t, p.accounts.ConfirmRecoveryCodes(t.Context(), current))
+	refused(t, p.profiles.SkipSecondFactor(t.Context(), current), account.ErrSecondFactorRequired)
+	mustNot(t, p.profiles.ConfirmRecoveryCodes(t.Context(), current))
 	if again, err := b.current(t); err != nil || again.SetupStep != string(account.StepSecondFactorAgain) {
 		t.Errorf("the step was skipped: %+v, %v", again, err)
 	}
-	enrolment, err := p.accounts.BeginSecondFactor(t.Context(), current)
+	enrolment, err := p.profiles.BeginSecondFactor(t.Context(), current)
 	mustNot(t, err)
 	who.key = enrolment.Key.Reveal()
-	token, err := p.accounts.ConfirmSecondFactor(t.Context(), current, p.code(t, who))
+	token, err := p.profiles.ConfirmSecondFactor(t.Context(), current, p.code(t, who))
 	mustNot(t, err)
 	b.token = token.Reveal()
 	if current, err = b.current(t); err != nil || current.SetupStep != string(account.StepRecoveryCodes) || !current.SecondFactorOn {
@@ -295,7 +295,9 @@ func TestAResetEndsWhereItsAccountBelongsElsewhere(t *testing.T) {
 
 func TestWhatEndsAReset(t *testing.T) {
 	for what, end := range map[string]func(t *testing.T, p *place, sam, ada access.Actor, priya *holder){
-		"its end": func(_ *testing.T, p *place, _, _ access.Actor, _ *holder) { p.clock.Advance(administration.CodeLifetime) },
+		"its end": func(_ *testing.T, p *place, _, _ access.Actor, _ *holder) {
+			p.clock.Advance(administration.CodeLifetime)
+		},
 		"the suspension of who asked, even if it was lifted": func(t *testing.T, p *place, sam, ada access.Actor, _ *holder) {
 			_, _, err := p.Suspend(t.Context(), ada, sam.UserID, "")
 			mustNot(t, err)

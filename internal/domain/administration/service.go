@@ -18,6 +18,7 @@ import (
 type Options struct {
 	DB            *db.DB
 	Accounts      *account.Service
+	Invitations   *account.InvitationService
 	Passwords     *credential.Passwords
 	SecondFactors *credential.SecondFactors
 	RecoveryCodes *credential.RecoveryCodes

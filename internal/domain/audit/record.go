@@ -25,6 +25,9 @@ type Target struct {
 	Name string // as it was called at that moment
 }
 
+// Self is the target of what people do to their own account.
+func Self(actor access.Actor) Target { return Target{Kind: "user", ID: actor.UserID, Name: actor.Name} }
+
 // Event is one act to record.
 type Event struct {
 	OrganizationID string // whose trail it belongs to; empty takes the actor's

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/url"
 	"time"
 
 	"idkit/internal/platform/db"
@@ -68,6 +69,14 @@ type Link struct {
 	ExpiresAt      time.Time
 	EndedAt        *time.Time // nil unless used, replaced, withdrawn or voided
 	state          LinkState
+}
+
+// LinkURL builds the address of a page with the token of a link. The base is the
+// configured one, and never what a request was sent to.
+func LinkURL(base *url.URL, path string, token secret.Token) string {
+	u := base.JoinPath(path)
+	u.RawQuery = url.Values{"token": {token.Reveal()}}.Encode()
+	return u.String()
 }
 
 // State is the state at the time of reading.

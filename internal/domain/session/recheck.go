@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
 	"idkit/internal/platform/db"
 )
 
@@ -32,4 +33,21 @@ func Recheck(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, 
 	}
 	actor.Permissions = access.OfRole(f.RoleKind, f.permissions)
 	return actor, nil
+}
+
+// Authorize opens an act on the people of the actor's organization: it waits for
+// every other such act there, and reads anew what the actor may do. Whoever was
+// suspended or demoted before has no such right any more, and whoever does it
+// next waits until the act is done.
+//
+// Faults: those of Recheck; access.ErrForbidden.
+func Authorize(ctx context.Context, tx *db.Tx, actor access.Actor, needs access.Permission) (access.Actor, error) {
+	if err := audit.Hold(ctx, tx, actor.OrganizationID); err != nil {
+		return access.Actor{}, err
+	}
+	actor, err := Recheck(ctx, tx, actor)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	return actor, actor.Require(needs)
 }

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strconv"
 
 	"idkit/internal/domain/account"
@@ -56,9 +55,7 @@ func (s *Service) composeNewDevice(ctx context.Context, tx *db.Tx, letter mail.L
 	if err != nil {
 		return mail.Content{}, err
 	}
-	link := s.BaseURL.JoinPath("not-me")
-	link.RawQuery = url.Values{"token": {token.Reveal()}}.Encode()
-	content.Organization, content.Button.URL = listed.OrganizationName, link.String()
+	content.Organization, content.Button.URL = listed.OrganizationName, credential.LinkURL(s.BaseURL, "not-me", token)
 	return content, nil
 }
 

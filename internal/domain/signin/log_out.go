@@ -15,6 +15,6 @@ func (s *Service) LogOut(ctx context.Context, actor access.Actor) error {
 		if err := session.End(ctx, tx, actor.SessionID, session.LoggedOut); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, audit.Event{Action: actionLoggedOut, Target: self(actor)})
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionLoggedOut, Target: audit.Self(actor)})
 	})
 }

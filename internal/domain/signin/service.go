@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -40,6 +41,8 @@ type Options struct {
 	KnownBrowsers *session.KnownBrowsers
 	Throttle      *throttle.Throttle
 	Outbox        *mail.Outbox
+	Accounts      *account.Service
+	Invitations   *account.InvitationService
 	BaseURL       *url.URL // links are built from it and from nothing else
 	Brand         string
 }

@@ -26,7 +26,7 @@ func recordLoggedIn(ctx context.Context, tx *db.Tx, actor access.Actor, secondFa
 	if secondFactor {
 		details["second_factor"] = "yes"
 	}
-	return audit.Record(ctx, tx, actor, audit.Event{Action: actionLoggedIn, Target: self(actor), Details: details})
+	return audit.Record(ctx, tx, actor, audit.Event{Action: actionLoggedIn, Target: audit.Self(actor), Details: details})
 }
 
 // incorrect records a wrong password and returns ErrIncorrect. Somebody's
@@ -58,9 +58,4 @@ func recordRefused(ctx context.Context, tx *db.Tx, members []account.Membership,
 // recordEverywhere writes what a stranger did to the trail of each organization.
 func recordEverywhere(ctx context.Context, tx *db.Tx, members []account.Membership, action audit.Action, origin access.Origin) error {
 	return account.RecordEverywhere(ctx, tx, members, access.Visitor(origin), audit.Event{Action: action})
-}
-
-// self is the target of what people do to their own log-in.
-func self(actor access.Actor) audit.Target {
-	return audit.Target{Kind: "user", ID: actor.UserID, Name: actor.Name}
 }

@@ -21,7 +21,7 @@ func (r *request) showChangePassword(status int, p problem, endSessions bool) er
 
 func (r *request) postChangePassword() error {
 	endSessions := r.value("end_sessions") != ""
-	changed, err := r.portal.Accounts.ChangePassword(r.Context(), *r.current, account.PasswordChange{
+	changed, err := r.portal.Profiles.ChangePassword(r.Context(), *r.current, account.PasswordChange{
 		Current: r.proof("current"), Password: r.secretValue("password"), KeepOthers: !endSessions,
 	})
 	if err == nil {

@@ -88,7 +88,7 @@ func (r *request) postRecovery() error {
 
 // recovered tells how many recovery codes are left after one was used.
 func (r *request) recovered() error {
-	left, err := r.portal.Accounts.RecoveryCodesLeft(r.Context(), *r.current)
+	left, err := r.portal.Profiles.RecoveryCodesLeft(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}

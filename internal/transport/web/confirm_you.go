@@ -24,7 +24,7 @@ func (r *request) confirmYou() error {
 
 func (r *request) postConfirmYou() error {
 	next := samePage(r.value("next"))
-	token, err := r.portal.Accounts.ConfirmItsYou(r.Context(), *r.current, r.proof("password"))
+	token, err := r.portal.Profiles.ConfirmItsYou(r.Context(), *r.current, r.proof("password"))
 	if err == nil {
 		r.startSession(token)
 		return r.redirect(next)

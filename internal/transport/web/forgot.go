@@ -15,7 +15,7 @@ func (r *request) forgot() error {
 // postForgot answers the same for every address; "Send again" posts here too.
 func (r *request) postForgot() error {
 	email := r.value("email")
-	err := r.portal.Accounts.RequestReset(r.Context(), email, r.origin)
+	err := r.portal.SignIn.RequestReset(r.Context(), email, r.origin)
 	if err == nil {
 		return r.show(http.StatusOK, page.ForgotSent{Email: email})
 	}

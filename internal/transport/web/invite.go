@@ -22,7 +22,7 @@ func (r *request) invite() error {
 
 // inviteView fills the form with what was typed and with the roles to choose from.
 func (r *request) inviteView() (page.Invite, error) {
-	roles, err := r.portal.Accounts.RolesToGive(r.Context(), r.current.Actor)
+	roles, err := r.portal.Invitations.RolesToGive(r.Context(), r.current.Actor)
 	if err != nil {
 		return page.Invite{}, err
 	}
@@ -49,7 +49,7 @@ func (r *request) languageOptions() []page.Option {
 }
 
 func (r *request) postInvite() error {
-	user, err := r.portal.Accounts.Invite(r.Context(), r.current.Actor, account.NewInvitation{
+	user, err := r.portal.Invitations.Invite(r.Context(), r.current.Actor, account.NewInvitation{
 		FirstName: r.value("first_name"), LastName: r.value("last_name"), Email: r.value("email"),
 		RoleID: r.value("role"), Language: r.value("language"), Note: r.value("note"),
 	})

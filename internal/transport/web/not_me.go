@@ -41,7 +41,7 @@ func (r *request) postNotMe() error {
 		return r.linkEnded(err)
 	}
 	r.dropCookie(cookieLink)
-	if err := r.portal.Accounts.RequestReset(r.Context(), d.Email, r.origin); err != nil && !fault.IsKind(err, fault.TooMany) {
+	if err := r.portal.SignIn.RequestReset(r.Context(), d.Email, r.origin); err != nil && !fault.IsKind(err, fault.TooMany) {
 		return err // too many means that a link is on its way already
 	}
 	return r.show(http.StatusOK, page.NotMeDone{Email: d.Shown})

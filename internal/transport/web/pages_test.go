@@ -15,7 +15,7 @@ import (
 func TestOnePersonInTwoOrganizations(t *testing.T) {
 	p := newPortal(t, production, nil)
 	owner := p.found()
-	_, link, err := p.app.Accounts().FoundByInvitation(t.Context(), account.NewOrganization{Name: "Globex", FirstName: "Ada", Email: admin}, true)
+	_, link, err := p.app.Invitations().FoundByInvitation(t.Context(), account.NewOrganization{Name: "Globex", FirstName: "Ada", Email: admin}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

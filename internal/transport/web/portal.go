@@ -25,6 +25,8 @@ import (
 type Options struct {
 	DB             *db.DB // for readiness only
 	Accounts       *account.Service
+	Invitations    *account.InvitationService
+	Profiles       *account.ProfileService
 	Administration *administration.Service
 	SignIn         *signin.Service
 	Sessions       *session.Sessions

@@ -49,7 +49,7 @@ func (r *request) postProtect() error {
 	if r.current.SecondFactorOn {
 		return r.redirect(r.afterSetup())
 	}
-	if _, err := r.portal.Accounts.BeginSecondFactor(r.Context(), *r.current); err != nil {
+	if _, err := r.portal.Profiles.BeginSecondFactor(r.Context(), *r.current); err != nil {
 		return err
 	}
 	return r.redirect("/protect/authenticator")
@@ -57,7 +57,7 @@ func (r *request) postProtect() error {
 
 // postProtectLater is "Not now" of the set-up and "Remind me in 7 days" of the banner.
 func (r *request) postProtectLater() error {
-	if err := r.portal.Accounts.SkipSecondFactor(r.Context(), *r.current); err != nil {
+	if err := r.portal.Profiles.SkipSecondFactor(r.Context(), *r.current); err != nil {
 		return err
 	}
 	if account.SetupStep(r.current.SetupStep) == account.StepDone {
@@ -73,13 +73,13 @@ func (r *request) postProtectLater() error {
 func (r *request) authenticator() error { return r.showAuthenticator(http.StatusOK, problem{}, false) }
 
 func (r *request) postAuthenticator() error {
-	token, err := r.portal.Accounts.ConfirmSecondFactor(r.Context(), *r.current, r.value("code"))
+	token, err := r.portal.Profiles.ConfirmSecondFactor(r.Context(), *r.current, r.value("code"))
 	if err == nil {
 		r.startSession(token)
 		return r.redirect("/protect/recovery-codes")
 	}
 	if errors.Is(err, credential.ErrEnrolmentExpired) {
-		if _, err := r.portal.Accounts.BeginSecondFactor(r.Context(), *r.current); err != nil {
+		if _, err := r.portal.Profiles.BeginSecondFactor(r.Context(), *r.current); err != nil {
 			return err
 		}
 		return r.showAuthenticator(http.StatusGone, problem{}, true)
@@ -98,7 +98,7 @@ func (r *request) postAuthenticator() error {
 func (r *request) issuer() string { return r.portal.Brand + " " + r.current.OrganizationName }
 
 func (r *request) showAuthenticator(status int, p problem, restarted bool) error {
-	enrolment, err := r.portal.Accounts.Enrolment(r.Context(), *r.current)
+	enrolment, err := r.portal.Profiles.Enrolment(r.Context(), *r.current)
 	if errors.Is(err, credential.ErrEnrolmentExpired) {
 		return r.redirect("/protect")
 	}
@@ -128,7 +128,7 @@ func (r *request) postRecoveryCodes() error {
 	if r.value("saved") == "" {
 		return r.showRecoveryCodes(http.StatusUnprocessableEntity, page.Field{Error: r.say("web.recovery_codes.not_saved")})
 	}
-	if err := r.portal.Accounts.ConfirmRecoveryCodes(r.Context(), *r.current); err != nil {
+	if err := r.portal.Profiles.ConfirmRecoveryCodes(r.Context(), *r.current); err != nil {
 		return err
 	}
 	if r.fromProfile() {
@@ -177,7 +177,7 @@ type recoverySheet struct {
 }
 
 func (r *request) sheet() (recoverySheet, error) {
-	sheet, err := r.portal.Accounts.RecoverySheet(r.Context(), *r.current)
+	sheet, err := r.portal.Profiles.RecoverySheet(r.Context(), *r.current)
 	revealed := recoverySheet{RecoverySheet: sheet}
 	for _, code := range sheet.Codes {
 		revealed.codes = append(revealed.codes, code.Reveal())

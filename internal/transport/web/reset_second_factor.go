@@ -32,7 +32,7 @@ func (r *request) factorProof() account.FactorProof {
 
 // postResetSecondFactor goes on to the set-up of the new authenticator.
 func (r *request) postResetSecondFactor() error {
-	token, err := r.portal.Accounts.ResetSecondFactor(r.Context(), *r.current, r.factorProof())
+	token, err := r.portal.Profiles.ResetSecondFactor(r.Context(), *r.current, r.factorProof())
 	if err == nil {
 		r.startSession(token)
 		r.backToProfile()

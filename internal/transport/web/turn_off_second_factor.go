@@ -21,7 +21,7 @@ func (r *request) showTurnOffSecondFactor(status int, p problem) error {
 }
 
 func (r *request) postTurnOffSecondFactor() error {
-	token, err := r.portal.Accounts.TurnOffSecondFactor(r.Context(), *r.current, r.factorProof())
+	token, err := r.portal.Profiles.TurnOffSecondFactor(r.Context(), *r.current, r.factorProof())
 	if err == nil {
 		r.startSession(token)
 		return r.changed(flash{Key: "web.profile.second_factor_off"})

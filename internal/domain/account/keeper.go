@@ -1,0 +1,47 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"idkit/internal/domain/person"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/mail"
+)
+
+// EmailRevertLifetime is how long the links to an old address can take a change
+// of address back, from their hand-over.
+const EmailRevertLifetime = 7 * 24 * time.Hour
+
+// addressKept is how long an address that an account gave up stays its own: as
+// long as a link to undo the change may work, whose letter may have to wait for
+// its hand-over.
+const addressKept = EmailRevertLifetime + mail.Budget
+
+// KeeperOf returns the account that gave an address up and can still take it
+// back, or nothing. Nobody makes another account there meanwhile: whoever took
+// an account over would block the way back of its owner.
+func KeeperOf(ctx context.Context, tx *db.Tx, emailKey string) (accountID string, err error) {
+	err = tx.QueryRow(ctx, `SELECT account_id FROM email_changes WHERE old_key = $1 AND state = 'confirmed' AND confirmed_at > $2
+		ORDER BY confirmed_at DESC LIMIT 1`, emailKey, tx.Now.Add(-addressKept)).Scan(&accountID)
+	if errors.Is(err, db.ErrNoRow) {
+		return "", nil
+	}
+	return accountID, err
+}
+
+// OwnerOf returns the account of an address, or nothing. An address that an
+// account gave up belongs to it as long as it can be taken back, see KeeperOf.
+func OwnerOf(ctx context.Context, tx *db.Tx, address string) (string, error) {
+	email, err := person.ParseEmail(address)
+	if err != nil {
+		return "", err
+	}
+	login, err := FindLogin(ctx, tx, email.Key)
+	if fault.IsKind(err, fault.NotFound) {
+		return KeeperOf(ctx, tx, email.Key)
+	}
+	return login.AccountID, err
+}

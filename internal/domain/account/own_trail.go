@@ -1,0 +1,19 @@
+package account
+
+import (
+	"context"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/platform/db"
+)
+
+// recordOwn writes what people do to their own account to the trail of each
+// organization that relies on it.
+func recordOwn(ctx context.Context, tx *db.Tx, actor access.Actor, action audit.Action) error {
+	members, err := MembersOf(ctx, tx, actor.AccountID)
+	if err != nil {
+		return err
+	}
+	return RecordEverywhere(ctx, tx, members, actor, audit.Event{Action: action})
+}

@@ -1,0 +1,39 @@
+package account
+
+import (
+	"context"
+
+	"idkit/internal/platform/db"
+)
+
+// SetupStep is the open step of an account's set-up.
+type SetupStep string
+
+// The steps after the password; see the chart in doc.go.
+const (
+	StepSecondFactor SetupStep = "second_factor"
+	// StepSecondFactorAgain is StepSecondFactor after an administrator took the
+	// second factor away: it cannot be put off.
+	StepSecondFactorAgain SetupStep = "second_factor_again"
+	StepRecoveryCodes     SetupStep = "recovery_codes"
+	StepDone              SetupStep = ""
+)
+
+// RequireSecondFactor makes the account's next log-in begin with the set-up of a
+// new second factor, before anything else.
+func RequireSecondFactor(ctx context.Context, tx *db.Tx, accountID string) error {
+	return SetStep(ctx, tx, accountID, StepSecondFactorAgain)
+}
+
+// SetStep puts the set-up of an account to the step.
+func SetStep(ctx context.Context, tx *db.Tx, accountID string, step SetupStep) error {
+	_, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = $2 WHERE id = $1`, accountID, string(step))
+	return err
+}
+
+// EndSetup ends the set-up of an account that stands at the step.
+func EndSetup(ctx context.Context, tx *db.Tx, accountID string, at SetupStep) (ended bool, err error) {
+	changed, err := tx.Exec(ctx, `UPDATE accounts SET setup_step = $3 WHERE id = $1 AND setup_step = $2`,
+		accountID, string(at), string(StepDone))
+	return changed == 1, err
+}
