@@ -83,6 +83,7 @@ type flash struct {
 	Values  map[string]any `json:"v,omitempty"`
 	Action  string         `json:"a,omitempty"` // sentence of a way on
 	Href    string         `json:"h,omitempty"`
+	Fields  []string       `json:"f,omitempty"` // names and values in turn of a form that is posted there, instead of a link
 	Problem bool           `json:"p,omitempty"` // it tells what did not happen
 }
 
@@ -120,7 +121,10 @@ func (r *request) takeFlash() *page.Flash {
 	}
 	spoken := &page.Flash{Text: sentence, Problem: f.Problem}
 	if f.Href != "" {
-		spoken.Action = &page.Action{Label: r.say(f.Action), Href: f.Href}
+		spoken.Action = &page.Action{Label: r.say(f.Action), Href: f.Href, Post: len(f.Fields) > 0}
+		for i := 1; i < len(f.Fields); i += 2 {
+			spoken.Action.Values = append(spoken.Action.Values, page.HiddenValue{Name: f.Fields[i-1], Value: f.Fields[i]})
+		}
 	}
 	return spoken
 }

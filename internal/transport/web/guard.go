@@ -44,6 +44,9 @@ func (r *request) pass() error {
 			return err
 		}
 	}
+	if err := r.namesOneUser(); err != nil {
+		return err
+	}
 	if r.route.fresh && !account.Fresh(*r.current, r.portal.Now()) {
 		return r.toConfirm()
 	}

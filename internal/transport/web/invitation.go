@@ -12,7 +12,7 @@ import (
 
 // invited reads the person whom a confirm window is about.
 func (r *request) invited() (user.User, error) {
-	p, err := r.portal.Accounts.Get(r.Context(), r.current.Actor, r.PathValue("id"))
+	p, err := r.preview()
 	if err == nil && p.User.Status != user.Invited {
 		err = account.ErrNotInvited
 	}

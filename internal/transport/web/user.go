@@ -1,0 +1,155 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/administration"
+	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
+	"idkit/internal/domain/user"
+	"idkit/internal/platform/mail"
+	"idkit/internal/transport/web/page"
+)
+
+// user shows everything about one user.
+func (r *request) user() error {
+	p, err := r.portal.Administration.Portrait(r.Context(), r.current.Actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var delivery mail.Delivery
+	if p.Delivery != nil {
+		delivery = *p.Delivery
+	}
+	view := page.User{
+		UserRow: r.userRow(p.User, p.Standing, delivery, p.Delivery != nil), Back: page.WayToList(r.URL.Query().Get("back")),
+		Suspension: suspensionOf(p.Suspension), Sessions: p.Ends.Sessions, Grants: r.grants(p.Grants),
+		LastAdministrator: p.LastAdministrator, HoldsMore: p.HoldsMore,
+	}
+	if i := p.User.Invitation; i != nil {
+		view.InvitedBy, view.InvitedAt = i.InviterName, i.CreatedAt
+		if i.ExpiresAt != nil {
+			view.EndsAt = *i.ExpiresAt
+		}
+		if p.Delivery != nil {
+			view.Delivery = deliveryOf(delivery)
+		}
+	}
+	for _, e := range p.Happenings {
+		view.Happenings = append(view.Happenings, r.happening(e))
+	}
+	return r.show(http.StatusOK, view)
+}
+
+// userRow says how a person stands, with the state of their invitation or lock,
+// and what the viewer may do to them.
+func (r *request) userRow(u user.User, st administration.Standing, delivery mail.Delivery, known bool) page.UserRow {
+	row := page.UserRow{
+		ID: u.ID, Name: u.Name(), Email: u.Email, You: st.Yourself, Role: u.RoleName,
+		State: page.UserState(u.Status), SecondFactor: u.SecondFactorOn,
+		MayResetPassword: st.ResetPassword, MayChangeStatus: st.ChangeStatus, MayChangeRole: st.ChangeRole, MayChangeName: st.ChangeName,
+		MayResend: st.Resend, MayCopyLink: st.CopyLink, MayWithdraw: st.Withdraw, MayResetSecondFactor: st.ResetSecondFactor,
+		MayUnlock: st.Unlock, MayLogOut: st.LogOut, MayLock: st.Lock, MayDelete: st.Delete,
+	}
+	if u.LastActiveAt != nil {
+		row.LastActive = *u.LastActiveAt
+	}
+	if u.Status == user.Active && len(st.Locks) > 0 {
+		row.State, row.Until = page.StateLocked, lockedUntil(st.Locks)
+	}
+	if u.Invitation == nil {
+		return row
+	}
+	now := r.portal.Now()
+	switch {
+	case known && delivery.State == mail.Undeliverable:
+		row.State, row.Detail = page.StateInviteUndelivered, delivery.Reply
+	case u.Invitation.Expired(now):
+		row.State = page.StateInviteExpired
+	case u.Invitation.ExpiresAt != nil:
+		row.DaysLeft = int((u.Invitation.ExpiresAt.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
+	default: // the days count from the delivery, which is still to come
+		row.DaysLeft = int(account.InvitationLifetime / (24 * time.Hour))
+	}
+	return row
+}
+
+// lockedUntil is when the last of the locks ends; zero where one of them does not end by itself.
+func lockedUntil(locks []attempt.Lock) (last time.Time) {
+	for _, l := range locks {
+		if l.Until.IsZero() {
+			return time.Time{}
+		}
+		if l.Until.After(last) {
+			last = l.Until
+		}
+	}
+	return last
+}
+
+func suspensionOf(s *administration.Suspension) *page.Suspension {
+	if s == nil {
+		return nil
+	}
+	return &page.Suspension{By: s.By, At: s.At, Reason: s.Reason}
+}
+
+// grants says in words why somebody can do what they can do.
+func (r *request) grants(grants []administration.Grant) (spoken []page.Grant) {
+	for _, g := range grants {
+		module, _, _ := strings.Cut(string(g.Permission), ".")
+		spoken = append(spoken, page.Grant{
+			Module: r.say("web.module." + module), Permission: r.say("web.permission." + string(g.Permission)), Role: g.Role,
+		})
+	}
+	return spoken
+}
+
+// deliveryOf says how far a mail got.
+func deliveryOf(d mail.Delivery) *page.Delivery {
+	shown := &page.Delivery{At: d.EndedAt, NextTry: d.NextAttempt, Answer: d.Reply}
+	switch {
+	case d.Waiting:
+		shown.State = page.DeliveryNoMail
+	case d.State == mail.Sent:
+		shown.State = page.DeliverySent
+	case d.State == mail.Undeliverable, d.State == mail.Withdrawn:
+		shown.State = page.DeliveryFailed
+	case d.Attempts > 0:
+		shown.State = page.DeliveryRetrying
+	default:
+		shown.State = page.DeliveryWaiting
+	}
+	return shown
+}
+
+// happening speaks one line of the trail.
+func (r *request) happening(e audit.Entry) page.Happening {
+	values := map[string]any{"Actor": e.ActorName, "Target": e.Target.Name}
+	if e.ActorName == "" {
+		values["Actor"] = r.say("audit.somebody")
+	}
+	sentence, err := r.speaker().SayWith("audit."+string(e.Action), values)
+	if err != nil {
+		r.portal.Log.Error("sentence missing", "key", "audit."+string(e.Action), "error", err)
+		sentence = string(e.Action)
+	}
+	return page.Happening{At: e.At, Text: sentence, Origin: r.originWords(e.Origin)}
+}
+
+// originWords is where an act came from: the address and the device in words.
+func (r *request) originWords(o access.Origin) string {
+	if o.UserAgent == "" {
+		return o.Address
+	}
+	device, err := session.Device(r.speaker(), o.UserAgent)
+	if err != nil {
+		r.portal.Log.Error("sentence missing", "error", err)
+	}
+	return o.Address + " · " + device
+}
