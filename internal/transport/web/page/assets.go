@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -87,12 +88,18 @@ func styles() []string {
 	return parts
 }
 
+// indents are what people want in a script and browsers do not: indents, lines of comment, empty lines.
+var indents = regexp.MustCompile(`(?m)^[ \t]*(//.*)?\n|^[ \t]+`)
+
 func joined(files []string) ([]byte, error) {
 	var all []byte
 	for _, name := range files {
 		content, err := staticFiles.ReadFile("static/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("asset: %w", err)
+		}
+		if strings.HasSuffix(name, ".js") && !strings.HasPrefix(name, "vendor/") {
+			content = indents.ReplaceAll(content, nil)
 		}
 		all = append(append(all, content...), '\n')
 	}
