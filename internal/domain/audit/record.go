@@ -90,7 +90,10 @@ func Record(ctx context.Context, tx *db.Tx, actor access.Actor, event Event) err
 // transaction ends: what is read from here on about its people stays true.
 // Begin an act with it that depends on what others may be changing.
 func Hold(ctx context.Context, tx *db.Tx, organizationID string) error {
-	_, err := tx.Exec(ctx, `UPDATE audit_heads SET sequence = sequence WHERE organization_id = $1`, organizationID)
+	// A trail without a line has no row to wait for yet.
+	_, err := tx.Exec(ctx, `
+		INSERT INTO audit_heads (organization_id, sequence, hash) VALUES ($1, 0, $2)
+		ON CONFLICT (organization_id) DO UPDATE SET sequence = audit_heads.sequence`, organizationID, genesis(organizationID))
 	return err
 }
 
