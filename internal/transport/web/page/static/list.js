@@ -107,6 +107,7 @@
   const addressOf = form => {
     const values = new URLSearchParams(new FormData(form));
     for (const [key, value] of [...values]) if (!value.trim()) values.delete(key, value);
+    values.sort(); // as the server writes them
     const query = String(values);
     return query ? "?" + query : "";
   };
