@@ -5,6 +5,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -21,14 +22,14 @@ type RoleChoice struct {
 	Loses []access.Permission
 }
 
-// RoleChoices returns the user and the roles to choose from. With a refusal that
-// is about the user, the user comes along.
-//
-// Faults: access.ErrForbidden, user.ErrNotFound; ErrOwnAccess, ErrHoldsMore,
-// ErrLastAdministrator.
-func (s *Service) RoleChoices(ctx context.Context, actor access.Actor, userID string) (u user.User, choices []RoleChoice, err error) {
+// RoleChoices returns a user, how they stand, and the roles to choose from.
+// Faults: access.ErrForbidden, user.ErrNotFound.
+func (s *Service) RoleChoices(ctx context.Context, actor access.Actor, userID string) (p Preview, choices []RoleChoice, err error) {
+	if err := actor.Require(access.UsersEdit); err != nil {
+		return Preview{}, nil, err
+	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if u, err = look(ctx, tx, actor, access.UsersEdit, userID); err != nil {
+		if p, err = preview(ctx, tx, actor, userID); err != nil {
 			return err
 		}
 		roles, err := user.RolesWithin(ctx, tx, actor)
@@ -36,11 +37,11 @@ func (s *Service) RoleChoices(ctx context.Context, actor access.Actor, userID st
 			return err
 		}
 		for _, r := range roles {
-			choices = append(choices, RoleChoice{r, r.Permissions.Beyond(u.Permissions), u.Permissions.Beyond(r.Permissions)})
+			choices = append(choices, RoleChoice{r, r.Permissions.Beyond(p.User.Permissions), p.User.Permissions.Beyond(r.Permissions)})
 		}
-		return keepAnAdministrator(ctx, tx, u)
+		return nil
 	})
-	return u, choices, err
+	return p, choices, err
 }
 
 // ChangeRole gives a user, invited, active or suspended, another role out of
@@ -51,7 +52,7 @@ func (s *Service) RoleChoices(ctx context.Context, actor access.Actor, userID st
 // ErrLastAdministrator.
 func (s *Service) ChangeRole(ctx context.Context, actor access.Actor, userID, roleID string) (u user.User, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		giver, err := begin(ctx, tx, actor, access.UsersEdit)
+		giver, err := session.Authorize(ctx, tx, actor, access.UsersEdit)
 		if err != nil {
 			return err
 		}

@@ -56,6 +56,9 @@ func (s *Service) shutOut(ctx context.Context, tx *db.Tx, actor access.Actor, u 
 	if err := s.endWaysIn(ctx, tx, u); err != nil {
 		return Endings{}, err
 	}
+	if err := endFactorResets(ctx, tx, u); err != nil {
+		return Endings{}, err
+	}
 	changed, err := tx.Exec(ctx, `UPDATE users SET status = 'suspended', suspended_at = $3, suspended_by = $4, suspended_reason = $5
 		WHERE organization_id = $1 AND id = $2 AND status = $6`, u.OrganizationID, u.ID, tx.Now, actor.UserID, reason, string(u.Status))
 	if err == nil && changed != 1 {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/audit"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
@@ -19,28 +18,13 @@ var (
 	ErrLastAdministrator = fault.New(fault.Conflict, "administration.last_administrator") // Params: Organization
 )
 
-// begin opens an act on the people of the actor's organization: it waits for
-// every other such act there, and reads anew what the actor may do. Until the
-// transaction ends, nobody's status or role changes.
+// subject begins an act with session.Authorize, so that until the transaction ends
+// nobody's status or role changes, and returns the user whom it is about. Another
+// organization's user is answered like one that does not exist.
 //
-// Faults: those of session.Recheck; access.ErrForbidden.
-func begin(ctx context.Context, tx *db.Tx, actor access.Actor, needs access.Permission) (access.Actor, error) {
-	if err := audit.Hold(ctx, tx, actor.OrganizationID); err != nil {
-		return access.Actor{}, err
-	}
-	actor, err := session.Recheck(ctx, tx, actor)
-	if err != nil {
-		return access.Actor{}, err
-	}
-	return actor, actor.Require(needs)
-}
-
-// subject is begin, and the user whom the act is about. Another organization's
-// user is answered like one that does not exist.
-//
-// Faults: those of begin; user.ErrNotFound, ErrOwnAccess, ErrHoldsMore.
+// Faults: those of session.Authorize; user.ErrNotFound, ErrOwnAccess, ErrHoldsMore.
 func subject(ctx context.Context, tx *db.Tx, actor access.Actor, needs access.Permission, userID string) (user.User, error) {
-	actor, err := begin(ctx, tx, actor, needs)
+	actor, err := session.Authorize(ctx, tx, actor, needs)
 	if err != nil {
 		return user.User{}, err
 	}

@@ -73,7 +73,7 @@ type FactorReset struct {
 // FactorResetView is how the reset of a user's second factor stands to an
 // administrator who looks.
 type FactorResetView struct {
-	User          user.User
+	Preview
 	Open          *FactorReset // nil when none was begun
 	NeedsApproval bool         // a right code is not enough
 	MayAsk        bool         // there is a second Administrator to approve
@@ -81,14 +81,21 @@ type FactorResetView struct {
 }
 
 // SecondFactorReset returns how the reset of a user's second factor stands. With
-// a refusal that is about the user, the user comes along.
+// a refusal that is about the user, what is known of them comes along.
 //
 // Faults: access.ErrForbidden, user.ErrNotFound; ErrOwnAccess, ErrHoldsMore;
 // ErrNotJoined, ErrSetActiveFirst, credential.ErrNoSecondFactor,
 // ErrFactorNotHere, ErrNobodyApproves.
 func (s *Service) SecondFactorReset(ctx context.Context, actor access.Actor, userID string) (v FactorResetView, err error) {
+	if err := actor.Require(access.UsersResetPassword); err != nil {
+		return FactorResetView{}, err
+	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if v.User, err = look(ctx, tx, actor, access.UsersResetPassword, userID); err != nil {
+		if v.Preview, err = preview(ctx, tx, actor, userID); err != nil {
+			return err
+		}
+		v.Ends.Invitations = 0 // those go on
+		if err := mayActOn(actor, v.User); err != nil {
 			return err
 		}
 		if err := requireResettable(ctx, tx, v.User); err != nil {
@@ -262,25 +269,30 @@ func endFactorResets(ctx context.Context, tx *db.Tx, u user.User) error {
 
 // takeFactorAway removes the second factor with its recovery codes and ends what
 // was opened with it: sessions, half log-ins, pending links. The next log-in sets
-// up a new one before anything else. It returns how many sessions were ended.
-func (s *Service) takeFactorAway(ctx context.Context, tx *db.Tx, u user.User, r FactorReset) (ended int, err error) {
-	if err := endFactorReset(ctx, tx, u, r); err != nil {
-		return 0, err
+// up a new one before anything else.
+func (s *Service) takeFactorAway(ctx context.Context, tx *db.Tx, u user.User, r FactorReset) (Endings, error) {
+	ended, err := endingsOf(ctx, tx, u)
+	if err != nil {
+		return Endings{}, err
 	}
-	if ended, err = logOut(ctx, tx, u); err != nil {
-		return 0, err
+	ended.Invitations = 0 // those go on
+	if err := endFactorReset(ctx, tx, u, r); err != nil {
+		return Endings{}, err
+	}
+	if _, err := logOut(ctx, tx, u); err != nil {
+		return Endings{}, err
 	}
 	if err := s.SecondFactors.Remove(ctx, tx, u.AccountID); err != nil {
-		return 0, err
+		return Endings{}, err
 	}
 	if err := s.RecoveryCodes.Remove(ctx, tx, u.AccountID); err != nil {
-		return 0, err
+		return Endings{}, err
 	}
 	if err := attempt.SecondFactorReplaced(ctx, tx, u.AccountID); err != nil {
-		return 0, err
+		return Endings{}, err
 	}
 	if err := account.VoidPending(ctx, tx, u.AccountID); err != nil {
-		return 0, err
+		return Endings{}, err
 	}
 	return ended, account.RequireSecondFactor(ctx, tx, u.AccountID)
 }

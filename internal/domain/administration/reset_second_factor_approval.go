@@ -85,7 +85,7 @@ func (s *Service) ApproveFactorReset(ctx context.Context, actor access.Actor, us
 			return err
 		}
 		out = FactorResetOutcome{User: u, Done: true}
-		if out.Sessions, err = s.takeFactorAway(ctx, tx, u, r); err != nil {
+		if out.Ended, err = s.takeFactorAway(ctx, tx, u, r); err != nil {
 			return err
 		}
 		told, err := notice.ToUser(ctx, tx, actor, u, mail.KindSecondFactorResetApproved)
@@ -96,10 +96,9 @@ func (s *Service) ApproveFactorReset(ctx context.Context, actor access.Actor, us
 		if err := s.Notices.Enqueue(ctx, tx, told); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, audit.Event{
-			Action: actionFactorResetApproved, Target: user.Target(u),
-			Details: map[string]string{"asked_by": r.AskedBy, "code": strconv.FormatBool(r.CodeProven), "sessions": strconv.Itoa(out.Sessions)},
-		})
+		details := out.Ended.details()
+		details["asked_by"], details["code_read"] = r.AskedBy, strconv.FormatBool(r.CodeProven)
+		return audit.Record(ctx, tx, actor, audit.Event{Action: actionFactorResetApproved, Target: user.Target(u), Details: details})
 	})
 	return out, err
 }

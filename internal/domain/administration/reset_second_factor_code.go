@@ -69,9 +69,9 @@ func (s *Service) SendFactorCode(ctx context.Context, actor access.Actor, userID
 
 // FactorResetOutcome is what a step of a reset led to.
 type FactorResetOutcome struct {
-	User     user.User
-	Done     bool // the second factor is gone; otherwise a second Administrator has to approve
-	Sessions int  // how many were ended
+	User  user.User
+	Done  bool // the second factor is gone; otherwise a second Administrator has to approve
+	Ended Endings
 }
 
 // ConfirmFactorCode takes the code that the user read out. The right one finishes
@@ -110,7 +110,7 @@ func (s *Service) ConfirmFactorCode(ctx context.Context, actor access.Actor, use
 			return s.askWithCode(ctx, tx, actor, u)
 		}
 		out.Done = true
-		out.Sessions, err = s.resetByCode(ctx, tx, actor, u, r)
+		out.Ended, err = s.resetByCode(ctx, tx, actor, u, r)
 		return err
 	})
 	if err == nil {
@@ -138,14 +138,13 @@ func wrongCode(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, 
 	})
 }
 
-func (s *Service) resetByCode(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, r FactorReset) (ended int, err error) {
-	if ended, err = s.takeFactorAway(ctx, tx, u, r); err != nil {
-		return 0, err
+func (s *Service) resetByCode(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, r FactorReset) (Endings, error) {
+	ended, err := s.takeFactorAway(ctx, tx, u, r)
+	if err != nil {
+		return Endings{}, err
 	}
 	if err := s.tell(ctx, tx, actor, u, mail.KindSecondFactorResetByAdministrator, nil); err != nil {
-		return 0, err
+		return Endings{}, err
 	}
-	return ended, audit.Record(ctx, tx, actor, audit.Event{
-		Action: actionFactorResetByCode, Target: user.Target(u), Details: map[string]string{"sessions": strconv.Itoa(ended)},
-	})
+	return ended, audit.Record(ctx, tx, actor, audit.Event{Action: actionFactorResetByCode, Target: user.Target(u), Details: ended.details()})
 }

@@ -94,7 +94,7 @@ func TestTheCodeThatTheUserReadsOutResetsTheSecondFactor(t *testing.T) {
 	}
 	out, err := p.ConfirmFactorCode(t.Context(), sam, priya.user, strings.ToLower(strings.ReplaceAll(code, "-", " ")))
 	mustNot(t, err)
-	if !out.Done || out.Sessions != 1 || out.User.ID != priya.user {
+	if !out.Done || out.Ended != (administration.Endings{Sessions: 1, Links: 1}) || out.User.ID != priya.user {
 		t.Errorf("the outcome is %+v", out)
 	}
 
@@ -117,7 +117,7 @@ func TestTheCodeThatTheUserReadsOutResetsTheSecondFactor(t *testing.T) {
 	}
 	p.setsUpAgain(t, priya)
 	events := p.events(t, p.northwind, "second_factor.reset_by_code")
-	if len(events) != 1 || events[0].ActorName != "Sam Shah" || events[0].Details != `{"sessions":"1"}` {
+	if len(events) != 1 || events[0].ActorName != "Sam Shah" || events[0].Details != `{"invitations":"0","links":"1","sessions":"1"}` {
 		t.Errorf("the trail says %+v", events)
 	}
 	p.verify(t)
