@@ -193,7 +193,7 @@ func (s *InvitationService) replaceInvitation(ctx context.Context, tx *db.Tx, u 
 	if err := s.replaceLinks(ctx, tx, u); err != nil {
 		return err
 	}
-	letterID, err := s.enqueueInvitation(ctx, tx, u, u.Invitation.Language)
+	letterID, err := s.enqueueInvitation(ctx, tx, u, u.Invitation.Language, time.Time{})
 	if err != nil {
 		return err
 	}

@@ -44,8 +44,9 @@ type NewInvitation struct {
 	LastName  string // may be empty
 	Email     string
 	RoleID    string
-	Language  string // of the mail; empty takes the default
-	Note      string // a personal line, plain text
+	Language  string    // of the mail; empty takes the default
+	Note      string    // a personal line, plain text
+	NotBefore time.Time // when its letter may leave; at once where zero
 }
 
 // RolesToGive returns the roles that the actor may choose for an invitation.
@@ -98,13 +99,20 @@ func (s *InvitationService) Invite(ctx context.Context, actor access.Actor, n Ne
 }
 
 // InviteWithin is Invite as a part of a larger act, which has made sure with
-// session.Authorize that the actor may, bounds how many it sends, and knows that
-// nobody in the organization has the address: a second one spoils the transaction.
+// session.Authorize that the actor may, and bounds how many it sends. After a
+// refusal the transaction can go on with the next one.
 //
-// Faults: fields first_name, last_name, email, role, note.
+// Faults: fields first_name, last_name, email, role, note; ErrEmailTaken;
+// throttled by the address.
 func (s *InvitationService) InviteWithin(ctx context.Context, tx *db.Tx, actor access.Actor, n NewInvitation) (user.User, error) {
 	c, err := check(ctx, tx, actor, n)
 	if err != nil {
+		return user.User{}, err
+	}
+	if err := refuseTaken(ctx, tx, actor, c.email); err != nil {
+		return user.User{}, err
+	}
+	if _, err := throttle.Count(ctx, tx, mailboxClaim(actor.OrganizationID, c.email.Key)); err != nil {
 		return user.User{}, err
 	}
 	return s.invite(ctx, tx, actor, c)
@@ -170,7 +178,7 @@ func (s *InvitationService) invite(ctx context.Context, tx *db.Tx, actor access.
 
 // openInvitation writes the invitation of a user and the letter that will carry its link.
 func (s *InvitationService) openInvitation(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, n NewInvitation) (user.Invitation, error) {
-	letterID, err := s.enqueueInvitation(ctx, tx, u, n.Language)
+	letterID, err := s.enqueueInvitation(ctx, tx, u, n.Language, n.NotBefore)
 	if err != nil {
 		return user.Invitation{}, err
 	}

@@ -21,9 +21,9 @@ func (s *InvitationService) Composers() map[mail.Kind]mail.Composer {
 	}
 }
 
-func (s *InvitationService) enqueueInvitation(ctx context.Context, tx *db.Tx, u user.User, lang string) (string, error) {
+func (s *InvitationService) enqueueInvitation(ctx context.Context, tx *db.Tx, u user.User, lang string, notBefore time.Time) (string, error) {
 	return s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
-		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: lang,
+		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: lang, NotBefore: notBefore,
 	})
 }
 

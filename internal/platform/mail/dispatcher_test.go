@@ -51,6 +51,34 @@ func TestNoLetterWithoutItsTransaction(t *testing.T) {
 	}
 }
 
+// A letter of many waits for its time, and for no longer than any other after it.
+func TestALetterLeavesNoSoonerThanItMay(t *testing.T) {
+	server := mailtest.NewServer(t, mailtest.Options{})
+	o := newOffice(t, deliverTo(t, server))
+	at := o.clock.Now().Add(time.Hour)
+	err := o.db.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := o.outbox.Enqueue(t.Context(), tx, mail.NewLetter{
+			Kind: mail.KindInvite, Address: "ada@northwind.example", NotBefore: at, Data: map[string]string{"inviter": "Sam Ito"},
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.enqueue("priya@northwind.example")
+	if n := o.dispatch(); n != 1 || server.Taken()[0].EnvelopeTo[0] != "priya@northwind.example" {
+		t.Fatalf("%d letters left before the time of the other", n)
+	}
+	o.clock.Advance(time.Hour - time.Microsecond)
+	if n := o.dispatch(); n != 0 {
+		t.Fatal("the letter left too soon")
+	}
+	o.clock.Advance(time.Microsecond)
+	if n := o.dispatch(); n != 1 {
+		t.Fatal("the letter did not leave at its time")
+	}
+}
+
 func TestEnqueueRefusesWhatIsNotOneAddress(t *testing.T) {
 	o := newOffice(t, nil)
 	for _, bad := range []string{

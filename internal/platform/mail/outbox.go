@@ -61,10 +61,11 @@ type NewLetter struct {
 	Address        string            // the one recipient, without a name
 	Language       string            // of the recipient; the default language where empty
 	Data           map[string]string // for the composer; no secrets
+	NotBefore      time.Time         // when it may leave; at once where zero
 }
 
 // Enqueue puts a letter into the outbox as part of a transaction and wakes the
-// dispatcher once it has committed. It is due at once.
+// dispatcher once it has committed.
 func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, n NewLetter) (letterID string, err error) {
 	if err := checkAddress(n.Address); err != nil {
 		return "", err
@@ -74,11 +75,15 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, n NewLetter) (letterID 
 		return "", err
 	}
 	letterID = id.New("ltr")
+	due := tx.Now
+	if n.NotBefore.After(due) {
+		due = n.NotBefore
+	}
 	_, err = tx.Exec(ctx, `INSERT INTO letters (id, organization_id, kind, subject_id, address, language, data, message_id,
 			state, attempts, created_at, due_at, give_up_at, lease, reply)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 0, $9, $9, $10, '', '')`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 0, $9, $10, $11, '', '')`,
 		letterID, n.OrganizationID, string(n.Kind), n.SubjectID, n.Address, n.Language, string(data),
-		"<"+letterID+"@"+o.domain+">", tx.Now, tx.Now.Add(Budget))
+		"<"+letterID+"@"+o.domain+">", tx.Now, due, due.Add(Budget))
 	if err != nil {
 		return "", err
 	}
