@@ -84,8 +84,10 @@ func (v Users) Columns() []column {
 	return columns
 }
 
-// Selects tells whether rows can be selected for the toolbar.
-func (v Users) Selects() bool { return v.MayResetPassword || v.MayChangeStatus }
+// Selects tells whether there is a row that can be selected, and a button to do something to it.
+func (v Users) Selects() bool {
+	return (v.MayResetPassword || v.MayChangeStatus) && v.FirstSelectable() != ""
+}
 
 // FirstSelectable is the id of the row whose radio button gets the focus when nobody was selected.
 func (v Users) FirstSelectable() string {
