@@ -45,8 +45,29 @@ func Fold(text string) string {
 	}, norm.NFKD.String(text))
 }
 
-// searchText is what a search of users looks in.
-func SearchText(fullName string, email Email) string { return Fold(fullName + " " + email.Address) }
+// stretch makes three characters of one: the shortest text that an index of
+// parts of three characters can find. No name has them.
+const stretch = "\u02ac\u02ad"
+
+// SearchForm is how names are searched and searched for: folded, and with every
+// ideograph and kana stretched, because names are written in one or two of them.
+// A part of a text is a part of its form as well.
+func SearchForm(text string) string {
+	folded := Fold(text)
+	var b strings.Builder
+	for _, r := range folded {
+		b.WriteRune(r)
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
+			b.WriteString(stretch)
+		}
+	}
+	return b.String()
+}
+
+// SearchText is what a search of users looks in.
+func SearchText(fullName string, email Email) string {
+	return SearchForm(fullName + " " + email.Address)
+}
 
 // FullName joins the names of a person; the last one may be empty.
 func FullName(first, last string) string { return strings.TrimSpace(first + " " + last) }

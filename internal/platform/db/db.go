@@ -14,6 +14,15 @@ type Options struct {
 	Now func() time.Time // the clock that Tx.Now is read from
 }
 
+// Engine names a database engine.
+type Engine string
+
+// The engines.
+const (
+	SQLite     Engine = "SQLite"
+	PostgreSQL Engine = "PostgreSQL"
+)
+
 // DB is an open database, safe for concurrent use.
 type DB struct {
 	engine engine
@@ -22,6 +31,7 @@ type DB struct {
 
 // engine is what SQLite and PostgreSQL do each in their own way.
 type engine interface {
+	name() Engine
 	reader() runner
 	write(ctx context.Context, attempt func(runner) error) error
 	ping(ctx context.Context) error
@@ -64,7 +74,7 @@ func (d *DB) Ping(ctx context.Context) error { return translate(d.engine.ping(ct
 // Read runs queries outside a transaction: each sees what is committed when it
 // starts, so two of them may see different commits.
 func (d *DB) Read(ctx context.Context, read func(tx *Tx) error) error {
-	return read(&Tx{Now: d.instant(), runner: d.engine.reader()})
+	return read(&Tx{Now: d.instant(), engine: d.engine.name(), runner: d.engine.reader()})
 }
 
 // Write runs a function in one transaction: committed when it returns nil,
@@ -74,7 +84,7 @@ func (d *DB) Read(ctx context.Context, read func(tx *Tx) error) error {
 func (d *DB) Write(ctx context.Context, write func(tx *Tx) error) error {
 	var committed *Tx
 	err := d.engine.write(ctx, func(r runner) error {
-		tx := &Tx{Now: d.instant(), runner: r}
+		tx := &Tx{Now: d.instant(), engine: d.engine.name(), runner: r}
 		committed = tx
 		return write(tx)
 	})

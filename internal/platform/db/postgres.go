@@ -44,6 +44,8 @@ func openPostgres(ctx context.Context, url string) (engine, error) {
 	return &postgres{pool}, nil
 }
 
+func (p *postgres) name() Engine { return PostgreSQL }
+
 func (p *postgres) reader() runner { return p.pool }
 
 func (p *postgres) ping(ctx context.Context) error { return p.pool.PingContext(ctx) }

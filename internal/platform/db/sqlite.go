@@ -17,6 +17,10 @@ import (
 // readers bounds the read-only connections; each keeps a page cache of its own.
 const readers = 4
 
+// writerCache lets the writing connection keep 32 MiB of pages: a new user is
+// written to a dozen places of the file, far from each other.
+const writerCache = "cache_size(-32768)"
+
 // lite is the embedded engine: one connection writes, a few read.
 type lite struct {
 	path    string
@@ -33,7 +37,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	writeDB, err := sql.Open("sqlite", liteURL(path, "synchronous(FULL)"))
+	writeDB, err := sql.Open("sqlite", liteURL(path, "synchronous(FULL)", writerCache))
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +74,8 @@ func liteURL(path string, pragmas ...string) string {
 	}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
+
+func (l *lite) name() Engine { return SQLite }
 
 func (l *lite) reader() runner { return l.reads }
 

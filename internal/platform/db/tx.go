@@ -9,9 +9,14 @@ import (
 // Tx runs statements, inside one transaction under Write or outside any under Read.
 type Tx struct {
 	Now         time.Time // one instant for the whole transaction: UTC, whole microseconds
+	engine      Engine
 	runner      runner
 	afterCommit []func()
 }
+
+// Engine is for the few statements that exist in twins, because each engine
+// does the same thing in a way of its own.
+func (tx *Tx) Engine() Engine { return tx.engine }
 
 // AfterCommit registers what is to happen once the transaction has committed,
 // such as waking whoever waits for its rows. It never runs after a rollback.

@@ -85,6 +85,7 @@ END;
 -- +goose StatementEnd
 
 -- What a search looks in: a copy of what it needs of each user, under a number that the index below knows them by.
+-- The note of a last activity leaves it alone.
 CREATE TABLE user_search (
     number          integer NOT NULL,
     organization_id text    NOT NULL,
