@@ -85,6 +85,7 @@ type Grant struct {
 type Portrait struct {
 	Preview
 	Delivery   *mail.Delivery // of the invitation's letter
+	Reset      *FactorReset   // of the second factor, where one was begun
 	Happenings []audit.Entry  // newest first
 	Grants     []Grant        // why they can do what they can do, in the order of access.All
 }
@@ -100,6 +101,9 @@ func (s *Service) Portrait(ctx context.Context, actor access.Actor, userID strin
 			return err
 		}
 		if p.Delivery, err = s.deliveryTo(ctx, tx, p.User); err != nil {
+			return err
+		}
+		if p.Reset, err = begunFor(ctx, tx, p.User); err != nil {
 			return err
 		}
 		p.Happenings, err = audit.OfTarget(ctx, tx, actor.OrganizationID, userID, happeningsShown)

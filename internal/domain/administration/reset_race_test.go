@@ -103,8 +103,7 @@ func TestOneOfTwoApprovalsCounts(t *testing.T) {
 func TestAnApprovalRacesWithWhatEndsTheRequest(t *testing.T) {
 	for what, end := range map[string]func(n *node, t *testing.T, sam, wei access.Actor, priya *holder) error{
 		"its withdrawal": func(n *node, t *testing.T, sam, _ access.Actor, priya *holder) error {
-			_, err := n.WithdrawFactorReset(t.Context(), sam, priya.user)
-			return err
+			return n.WithdrawFactorReset(t.Context(), sam, priya.user)
 		},
 		"a refusal": func(n *node, t *testing.T, _, wei access.Actor, priya *holder) error {
 			_, err := n.RefuseFactorReset(t.Context(), wei, priya.user, "")

@@ -110,13 +110,12 @@ func (s *Service) SecondFactorReset(ctx context.Context, actor access.Actor, use
 			return err
 		}
 		v.NeedsApproval, v.MayAsk = isAdministrator(v.User), len(others) > 0
-		if open, err := openFactorReset(ctx, tx, v.User); err == nil {
-			v.Open = &open
-			v.MayApprove = open.WaitsFor == WaitsForApproval && open.AskedByID != viewer.ID && isAdministrator(viewer)
-		} else if !errors.Is(err, ErrFactorResetGone) {
+		if v.Open, err = begunFor(ctx, tx, v.User); err != nil {
 			return err
 		}
-		if v.NeedsApproval && !v.MayAsk && !v.MayApprove {
+		mine := v.Open != nil && v.Open.AskedByID == viewer.ID
+		v.MayApprove = v.Open != nil && !mine && v.Open.WaitsFor == WaitsForApproval && isAdministrator(viewer)
+		if v.NeedsApproval && !v.MayAsk && !v.MayApprove && !mine {
 			return nobodyApproves(ctx, tx, v.User)
 		}
 		return nil
@@ -124,25 +123,13 @@ func (s *Service) SecondFactorReset(ctx context.Context, actor access.Actor, use
 	return v, err
 }
 
-// OpenFactorReset returns the reset that was begun for a user, or nil.
-// Faults: access.ErrForbidden, user.ErrNotFound.
-func (s *Service) OpenFactorReset(ctx context.Context, actor access.Actor, userID string) (open *FactorReset, err error) {
-	if err := actor.Require(access.UsersView); err != nil {
-		return nil, err
+// begunFor returns the reset that was begun for a user, or nil.
+func begunFor(ctx context.Context, tx *db.Tx, u user.User) (*FactorReset, error) {
+	open, err := openFactorReset(ctx, tx, u)
+	if errors.Is(err, ErrFactorResetGone) {
+		return nil, nil
 	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		u, err := user.Find(ctx, tx, actor.OrganizationID, userID)
-		if err != nil {
-			return err
-		}
-		found, err := openFactorReset(ctx, tx, u)
-		if errors.Is(err, ErrFactorResetGone) {
-			return nil
-		}
-		open = &found
-		return err
-	})
-	return open, err
+	return &open, err
 }
 
 // requireResettable refuses what no way leads to.

@@ -104,18 +104,19 @@ func (s *Service) ApproveFactorReset(ctx context.Context, actor access.Actor, us
 }
 
 // RefuseFactorReset is the second Administrator's no. The reason may be empty;
-// administrators see it.
+// administrators see it. It returns the name of who had asked.
 //
 // Faults: as ApproveFactorReset, and field reason.
-func (s *Service) RefuseFactorReset(ctx context.Context, actor access.Actor, userID, reason string) (u user.User, err error) {
+func (s *Service) RefuseFactorReset(ctx context.Context, actor access.Actor, userID, reason string) (asker string, err error) {
 	if reason, err = checkReason(reason); err != nil {
-		return user.User{}, err
+		return "", err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		var r FactorReset
-		if u, r, err = asked(ctx, tx, actor, userID); err != nil {
+		u, r, err := asked(ctx, tx, actor, userID)
+		if err != nil {
 			return err
 		}
+		asker = r.AskedBy
 		if err := endFactorReset(ctx, tx, u, r); err != nil {
 			return err
 		}
@@ -125,14 +126,15 @@ func (s *Service) RefuseFactorReset(ctx context.Context, actor access.Actor, use
 		}
 		return audit.Record(ctx, tx, actor, audit.Event{Action: actionFactorResetRefused, Target: user.Target(u), Details: details})
 	})
-	return u, err
+	return asker, err
 }
 
 // WithdrawFactorReset takes back a reset that the actor began.
 // Faults: those of the guard; ErrFactorResetGone, also where somebody else began it.
-func (s *Service) WithdrawFactorReset(ctx context.Context, actor access.Actor, userID string) (u user.User, err error) {
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if u, err = subject(ctx, tx, actor, access.UsersResetPassword, userID); err != nil {
+func (s *Service) WithdrawFactorReset(ctx context.Context, actor access.Actor, userID string) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		u, err := subject(ctx, tx, actor, access.UsersResetPassword, userID)
+		if err != nil {
 			return err
 		}
 		r, err := openFactorReset(ctx, tx, u)
@@ -147,7 +149,6 @@ func (s *Service) WithdrawFactorReset(ctx context.Context, actor access.Actor, u
 		}
 		return audit.Record(ctx, tx, actor, audit.Event{Action: actionFactorResetWithdrawn, Target: user.Target(u)})
 	})
-	return u, err
 }
 
 // asked opens the answer of a second Administrator to a request.

@@ -334,7 +334,7 @@ func TestWhatEndsAReset(t *testing.T) {
 			p.exec(t, `UPDATE accounts SET email = 'new@northwind.example', email_key = 'new@northwind.example' WHERE id = $1`, priya.account)
 		},
 		"its withdrawal": func(t *testing.T, p *place, sam, _ access.Actor, priya *holder) {
-			_, err := p.WithdrawFactorReset(t.Context(), sam, priya.user)
+			err := p.WithdrawFactorReset(t.Context(), sam, priya.user)
 			mustNot(t, err)
 		},
 	} {
@@ -347,8 +347,8 @@ func TestWhatEndsAReset(t *testing.T) {
 			sam, ada = p.again(t, sam), p.again(t, ada)
 			_, err := p.ConfirmFactorCode(t.Context(), sam, priya.user, code)
 			refused(t, err, administration.ErrFactorResetGone)
-			if open, err := p.OpenFactorReset(t.Context(), ada, priya.user); open != nil || err != nil {
-				t.Errorf("the page of the user still tells of %+v, %v", open, err)
+			if portrait, err := p.Portrait(t.Context(), ada, priya.user); portrait.Reset != nil || err != nil {
+				t.Errorf("the page of the user still tells of %+v, %v", portrait.Reset, err)
 			}
 			if !p.factorOn(t, priya) {
 				t.Error("the second factor is gone")
@@ -365,7 +365,7 @@ func TestALetterWhoseResetHasEndedIsNotSent(t *testing.T) {
 	mustNot(t, err)
 	_, err = p.AskToResetFactor(t.Context(), sam, priya.user)
 	mustNot(t, err)
-	_, err = p.WithdrawFactorReset(t.Context(), sam, priya.user)
+	err = p.WithdrawFactorReset(t.Context(), sam, priya.user)
 	mustNot(t, err)
 	for _, letter := range p.letters(t, priya.email) {
 		if spokenCode.MatchString(letter) {

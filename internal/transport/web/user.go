@@ -40,6 +40,11 @@ func (r *request) user() error {
 			view.Delivery = deliveryOf(delivery)
 		}
 	}
+	if reset := p.Reset; reset != nil {
+		view.FactorReset = &page.FactorReset{
+			Wait: page.FactorResetWait(reset.WaitsFor), By: reset.AskedBy, Until: reset.EndsAt, Mine: p.ResetSecondFactor && r.mayFinish(*reset),
+		}
+	}
 	for _, e := range p.Happenings {
 		view.Happenings = append(view.Happenings, r.happening(e))
 	}

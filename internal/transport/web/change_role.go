@@ -1,0 +1,50 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/transport/web/page"
+)
+
+// changeRole offers the roles that the viewer may give.
+func (r *request) changeRole() error { return r.showChangeRole(http.StatusOK, problem{}) }
+
+func (r *request) showChangeRole(status int, p problem) error {
+	found, choices, err := r.portal.Administration.RoleChoices(r.Context(), r.current.Actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	view := page.ChangeRole{
+		Act:     blocked(r.window(found, p.Text), found.LastAdministrator, page.BlockLastAdministrator),
+		Current: found.User.RoleName,
+		Role:    page.Field{Value: cmp.Or(r.value("role"), found.User.RoleID), Error: p.Fields["role"]},
+	}
+	for _, c := range choices {
+		view.Roles = append(view.Roles, page.RoleChoice{
+			Option: page.Option{Value: c.ID, Label: c.Name, Summary: r.say("web.role." + string(c.Kind))},
+			Gains:  r.permissions(c.Gains), Loses: r.permissions(c.Loses),
+		})
+	}
+	return r.show(status, view)
+}
+
+// permissions says a list of permissions in words, some of which have commas.
+func (r *request) permissions(of []access.Permission) string {
+	var spoken []string
+	for _, p := range of {
+		spoken = append(spoken, r.say("web.permission."+string(p)))
+	}
+	return strings.Join(spoken, "; ")
+}
+
+func (r *request) postChangeRole() error {
+	u, err := r.portal.Administration.ChangeRole(r.Context(), r.current.Actor, r.PathValue("id"), r.value("role"))
+	if err != nil {
+		return r.actRefused(err, r.showChangeRole)
+	}
+	r.setFlash(flash{Key: "web.user.role_changed", Values: map[string]any{"Name": u.Name(), "Role": u.RoleName}})
+	return r.redirect(r.wayBack())
+}
