@@ -78,11 +78,11 @@ func (r *request) postResetUserSecondFactor() error {
 		"send": r.sendFactorCode, "code": r.confirmFactorCode, "ask": r.askToResetFactor,
 		"withdraw": r.withdrawFactorReset, "approve": r.approveFactorReset, "refuse": r.refuseFactorReset,
 	}
-	step, known := steps[r.value("step")]
-	if !known {
-		return errUnreadable
+	err := error(errUnreadable)
+	if step, known := steps[r.value("step")]; known {
+		err = step()
 	}
-	if err := step(); err != nil {
+	if err != nil {
 		return r.actRefused(err, r.showResetUserSecondFactor)
 	}
 	return nil
