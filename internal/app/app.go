@@ -14,6 +14,7 @@ import (
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/notice"
+	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/config"
@@ -41,6 +42,7 @@ type App struct {
 	db          *db.DB
 	accounts    *account.Service
 	invitations *account.InvitationService
+	roster      *roster.Service
 	dispatcher  *mail.Dispatcher
 	portal      http.Handler
 }
@@ -122,6 +124,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
 		SpokenCodes: credential.NewSpokenCodes(keyring), Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
 	})
+	a.roster = roster.New(roster.Options{DB: a.db, Invitations: a.invitations, Throttle: throttles, Log: a.options.Log})
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
 		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, a.invitations, profiles, signIn, administrators), Catalogue: catalogue, Log: a.options.Log,
 		Letterhead: mail.Letterhead{Brand: c.Brand, From: c.MailFrom, BaseURL: c.BaseURL, SupportURL: c.SupportURL},
@@ -134,7 +137,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		return err
 	}
 	a.portal = web.New(web.Options{
-		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
+		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators, Roster: a.roster, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
 		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,
 		Log: a.options.Log, Now: a.options.Now, BaseURL: c.URL(), Development: c.Development(), Proxies: c.Proxies(),
 		Brand: c.Brand, SupportURL: c.SupportURL, MailFrom: c.MailFrom,

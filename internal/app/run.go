@@ -58,8 +58,10 @@ func (a *App) Run(ctx context.Context) error {
 	var background sync.WaitGroup
 	background.Go(debug.FreeOSMemory)                   // parsing the pages at the start leaves garbage behind
 	background.Go(func() { _ = a.dispatcher.Run(ctx) }) // returns nil when the context ends
+	background.Go(func() { a.roster.Run(ctx) })
 	background.Go(func() { a.every(ctx, remindEvery, "remind invitees", a.remind) })
 	background.Go(func() { a.every(ctx, pruneEvery, "prune", a.prune) })
+	background.Go(func() { a.every(ctx, pruneEvery, "tidy imports", a.tidyImports) })
 	background.Go(func() {
 		<-ctx.Done()
 		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
@@ -108,6 +110,11 @@ func (a *App) every(ctx context.Context, pause time.Duration, name string, work 
 
 func (a *App) remind(ctx context.Context) error {
 	_, err := a.invitations.RemindInvitees(ctx)
+	return err
+}
+
+func (a *App) tidyImports(ctx context.Context) error {
+	_, err := a.roster.Tidy(ctx)
 	return err
 }
 

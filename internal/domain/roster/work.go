@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/audit"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/audit"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"

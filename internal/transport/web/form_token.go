@@ -36,7 +36,11 @@ func (r *request) readForm() (formName, error) {
 	if r.Method != http.MethodPost {
 		return formName{}, nil
 	}
-	if err := r.parse(); err != nil {
+	parse := r.parse
+	if r.isUpload() {
+		parse = r.parseUpload
+	}
+	if err := parse(); err != nil {
 		return formName{}, err
 	}
 	if r.route.open {

@@ -48,8 +48,8 @@ func (r *request) setHeaders() {
 // hideReferrer is for pages whose address or content is a secret.
 func (r *request) hideReferrer() { r.response.Header().Set("Referrer-Policy", "no-referrer") }
 
-// admit refuses what no route should see: foreign hosts, oversized requests,
-// and forms that another site made the browser send.
+// admit refuses what no route should see: foreign hosts, addresses that are too
+// long, and forms that another site made the browser send.
 func (r *request) admit() error {
 	p := r.portal
 	if !p.knownHost(r.Host) && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
@@ -64,11 +64,6 @@ func (r *request) admit() error {
 	if r.Method != http.MethodPost {
 		return nil // no route takes any other method that could change something
 	}
-	if r.ContentLength > formLimit {
-		r.response.Header().Set("Connection", "close") // instead of reading what nobody wants
-		return errTooBig
-	}
-	r.Body = http.MaxBytesReader(r.response.ResponseWriter, r.Body, formLimit)
 	if err := p.crossOrigin.Check(r.Request); err != nil {
 		return errForeign
 	}
@@ -77,6 +72,21 @@ func (r *request) admit() error {
 	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" {
 		return errForeign
 	}
+	return nil
+}
+
+// boundBody refuses a form that says it is too large, and stops reading one that
+// does not say so. The file of an upload is bounded where it is read.
+func (r *request) boundBody() error {
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	if r.ContentLength > formLimit && !r.isUpload() {
+		r.response.Header().Set("Connection", "close") // instead of reading what nobody wants
+		return errTooBig
+	}
+	r.whole = r.Body
+	r.Body = http.MaxBytesReader(r.response.ResponseWriter, r.Body, formLimit)
 	return nil
 }
 

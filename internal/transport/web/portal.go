@@ -11,6 +11,7 @@ import (
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
+	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
@@ -28,6 +29,7 @@ type Options struct {
 	Invitations    *account.InvitationService
 	Profiles       *account.ProfileService
 	Administration *administration.Service
+	Roster         *roster.Service
 	SignIn         *signin.Service
 	Sessions       *session.Sessions
 	Outbox         *mail.Outbox

@@ -27,6 +27,8 @@ type request struct {
 	origin   access.Origin
 	route    route
 	current  *session.Current // who is logged in, nil for a stranger
+	whole    io.ReadCloser    // the body without the limit of a form
+	upload   *upload          // a posted form with a file, nil for any other
 	failure  error            // what the log tells beside the status
 	spoken   *language.Speaker
 }

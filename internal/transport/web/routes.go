@@ -25,6 +25,7 @@ type route struct {
 	act     func(*request) error
 	once    bool   // posting the same form again repeats the answer, not the act
 	fresh   bool   // asks for the password again where the last proof is too long ago
+	upload  bool   // a form with a file
 	open    bool   // a form that changes nothing but looks, and carries no token
 	link    string // the page of the mailed link that the route is about; its forms are good for that link alone
 	local   bool   // for browsers on this very machine
@@ -125,6 +126,15 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).postInvite, once: true},
 		{pattern: "GET /users/reset-password", who: loggedIn, needs: access.UsersResetPassword, act: (*request).selectForResetPassword},
 		{pattern: "GET /users/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).selectForStatus},
+		{pattern: "GET /users/import", who: loggedIn, needs: access.UsersInvite, act: (*request).importUsers},
+		{pattern: "POST /users/import", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportUsers, upload: true},
+		{pattern: "GET /users/import/sample.csv", who: loggedIn, needs: access.UsersInvite, act: (*request).importSample},
+		{pattern: "GET /users/import/{id}/rows", who: loggedIn, needs: access.UsersInvite, act: (*request).importRows},
+		{pattern: "GET /users/import/{id}/result.csv", who: loggedIn, needs: access.UsersInvite, act: (*request).importResult},
+		{pattern: "POST /users/import/{id}/send", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportSend},
+		{pattern: "POST /users/import/{id}/pause", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportPause},
+		{pattern: "POST /users/import/{id}/continue", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportContinue},
+		{pattern: "POST /users/import/{id}/discard", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportDiscard},
 		{pattern: "GET /users/{id}", who: loggedIn, needs: access.UsersView, act: (*request).user},
 		{pattern: "GET /users/{id}/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).changeStatus},
 		{pattern: "POST /users/{id}/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).postChangeStatus, once: true},
@@ -174,7 +184,10 @@ func (p *Portal) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(_ http.ResponseWriter, hr *http.Request) {
 		r := requestOf(hr)
 		r.route = rt
-		err := r.pass()
+		err := r.boundBody()
+		if err == nil {
+			err = r.pass()
+		}
 		if errors.Is(err, account.ErrConfirmFirst) {
 			err = r.toConfirm()
 		}

@@ -1,0 +1,43 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"idkit/internal/domain/roster"
+)
+
+// importResult sends what became of each row, with the columns of the file it
+// came from: the rows that were not invited can be put right and checked again.
+func (r *request) importResult() error {
+	table := r.startCSV("import-result.csv")
+	columns := append(roster.Columns(), r.say("web.import.result.line"), r.say("web.import.result.result"), r.say("web.import.result.remark"))
+	_ = table.Write(columns)
+	err := r.portal.Roster.Result(r.Context(), r.current.Actor, r.PathValue("id"), func(row roster.Row) error {
+		return table.Write([]string{
+			harmless(row.FirstName), harmless(row.LastName), harmless(row.Email), harmless(row.Role),
+			strconv.Itoa(row.Line), r.say("web.import.outcome." + outcomeOf(row)), harmless(r.remark(row)),
+		})
+	})
+	if err != nil {
+		return err
+	}
+	table.Flush()
+	return table.Error()
+}
+
+// outcomeOf is what became of a row, or why nothing did.
+func outcomeOf(row roster.Row) string {
+	if row.Outcome == roster.None {
+		return string(row.Verdict)
+	}
+	return string(row.Outcome)
+}
+
+// remark says why a row was not invited.
+func (r *request) remark(row roster.Row) string {
+	if row.Verdict == roster.Twice {
+		return r.say("web.import.twice", "Line", row.FirstLine)
+	}
+	return strings.Join(r.sayFields(row.Faults), " ")
+}
