@@ -93,6 +93,9 @@ func (r *Renderer) room(wanted string) (*room, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
+	if err := made.voice.sayConstants(parsed); err != nil {
+		return nil, fmt.Errorf("speaking the pages: %w", err)
+	}
 	if err := finish(parsed); err != nil {
 		return nil, err
 	}
