@@ -1,0 +1,33 @@
+package roster_test
+
+import (
+	"strings"
+	"testing"
+
+	"idkit/internal/domain/roster"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/language"
+)
+
+func TestEveryFaultAndActHasASentence(t *testing.T) {
+	catalogue, err := language.Load()
+	mustNot(t, err)
+	for _, tag := range catalogue.Languages() {
+		say := catalogue.Speaker(tag)
+		for _, f := range []*fault.Fault{
+			roster.ErrFileMissing, roster.ErrFileEmpty, roster.ErrNobody, roster.ErrFileTooLarge, roster.ErrTooManyRows,
+			roster.ErrNotText.With("Line", 2), roster.ErrQuotes.With("Line", 2), roster.ErrColumnsMissing.With("Columns", "email"),
+			roster.ErrColumnTwice.With("Column", "email"), roster.ErrRoleUnknown.With("Role", "Editor").With("Roles", "Member"),
+			roster.ErrTooOften, roster.ErrNotFound, roster.ErrOtherState,
+		} {
+			if got, err := say.SayWith("fault."+f.Code, f.Params); err != nil || strings.Contains(got, "<no value>") {
+				t.Errorf("%s in %s: %q, %v", f.Code, tag, got, err)
+			}
+		}
+		for _, act := range []string{"checked", "started", "paused", "continued", "finished", "stopped", "discarded"} {
+			if got, err := say.Say("audit.import."+act, "Actor", "Priya", "Target", "people.csv"); err != nil || !strings.Contains(got, "people.csv") {
+				t.Errorf("%s in %s: %q, %v", act, tag, got, err)
+			}
+		}
+	}
+}
