@@ -4,6 +4,17 @@
 // nobody changes their own access, nobody acts on someone who holds more than
 // they do, and an organization keeps an active Administrator.
 //
+// The reset of somebody's second factor takes two, see FactorReset:
+//
+//	               right code              (a user who is no Administrator)
+//	SendFactorCode ──▶ code ────────────────────────────────────────▶ done
+//	                    │ right code       (an Administrator)          ▲
+//	                    ▼                                             │
+//	AskToResetFactor ──▶ approval ──────ApproveFactorReset────────────┘
+//
+// WithdrawFactorReset, RefuseFactorReset, five wrong codes, its end, and any
+// change of what it stands on lead nowhere.
+//
 // It does not own what people do for themselves (profile), how somebody becomes
 // a user (invitation), or finding one among many (directory).
 package administration

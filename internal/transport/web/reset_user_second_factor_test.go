@@ -133,7 +133,7 @@ func TestARequestIsWithdrawnOrRefused(t *testing.T) {
 	owner := p.found()
 	sam, id := owner.protectedUser("sam@example.com", "Member")
 	window := "/users/" + id + "/second-factor"
-	owner.open(window)
+	owner.shows(owner.open(window), http.StatusOK, "Then a second Administrator has to approve, and Acme Pty has no other.")
 	owner.shows(owner.post(window, "step", "ask"), http.StatusUnprocessableEntity, "A second Administrator has to approve this")
 	lee, _ := owner.joined("lee@example.com", "Administrator")
 
