@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"idkit/internal/app"
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -23,7 +23,7 @@ type orgCreate struct {
 
 func (o orgCreate) Run(ctx context.Context, e environment) error {
 	return e.with(ctx, func(a *app.App) error {
-		user, link, err := a.Invitations().FoundByInvitation(ctx, account.NewOrganization{
+		user, link, err := a.Invitations().FoundByInvitation(ctx, invitation.NewOrganization{
 			Name: o.Name, FirstName: o.FirstName, LastName: o.LastName, Email: o.Email,
 		}, o.PrintLink)
 		if err != nil {

@@ -13,7 +13,9 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
+	"idkit/internal/domain/profile"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
@@ -41,7 +43,7 @@ type App struct {
 	options     Options
 	db          *db.DB
 	accounts    *account.Service
-	invitations *account.InvitationService
+	invitations *invitation.Service
 	roster      *roster.Service
 	dispatcher  *mail.Dispatcher
 	portal      http.Handler
@@ -107,10 +109,10 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	a.accounts = account.New(account.Options{
 		DB: a.db, Passwords: passwords, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
 	})
-	a.invitations = account.NewInvitations(account.InvitationOptions{
+	a.invitations = invitation.New(invitation.Options{
 		DB: a.db, Passwords: passwords, KnownBrowsers: knownBrowsers, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
 	})
-	profiles := account.NewProfiles(account.ProfileOptions{
+	profiles := profile.New(profile.Options{
 		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
 		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Notices: notices,
 		Accounts: a.accounts, Invitations: a.invitations, BaseURL: c.URL(), Brand: c.Brand,
@@ -182,7 +184,7 @@ func (a *App) Handler() http.Handler { return a.portal }
 func (a *App) Accounts() *account.Service { return a.accounts }
 
 // Invitations carries out the acts of the command line that invite.
-func (a *App) Invitations() *account.InvitationService { return a.invitations }
+func (a *App) Invitations() *invitation.Service { return a.invitations }
 
 // DB is the open database, for the acts of the command line.
 func (a *App) DB() *db.DB { return a.db }

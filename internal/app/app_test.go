@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"idkit/internal/app"
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/platform/config"
 	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/mail"
@@ -119,7 +119,7 @@ func TestTheSetUpAddressIsTheOneLineOfAFreshInstallation(t *testing.T) {
 	if strings.Contains(first.log.String(), "token=") {
 		t.Error("the log keeps the address")
 	}
-	if _, _, err := first.Invitations().FoundByInvitation(t.Context(), account.NewOrganization{Name: "Acme", FirstName: "Ada", Email: "ada@example.com"}, false); err != nil {
+	if _, _, err := first.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Acme", FirstName: "Ada", Email: "ada@example.com"}, false); err != nil {
 		t.Fatal(err)
 	}
 	first.end(t)
@@ -198,7 +198,7 @@ func TestRequestsUnderWayAreAnswered(t *testing.T) {
 func TestLettersLeaveWhileItRuns(t *testing.T) {
 	c := settings(t)
 	r := start(t, c)
-	if _, _, err := r.Invitations().FoundByInvitation(t.Context(), account.NewOrganization{Name: "Acme", FirstName: "Ada", Email: "ada@example.com"}, false); err != nil {
+	if _, _, err := r.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Acme", FirstName: "Ada", Email: "ada@example.com"}, false); err != nil {
 		t.Fatal(err)
 	}
 	box, err := mail.OpenMailbox(c.Mailbox())

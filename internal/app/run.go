@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/idempotency"
@@ -83,7 +83,7 @@ func (a *App) Run(ctx context.Context) error {
 // announce prints the one-time set-up address of a fresh installation.
 func (a *App) announce(ctx context.Context) error {
 	address, err := a.invitations.IssueSetupAddress(ctx)
-	if errors.Is(err, account.ErrSetupClosed) {
+	if errors.Is(err, invitation.ErrSetupClosed) {
 		return nil
 	}
 	if err != nil {
@@ -109,7 +109,7 @@ func (a *App) every(ctx context.Context, pause time.Duration, name string, work 
 }
 
 func (a *App) remind(ctx context.Context) error {
-	_, err := a.invitations.RemindInvitees(ctx)
+	_, err := a.invitations.Remind(ctx)
 	return err
 }
 

@@ -8,33 +8,34 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/mail"
 )
 
 // names invites people by first name, last name and address.
-func (p house) names(t testing.TB, admin access.Actor, people ...[3]string) {
+func names(t testing.TB, p *domaintest.Place, admin access.Actor, people ...[3]string) {
 	t.Helper()
 	for _, who := range people {
-		filled := p.invitation(t, admin, who[2])
+		filled := p.Invitation(t, admin, who[2])
 		filled.FirstName, filled.LastName = who[0], who[1]
 		_, err := p.Invitations.Invite(t.Context(), admin, filled)
-		mustNot(t, err)
-		p.clock.Advance(time.Second)
+		domaintest.MustNot(t, err)
+		p.Clock.Advance(time.Second)
 	}
 }
 
-func (p house) list(t testing.TB, admin access.Actor, q account.ListQuery) account.UserList {
+func list(t testing.TB, p *domaintest.Place, admin access.Actor, q account.ListQuery) account.UserList {
 	t.Helper()
 	list, err := p.Accounts.List(t.Context(), admin, q)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	return list
 }
 
 func TestTheListSearchesAsPeopleType(t *testing.T) {
-	p := newHouse(t)
-	admin := p.administrator(t)
-	p.names(t, admin,
+	p := domaintest.NewPlace(t)
+	admin := p.Administrator(t)
+	names(t, p, admin,
 		[3]string{"José", "García", "jg@northwind.example"},
 		[3]string{"Jose\u0301", "Núñez", "jn@northwind.example"},
 		[3]string{"Zoë", "100%_sure", "z_100%@northwind.example"},
@@ -46,32 +47,32 @@ func TestTheListSearchesAsPeopleType(t *testing.T) {
 		"o'neil": 1, "' OR '1'='1": 0, "ada": 1, "STRASSE": 0, "straße": 1, "xn--bcher": 1, "@northwind": 4, "example": 5, "nobody": 0, "\u0301": 6,
 		"jo\x00se": 2, "\xff": 0, strings.Repeat("x", 10_000): 0,
 	} {
-		if list := p.list(t, admin, account.ListQuery{Search: search}); list.Total != want || len(list.Users) != want {
+		if list := list(t, p, admin, account.ListQuery{Search: search}); list.Total != want || len(list.Users) != want {
 			t.Errorf("%.20q finds %d (%d shown), want %d", search, list.Total, len(list.Users), want)
 		}
 	}
 }
 
 func TestTheListFindsAUserById(t *testing.T) {
-	p := newHouse(t)
-	admin := p.administrator(t)
-	p.names(t, admin, [3]string{"José", "García", "jg@northwind.example"})
-	wanted := p.list(t, admin, account.ListQuery{Search: "garcia"}).Users[0].ID
+	p := domaintest.NewPlace(t)
+	admin := p.Administrator(t)
+	names(t, p, admin, [3]string{"José", "García", "jg@northwind.example"})
+	wanted := list(t, p, admin, account.ListQuery{Search: "garcia"}).Users[0].ID
 	for search, want := range map[string]int{wanted: 1, " " + wanted + " ": 1, wanted[:10]: 0} {
-		if list := p.list(t, admin, account.ListQuery{Search: search}); list.Total != want {
+		if list := list(t, p, admin, account.ListQuery{Search: search}); list.Total != want {
 			t.Errorf("%q finds %d, want %d", search, list.Total, want)
 		}
 	}
 }
 
 func TestTheListFiltersCountsAndPages(t *testing.T) {
-	p := newHouse(t)
-	admin := p.administrator(t)
+	p := domaintest.NewPlace(t)
+	admin := p.Administrator(t)
 	for i := range 26 {
-		p.names(t, admin, [3]string{fmt.Sprintf("P%02d", i), "", fmt.Sprintf("p%d@northwind.example", i)})
+		names(t, p, admin, [3]string{fmt.Sprintf("P%02d", i), "", fmt.Sprintf("p%d@northwind.example", i)})
 	}
-	suspended := p.person(t)
-	p.setStatus(t, suspended, "suspended")
+	suspended := p.Person(t)
+	p.SetStatus(t, suspended, "suspended")
 	counts := account.Counts{Invited: 26, Active: 1, Suspended: 1}
 	for _, c := range []struct {
 		q                  account.ListQuery
@@ -90,7 +91,7 @@ func TestTheListFiltersCountsAndPages(t *testing.T) {
 		{account.ListQuery{Status: "deleted"}, 1, 0, 0, ""},
 		{account.ListQuery{Search: "nobody", Page: 5}, 1, 0, 0, ""},
 	} {
-		list := p.list(t, admin, c.q)
+		list := list(t, p, admin, c.q)
 		first := ""
 		if len(list.Users) > 0 {
 			first = list.Users[0].FirstName
@@ -102,10 +103,10 @@ func TestTheListFiltersCountsAndPages(t *testing.T) {
 }
 
 func TestTheListTellsHowFarTheInvitationsGot(t *testing.T) {
-	p := newHouse(t)
-	admin, u, _ := p.invitee(t)
-	later := p.invite(t, admin, "later@northwind.example")
-	list := p.list(t, admin, account.ListQuery{Status: user.Invited})
+	p := domaintest.NewPlace(t)
+	admin, u, _ := p.Invitee(t)
+	later := p.Invite(t, admin, "later@northwind.example")
+	list := list(t, p, admin, account.ListQuery{Status: user.Invited})
 	states := map[string]mail.State{}
 	for _, u := range list.Users {
 		states[u.ID] = list.Deliveries[u.Invitation.LetterID].State
@@ -116,20 +117,20 @@ func TestTheListTellsHowFarTheInvitationsGot(t *testing.T) {
 }
 
 func TestPeopleOfOtherOrganizationsAreNotListed(t *testing.T) {
-	p := newHouse(t)
-	admin, stranger := p.administrator(t), p.stranger(t)
-	p.names(t, admin, [3]string{"Li", "Wen", guest})
-	p.names(t, stranger, [3]string{"Li", "Other", guest})
-	for _, q := range []account.ListQuery{{}, {Search: "li"}, {Search: guest}, {Status: user.Invited}} {
+	p := domaintest.NewPlace(t)
+	admin, stranger := p.Administrator(t), p.Stranger(t)
+	names(t, p, admin, [3]string{"Li", "Wen", domaintest.Guest})
+	names(t, p, stranger, [3]string{"Li", "Other", domaintest.Guest})
+	for _, q := range []account.ListQuery{{}, {Search: "li"}, {Search: domaintest.Guest}, {Status: user.Invited}} {
 		for _, actor := range []access.Actor{admin, stranger} {
-			for _, u := range p.list(t, actor, q).Users {
+			for _, u := range list(t, p, actor, q).Users {
 				if u.OrganizationID != actor.OrganizationID {
 					t.Errorf("%+v shows %+v", q, u)
 				}
 			}
 		}
 	}
-	if list := p.list(t, stranger, account.ListQuery{}); list.Counts.All() != 2 || list.Total != 2 {
+	if list := list(t, p, stranger, account.ListQuery{}); list.Counts.All() != 2 || list.Total != 2 {
 		t.Errorf("the stranger counts %+v", list.Counts)
 	}
 }

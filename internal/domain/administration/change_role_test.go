@@ -131,14 +131,14 @@ func TestWhoeverGivesTheRoleAnswersForAnInvitation(t *testing.T) {
 	token := p.link(t, "li@northwind.example", "join")
 	_, err = p.ChangeRole(t.Context(), ada, sam.user, p.role(t, access.RoleMember))
 	mustNot(t, err)
-	opened, err := p.invitations.OpenInvitation(t.Context(), token)
+	opened, err := p.invitations.Open(t.Context(), token)
 	if err != nil || opened.State != credential.LinkLive || opened.InviterName != "Ada Shah" {
 		t.Errorf("the sender lost the right, the giver holds it: %+v, %v", opened, err)
 	}
 	wei := p.administrator(t)
 	_, err = p.ChangeRole(t.Context(), wei, ada.UserID, p.role(t, access.RoleMember))
 	mustNot(t, err)
-	if opened, err = p.invitations.OpenInvitation(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
+	if opened, err = p.invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("the giver lost the right: %+v, %v", opened, err)
 	}
 	_, err = p.invitations.Join(t.Context(), token, another, origin)

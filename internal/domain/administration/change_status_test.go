@@ -375,7 +375,7 @@ func TestInvitationsOfASuspendedUserStopWorking(t *testing.T) {
 	if _, err := p.invitations.Join(t.Context(), token, password, origin); !errors.Is(err, credential.ErrLinkWithdrawn) {
 		t.Errorf("an invitation of a suspended user is answered with %v", err)
 	}
-	if opened, err := p.invitations.OpenInvitation(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
+	if opened, err := p.invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("its link is %s, %v", opened.State, err)
 	}
 }

@@ -87,7 +87,7 @@ func TestADeletionErasesThePersonAndKeepsTheTrail(t *testing.T) {
 		t.Errorf("the trail says %+v", events)
 	}
 	p.verify(t)
-	opened, err := p.invitations.OpenInvitation(t.Context(), p.link(t, "li@northwind.example", "join"))
+	opened, err := p.invitations.Open(t.Context(), p.link(t, "li@northwind.example", "join"))
 	if err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("an invitation of somebody who is gone: %s, %v", opened.State, err)
 	}

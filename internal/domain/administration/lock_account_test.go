@@ -32,7 +32,7 @@ func TestALockEndsWhatAThiefMayHold(t *testing.T) {
 	}
 	_, err = b.current(t)
 	refused(t, err, session.ErrSuspended)
-	opened, err := p.invitations.OpenInvitation(t.Context(), token)
+	opened, err := p.invitations.Open(t.Context(), token)
 	if err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("an invitation that was sent from the account: %s, %v", opened.State, err)
 	}
@@ -56,7 +56,7 @@ func TestALockEndsWhatAThiefMayHold(t *testing.T) {
 	// Reactivation gives the invitations back to nobody.
 	_, err = p.Reactivate(t.Context(), sam, priya.user)
 	mustNot(t, err)
-	if opened, err := p.invitations.OpenInvitation(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
+	if opened, err := p.invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("the invitation lives again: %s, %v", opened.State, err)
 	}
 }

@@ -21,8 +21,10 @@ import (
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/organization"
+	"idkit/internal/domain/profile"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
@@ -88,8 +90,8 @@ func (p *post) Finish(context.Context) error {
 type node struct {
 	*administration.Service
 	accounts    *account.Service
-	invitations *account.InvitationService
-	profiles    *account.ProfileService
+	invitations *invitation.Service
+	profiles    *profile.Service
 	signIn      *signin.Service
 	sessions    *session.Sessions
 	dispatcher  *mail.Dispatcher
@@ -126,10 +128,10 @@ func (p *place) anotherNode(t testing.TB) *node {
 	n.accounts = account.New(account.Options{
 		DB: d, Passwords: passwords(), Outbox: outbox, Notices: notices, BaseURL: base, Brand: "IDKit",
 	})
-	n.invitations = account.NewInvitations(account.InvitationOptions{
+	n.invitations = invitation.New(invitation.Options{
 		DB: d, Passwords: passwords(), KnownBrowsers: browsers, Outbox: outbox, BaseURL: base, Brand: "IDKit",
 	})
-	n.profiles = account.NewProfiles(account.ProfileOptions{
+	n.profiles = profile.New(profile.Options{
 		DB: d, Passwords: passwords(), SecondFactors: factors, RecoveryCodes: codes, KnownBrowsers: browsers, Throttle: throttles,
 		Outbox: outbox, Notices: notices, Accounts: n.accounts, Invitations: n.invitations, BaseURL: base, Brand: "IDKit",
 	})
@@ -300,7 +302,7 @@ func (p *place) logIn(t testing.TB, who *holder) (signin.Outcome, error) {
 
 func (p *place) invite(t testing.TB, actor access.Actor, email string) (userID string) {
 	t.Helper()
-	u, err := p.invitations.Invite(t.Context(), actor, account.NewInvitation{
+	u, err := p.invitations.Invite(t.Context(), actor, invitation.Draft{
 		FirstName: "Li", LastName: "Wen", Email: email, Language: "en",
 		RoleID: p.text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, actor.OrganizationID),
 	})

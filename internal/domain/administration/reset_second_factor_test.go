@@ -10,6 +10,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/profile"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/domain/user"
@@ -136,7 +137,7 @@ func (p *place) setsUpAgain(t testing.TB, who *holder) {
 	if current.SetupStep != string(account.StepSecondFactorAgain) {
 		t.Errorf("the log-in leads to the step %q", current.SetupStep)
 	}
-	refused(t, p.profiles.SkipSecondFactor(t.Context(), current), account.ErrSecondFactorRequired)
+	refused(t, p.profiles.SkipSecondFactor(t.Context(), current), profile.ErrSecondFactorRequired)
 	mustNot(t, p.profiles.ConfirmRecoveryCodes(t.Context(), current))
 	if again, err := b.current(t); err != nil || again.SetupStep != string(account.StepSecondFactorAgain) {
 		t.Errorf("the step was skipped: %+v, %v", again, err)

@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
@@ -18,7 +19,7 @@ import (
 type Options struct {
 	DB            *db.DB
 	Accounts      *account.Service
-	Invitations   *account.InvitationService
+	Invitations   *invitation.Service
 	Passwords     *credential.Passwords
 	SecondFactors *credential.SecondFactors
 	RecoveryCodes *credential.RecoveryCodes

@@ -2,12 +2,12 @@ package person
 
 import "idkit/internal/platform/fault"
 
-// fields gathers what is wrong with a form, so that all of it is said at once.
+// Fields gathers what is wrong with a form, so that all of it is said at once.
 type Fields struct{ Bad []fault.Field }
 
 func (f *Fields) Add(name string, reason *fault.Fault) { f.Bad = append(f.Bad, reason.At(name)) }
 
-// collect takes a refusal as one of the field and returns every other error.
+// Collect takes a refusal as one of the field and returns every other error.
 func (f *Fields) Collect(name string, err error) error {
 	reason, ok := fault.Of(err)
 	if !ok || reason.Kind != fault.Invalid {
@@ -32,7 +32,7 @@ func (f *Fields) Email(field, typed string) Email {
 	return email
 }
 
-// at moves the one field of a fault to where the form has it.
+// At moves the one field of a fault to where the form has it.
 func At(err error, field string) error {
 	f, ok := fault.Of(err)
 	if !ok || len(f.Fields) != 1 {
@@ -43,7 +43,7 @@ func At(err error, field string) error {
 	return fault.InvalidFields(moved)
 }
 
-// fault returns the fault of the form, or nil when every field is good.
+// Fault returns the fault of the form, or nil when every field is good.
 func (f *Fields) Fault() error {
 	if len(f.Bad) == 0 {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -41,7 +41,7 @@ var ErrNotFound = fault.New(fault.NotFound, "roster.not_found")
 // Options are what a Service stands on.
 type Options struct {
 	DB          *db.DB
-	Invitations *account.InvitationService
+	Invitations *invitation.Service
 	Throttle    *throttle.Throttle
 	Log         *slog.Logger
 }

@@ -16,8 +16,8 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/roster"
 	"idkit/internal/platform/db"
@@ -77,7 +77,7 @@ func newNode(d *db.DB) node {
 	throttles := throttle.New(d)
 	return node{roster.New(roster.Options{
 		DB: d, Throttle: throttles, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
-		Invitations: account.NewInvitations(account.InvitationOptions{DB: d, Outbox: outbox, BaseURL: base, Brand: "IDKit"}),
+		Invitations: invitation.New(invitation.Options{DB: d, Outbox: outbox, BaseURL: base, Brand: "IDKit"}),
 	}), d}
 }
 

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
@@ -237,7 +237,7 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, importer access.Actor, 
 	if at.Before(tx.Now) {
 		at = tx.Now
 	}
-	u, err := s.Invitations.InviteWithin(ctx, tx, importer, account.NewInvitation{
+	u, err := s.Invitations.InviteWithin(ctx, tx, importer, invitation.Draft{
 		FirstName: row.FirstName, LastName: row.LastName, Email: row.Email, RoleID: row.roleID, NotBefore: at,
 	})
 	if err == nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/roster"
 )
 
@@ -71,7 +71,7 @@ func TestWhatChangedSinceTheCheckIsFoundWhenTheTurnComes(t *testing.T) {
 	mustNot(t, p.Start(t.Context(), p.priya, i.ID))
 	p.finish(t)
 	rows := p.rows(t, i.ID)
-	for n, want := range []string{"none [role=roster.role_unknown]", "invited []", "failed [email=account.email_taken]", "failed [email=roster.too_often]"} {
+	for n, want := range []string{"none [role=roster.role_unknown]", "invited []", "failed [email=invitation.email_taken]", "failed [email=roster.too_often]"} {
 		if got := fmt.Sprint(rows[n].Outcome, " ", codes(rows[n])); got != want {
 			t.Errorf("line %d: %s, want %s", rows[n].Line, got, want)
 		}
@@ -253,13 +253,13 @@ func TestManyWorkersInviteEachRowOnce(t *testing.T) {
 		var invited int
 		acts = append(acts, func() {
 			for n := range byHand {
-				_, err := p.Invitations.Invite(t.Context(), p.marco, account.NewInvitation{
+				_, err := p.Invitations.Invite(t.Context(), p.marco, invitation.Draft{
 					FirstName: "Priya", Email: fmt.Sprintf("priya%d@northwind.example", rows-1-7*n), RoleID: p.roles["Member"],
 				})
 				switch {
 				case err == nil:
 					invited++
-				case !errors.Is(err, account.ErrEmailTaken):
+				case !errors.Is(err, invitation.ErrEmailTaken):
 					t.Error(err)
 				}
 			}

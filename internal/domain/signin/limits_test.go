@@ -46,7 +46,7 @@ func TestThrottle(t *testing.T) {
 func TestThrottleOfANetworkAddress(t *testing.T) {
 	p := newPlace(t)
 	try := func(n int, address string) error {
-		_, err := p.tryPassword(&person{email: fmt.Sprintf("n%d@northwind.example", n)}, wrong, address)
+		_, err := p.tryPassword(&owner{email: fmt.Sprintf("n%d@northwind.example", n)}, wrong, address)
 		return err
 	}
 	for n := range 30 {
@@ -167,7 +167,7 @@ func TestBusyIsNoTry(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 200 {
 		wg.Go(func() {
-			_, err := p.tryPassword(&person{email: fmt.Sprintf("n%d@northwind.example", i)}, wrong, fmt.Sprintf("198.51.100.%d", i))
+			_, err := p.tryPassword(&owner{email: fmt.Sprintf("n%d@northwind.example", i)}, wrong, fmt.Sprintf("198.51.100.%d", i))
 			switch {
 			case errors.Is(err, signin.ErrIncorrect):
 				looked.Add(1)

@@ -62,7 +62,7 @@ func TestAllRefusalsAreOne(t *testing.T) {
 	p.setStatus(t, suspended, "suspended")
 	protected := p.person(t)
 	p.protect(t, protected)
-	invited := &person{email: "invited@northwind.example"}
+	invited := &owner{email: "invited@northwind.example"}
 	p.join(t, invited, p.northwind, "invited")
 	rows := func() [4]int {
 		return [4]int{
@@ -103,7 +103,7 @@ func TestAllRefusalsAreOne(t *testing.T) {
 func TestAllWaitsAreOne(t *testing.T) {
 	p := newPlace(t)
 	answers := map[string][]string{}
-	for _, who := range []*person{p.person(t), {email: "nobody@northwind.example"}} {
+	for _, who := range []*owner{p.person(t), {email: "nobody@northwind.example"}} {
 		for n := range 8 {
 			_, err := p.tryPassword(who, wrong, fmt.Sprintf("198.51.100.%d", n))
 			f, _ := fault.Of(err)

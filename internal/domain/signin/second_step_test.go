@@ -254,7 +254,7 @@ func TestOneTimeThingsInParallel(t *testing.T) {
 	}
 }
 
-func once(t *testing.T, p *place, who *person, halves int, try func(n int, half string) error) {
+func once(t *testing.T, p *place, who *owner, halves int, try func(n int, half string) error) {
 	t.Helper()
 	var tokens []string
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {

@@ -6,6 +6,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -42,7 +43,7 @@ type Options struct {
 	Throttle      *throttle.Throttle
 	Outbox        *mail.Outbox
 	Accounts      *account.Service
-	Invitations   *account.InvitationService
+	Invitations   *invitation.Service
 	BaseURL       *url.URL // links are built from it and from nothing else
 	Brand         string
 }

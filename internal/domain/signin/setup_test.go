@@ -133,17 +133,17 @@ func (p *place) organization(t testing.TB, name string) (organizationID string) 
 	return organizationID
 }
 
-// person is somebody with an account.
-type person struct {
+// owner is somebody with an account.
+type owner struct {
 	email, account, user string
 	key                  string // of the authenticator
 	known                string // the browser's cookie
 }
 
 // person makes an active user of Northwind with the password of all tests.
-func (p *place) person(t testing.TB) *person {
+func (p *place) person(t testing.TB) *owner {
 	t.Helper()
-	who := &person{account: id.New("acc")}
+	who := &owner{account: id.New("acc")}
 	who.email = who.account + "@northwind.example"
 	p.exec(t, `INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
 		VALUES ($1, $2, $2, $3, $4, '', 'en', $4)`, who.account, who.email, passwordHash(), p.clock.Now())
@@ -151,7 +151,7 @@ func (p *place) person(t testing.TB) *person {
 	return who
 }
 
-func (p *place) join(t testing.TB, who *person, organizationID, status string) (userID string) {
+func (p *place) join(t testing.TB, who *owner, organizationID, status string) (userID string) {
 	t.Helper()
 	userID = id.New("usr")
 	account := &who.account
@@ -164,13 +164,13 @@ func (p *place) join(t testing.TB, who *person, organizationID, status string) (
 	return userID
 }
 
-func (p *place) setStatus(t testing.TB, who *person, status string) {
+func (p *place) setStatus(t testing.TB, who *owner, status string) {
 	t.Helper()
 	p.exec(t, `UPDATE users SET status = $2 WHERE id = $1`, who.user, status)
 }
 
 // protect gives the person a second factor.
-func (p *place) protect(t testing.TB, who *person) {
+func (p *place) protect(t testing.TB, who *owner) {
 	t.Helper()
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
 		enrolment, err := p.SecondFactors.Begin(ctx, tx, who.account, "ses_set_up")
@@ -184,7 +184,7 @@ func (p *place) protect(t testing.TB, who *person) {
 }
 
 // code is what the authenticator shows.
-func (p *place) code(t testing.TB, who *person) string {
+func (p *place) code(t testing.TB, who *owner) string {
 	t.Helper()
 	code, err := hotp.GenerateCode(who.key, uint64(p.clock.Now().Unix()/30))
 	if err != nil {
@@ -194,7 +194,7 @@ func (p *place) code(t testing.TB, who *person) string {
 }
 
 // wrongCode is none of the codes that pass at the moment.
-func (p *place) wrongCode(t testing.TB, who *person) string {
+func (p *place) wrongCode(t testing.TB, who *owner) string {
 	t.Helper()
 	step := uint64(p.clock.Now().Unix() / 30)
 	var near []string
@@ -214,7 +214,7 @@ func (p *place) wrongCode(t testing.TB, who *person) string {
 	panic("four codes cannot all be among three")
 }
 
-func (p *place) recoveryCodes(t testing.TB, who *person) []string {
+func (p *place) recoveryCodes(t testing.TB, who *owner) []string {
 	t.Helper()
 	var codes []string
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
@@ -234,12 +234,12 @@ func browserAt(address, known string) signin.Browser {
 	return signin.Browser{Known: known, Origin: access.Origin{Address: address, UserAgent: firefox, RequestID: "r1"}}
 }
 
-func (p *place) tryPassword(who *person, typed, address string) (signin.Outcome, error) {
+func (p *place) tryPassword(who *owner, typed, address string) (signin.Outcome, error) {
 	return p.LogIn(context.Background(), signin.LogIn{Email: who.email, Password: typed, Browser: browserAt(address, who.known)})
 }
 
 // half logs in up to the second step.
-func (p *place) half(t testing.TB, who *person) string {
+func (p *place) half(t testing.TB, who *owner) string {
 	t.Helper()
 	outcome, err := p.tryPassword(who, password, "192.0.2.1")
 	if err != nil || outcome.Half == nil {

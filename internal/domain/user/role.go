@@ -30,12 +30,12 @@ func scanRole(row db.Row) (Role, error) {
 	return r, err
 }
 
-// findRole returns a role of the organization. Fault: NotFound.
+// FindRole returns a role of the organization. Fault: NotFound.
 func FindRole(ctx context.Context, tx *db.Tx, organizationID, roleID string) (Role, error) {
 	return scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, organizationID, roleID))
 }
 
-// rolesWithin returns the roles that hold nothing beyond what the actor holds:
+// RolesWithin returns the roles that hold nothing beyond what the actor holds:
 // nobody gives more than they have.
 func RolesWithin(ctx context.Context, tx *db.Tx, actor access.Actor) ([]Role, error) {
 	all, err := db.Collect(ctx, tx, scanRole, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 ORDER BY created_at, kind, id`, actor.OrganizationID)
@@ -51,7 +51,7 @@ func RolesWithin(ctx context.Context, tx *db.Tx, actor access.Actor) ([]Role, er
 	return within, nil
 }
 
-// roleToGive returns a role that the actor may give away. A role beyond the
+// RoleToGive returns a role that the actor may give away. A role beyond the
 // actor's own permissions is answered as one that does not exist.
 // Faults: ErrRoleMissing, ErrRoleGone.
 func RoleToGive(ctx context.Context, tx *db.Tx, actor access.Actor, roleID string) (Role, error) {

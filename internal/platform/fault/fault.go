@@ -25,7 +25,7 @@ const (
 // Fault is one refusal: a kind, a stable code, and what its sentence needs.
 type Fault struct {
 	Kind       Kind
-	Code       string         // stable, e.g. "account.email_taken"
+	Code       string         // stable, e.g. "invitation.email_taken"
 	Params     map[string]any // values for the sentence of the code
 	Fields     []Field        // the inputs at fault, for Invalid
 	RetryAfter time.Duration  // for TooMany and Unavailable

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	errTaken = fault.New(fault.Conflict, "account.email_taken")
+	errTaken = fault.New(fault.Conflict, "invitation.email_taken")
 	errShort = fault.New(fault.Invalid, "credential.password_too_short")
 )
 

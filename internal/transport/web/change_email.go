@@ -3,7 +3,7 @@ package web
 import (
 	"net/http"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/profile"
 	"idkit/internal/transport/web/page"
 )
 
@@ -13,7 +13,7 @@ func (r *request) changeEmail() error {
 
 func (r *request) postChangeEmail() error {
 	email := r.value("email")
-	token, err := r.portal.Profiles.ChangeEmail(r.Context(), *r.current, account.EmailChange{Email: email, Current: r.proof("password")})
+	token, err := r.portal.Profiles.ChangeEmail(r.Context(), *r.current, profile.EmailChange{Email: email, Current: r.proof("password")})
 	if err == nil {
 		r.startSession(token)
 		return r.changed(flash{Key: "web.profile.email_asked", Values: map[string]any{"New": email, "Old": r.current.Email}})

@@ -3,8 +3,8 @@ package web
 import (
 	"net/http"
 
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/profile"
 	"idkit/internal/transport/web/page"
 )
 
@@ -21,7 +21,7 @@ func (r *request) showChangePassword(status int, p problem, endSessions bool) er
 
 func (r *request) postChangePassword() error {
 	endSessions := r.value("end_sessions") != ""
-	changed, err := r.portal.Profiles.ChangePassword(r.Context(), *r.current, account.PasswordChange{
+	changed, err := r.portal.Profiles.ChangePassword(r.Context(), *r.current, profile.PasswordChange{
 		Current: r.proof("current"), Password: r.secretValue("password"), KeepOthers: !endSessions,
 	})
 	if err == nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/invitation"
 )
 
 func TestSuspendAndUndo(t *testing.T) {
@@ -185,7 +185,7 @@ func TestSomebodyElseWasQuicker(t *testing.T) {
 func TestAnotherOrganizationsUserIsLikeNone(t *testing.T) {
 	p := newPortal(t, production, nil)
 	owner := p.found()
-	foreign, _, err := p.app.Invitations().FoundByInvitation(t.Context(), account.NewOrganization{Name: "Fabrikam", FirstName: "Lee", Email: "lee@fabrikam.example"}, false)
+	foreign, _, err := p.app.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Fabrikam", FirstName: "Lee", Email: "lee@fabrikam.example"}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net/http"
 
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/profile"
 	"idkit/internal/transport/web/page"
 )
 
@@ -40,7 +40,7 @@ func (r *request) showConfirmEmail(status int, problem string, sure page.Field) 
 }
 
 // ownOrMasked shows the present address to its owner only.
-func (r *request) ownOrMasked(o account.OpenedProof) string {
+func (r *request) ownOrMasked(o profile.OpenedProof) string {
 	if r.current != nil && r.current.Actor.AccountID == o.AccountID {
 		return o.Old
 	}
@@ -65,7 +65,7 @@ func (r *request) postConfirmEmail() error {
 		r.dropCookie(cookieLink)
 		r.startSession(renewed)
 		return r.changed(flash{Key: "web.profile.email_changed", Values: map[string]any{"Email": o.New}})
-	case isLinkFault(err), errors.Is(err, account.ErrNotYourEmailChange):
+	case isLinkFault(err), errors.Is(err, profile.ErrNotYourEmailChange):
 		return r.showConfirmEmail(http.StatusOK, "", page.Field{})
 	}
 	p, err := r.problemOf(err)

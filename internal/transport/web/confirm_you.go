@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/profile"
 	"idkit/internal/transport/web/page"
 )
 
@@ -16,7 +16,7 @@ func (r *request) toConfirm() error {
 // confirmYou shows "Confirm it's you". A proof that is fresh is not asked again.
 func (r *request) confirmYou() error {
 	next := samePage(r.URL.Query().Get("next"))
-	if account.Fresh(*r.current, r.portal.Now()) {
+	if profile.Fresh(*r.current, r.portal.Now()) {
 		return r.redirect(next)
 	}
 	return r.show(http.StatusOK, page.ConfirmYou{Email: r.current.Email, Next: next})
@@ -39,6 +39,6 @@ func (r *request) postConfirmYou() error {
 }
 
 // proof is the present password, from the field of that name.
-func (r *request) proof(field string) account.Proof {
-	return account.Proof{Password: r.secretValue(field), KnownBrowser: r.cookie(cookieBrowser)}
+func (r *request) proof(field string) profile.Proof {
+	return profile.Proof{Password: r.secretValue(field), KnownBrowser: r.cookie(cookieBrowser)}
 }

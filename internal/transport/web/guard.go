@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/profile"
 	"idkit/internal/platform/fault"
 )
 
@@ -47,7 +48,7 @@ func (r *request) pass() error {
 	if err := r.namesOneUser(); err != nil {
 		return err
 	}
-	if r.route.fresh && !account.Fresh(*r.current, r.portal.Now()) {
+	if r.route.fresh && !profile.Fresh(*r.current, r.portal.Now()) {
 		return r.toConfirm()
 	}
 	if r.route.once {

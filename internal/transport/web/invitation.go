@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"net/http"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
@@ -14,7 +14,7 @@ import (
 func (r *request) invited() (user.User, error) {
 	p, err := r.preview()
 	if err == nil && p.User.Status != user.Invited {
-		err = account.ErrNotInvited
+		err = invitation.ErrNotInvited
 	}
 	return p.User, err
 }

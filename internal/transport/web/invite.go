@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
@@ -49,7 +49,7 @@ func (r *request) languageOptions() []page.Option {
 }
 
 func (r *request) postInvite() error {
-	user, err := r.portal.Invitations.Invite(r.Context(), r.current.Actor, account.NewInvitation{
+	user, err := r.portal.Invitations.Invite(r.Context(), r.current.Actor, invitation.Draft{
 		FirstName: r.value("first_name"), LastName: r.value("last_name"), Email: r.value("email"),
 		RoleID: r.value("role"), Language: r.value("language"), Note: r.value("note"),
 	})
@@ -77,7 +77,7 @@ func (r *request) inviteRefused(err error) error {
 	if problemErr != nil {
 		return problemErr
 	}
-	if f, _ := fault.Of(err); errors.Is(err, account.ErrEmailTaken) {
+	if f, _ := fault.Of(err); errors.Is(err, invitation.ErrEmailTaken) {
 		p = p.at("email")
 		id, _ := f.Params["ID"].(string)
 		name, _ := f.Params["Name"].(string)

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"net/http"
 
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
@@ -16,7 +16,7 @@ func (r *request) join() error {
 	if r.takeToken() {
 		return r.redirect("/join")
 	}
-	opened, err := r.portal.Invitations.OpenInvitation(r.Context(), r.cookie(cookieLink))
+	opened, err := r.portal.Invitations.Open(r.Context(), r.cookie(cookieLink))
 	if errors.Is(err, credential.ErrLinkUnknown) {
 		return r.show(http.StatusGone, page.JoinEnded{End: page.LinkUnknown})
 	}
@@ -27,7 +27,7 @@ func (r *request) join() error {
 }
 
 // showInvitation shows an invitation as it stands for whoever looks at it.
-func (r *request) showInvitation(status int, o account.Opened, p problem) error {
+func (r *request) showInvitation(status int, o invitation.Opened, p problem) error {
 	if o.State != credential.LinkLive {
 		return r.show(http.StatusGone, page.JoinEnded{End: linkEnd(o.State), EndedAt: o.EndedAt, Inviter: o.InviterName})
 	}
@@ -63,14 +63,14 @@ func (r *request) postJoin() error {
 		r.startSession(joined.Session.Token)
 		return r.redirect("/protect")
 	}
-	if isLinkFault(err) || errors.Is(err, account.ErrAccountExists) {
+	if isLinkFault(err) || errors.Is(err, invitation.ErrAccountExists) {
 		return r.join()
 	}
 	p, err := r.problemOf(err)
 	if err != nil {
 		return err
 	}
-	opened, err := r.portal.Invitations.OpenInvitation(r.Context(), token)
+	opened, err := r.portal.Invitations.Open(r.Context(), token)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (r *request) postJoin() error {
 
 func (r *request) joinAs(token string) error {
 	started, err := r.portal.Invitations.JoinAs(r.Context(), *r.current, token)
-	if isLinkFault(err) || errors.Is(err, account.ErrNotYourInvitation) {
+	if isLinkFault(err) || errors.Is(err, invitation.ErrNotYourInvitation) {
 		return r.join()
 	}
 	if err != nil {

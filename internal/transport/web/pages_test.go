@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/invitation"
 )
 
 func TestOnePersonInTwoOrganizations(t *testing.T) {
 	p := newPortal(t, production, nil)
 	owner := p.found()
-	_, link, err := p.app.Invitations().FoundByInvitation(t.Context(), account.NewOrganization{Name: "Globex", FirstName: "Ada", Email: admin}, true)
+	_, link, err := p.app.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Globex", FirstName: "Ada", Email: admin}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

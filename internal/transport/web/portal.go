@@ -11,6 +11,8 @@ import (
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
+	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/profile"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
@@ -26,8 +28,8 @@ import (
 type Options struct {
 	DB             *db.DB // for readiness only
 	Accounts       *account.Service
-	Invitations    *account.InvitationService
-	Profiles       *account.ProfileService
+	Invitations    *invitation.Service
+	Profiles       *profile.Service
 	Administration *administration.Service
 	Roster         *roster.Service
 	SignIn         *signin.Service

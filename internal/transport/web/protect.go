@@ -7,6 +7,7 @@ import (
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/profile"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
@@ -102,7 +103,7 @@ func (r *request) showAuthenticator(status int, p problem, restarted bool) error
 	if errors.Is(err, credential.ErrEnrolmentExpired) {
 		return r.redirect("/protect")
 	}
-	if errors.Is(err, account.ErrSecondFactorOn) { // only a reset leads beyond it
+	if errors.Is(err, profile.ErrSecondFactorOn) { // only a reset leads beyond it
 		return r.redirect("/profile/second-factor/reset")
 	}
 	if err != nil {

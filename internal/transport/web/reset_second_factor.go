@@ -4,8 +4,8 @@ import (
 	"errors"
 	"net/http"
 
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/profile"
 	"idkit/internal/transport/web/page"
 )
 
@@ -24,10 +24,10 @@ func (r *request) showResetSecondFactor(status int, p problem) error {
 	})
 }
 
-func (r *request) needsCode() bool { return account.NeedsCode(*r.current, r.portal.Now()) }
+func (r *request) needsCode() bool { return profile.NeedsCode(*r.current, r.portal.Now()) }
 
-func (r *request) factorProof() account.FactorProof {
-	return account.FactorProof{Proof: r.proof("password"), Code: r.value("code")}
+func (r *request) factorProof() profile.FactorProof {
+	return profile.FactorProof{Proof: r.proof("password"), Code: r.value("code")}
 }
 
 // postResetSecondFactor goes on to the set-up of the new authenticator.

@@ -3,7 +3,7 @@ package web
 import (
 	"net/http"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/profile"
 	"idkit/internal/transport/web/page"
 )
 
@@ -24,7 +24,7 @@ func (r *request) revertEmail(path string) error {
 	return r.showRevertEmail(http.StatusOK, o, page.Field{}, "")
 }
 
-func (r *request) showRevertEmail(status int, o account.OpenedRevert, sure page.Field, problem string) error {
+func (r *request) showRevertEmail(status int, o profile.OpenedRevert, sure page.Field, problem string) error {
 	if o.Confirmed {
 		return r.show(status, page.UndoEmail{Old: o.Old, New: o.New, Until: o.Until, Sure: sure, Problem: problem})
 	}

@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/profile"
 )
 
 // audience is who a route is for.
@@ -188,7 +188,7 @@ func (p *Portal) guard(rt route) http.Handler {
 		if err == nil {
 			err = r.pass()
 		}
-		if errors.Is(err, account.ErrConfirmFirst) {
+		if errors.Is(err, profile.ErrConfirmFirst) {
 			err = r.toConfirm()
 		}
 		if err != nil {

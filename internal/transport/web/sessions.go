@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/profile"
 	"idkit/internal/domain/session"
 	"idkit/internal/transport/web/page"
 )
@@ -42,8 +42,8 @@ func (r *request) postEndSession() error {
 		return r.postLogOut()
 	}
 	ended, err := r.portal.Profiles.EndSession(r.Context(), *r.current, r.PathValue("id"))
-	if errors.Is(err, account.ErrSessionGone) { // the page was older than the log-out
-		r.setFlash(flash{Key: "fault." + account.ErrSessionGone.Code, Problem: true})
+	if errors.Is(err, profile.ErrSessionGone) { // the page was older than the log-out
+		r.setFlash(flash{Key: "fault." + profile.ErrSessionGone.Code, Problem: true})
 		return r.redirect("/profile/sessions")
 	}
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/transport/web/page"
 )
 
@@ -22,7 +22,7 @@ func (r *request) setup() error {
 	}
 	err := r.portal.Invitations.OpenSetup(r.Context(), r.cookie(cookieLink))
 	switch {
-	case errors.Is(err, account.ErrSetupClosed):
+	case errors.Is(err, invitation.ErrSetupClosed):
 		return errNoPage
 	case err != nil && !isLinkFault(err):
 		return err
@@ -46,12 +46,12 @@ func (r *request) postSetup() error {
 		code = typed
 	}
 	view := r.setupView(r.value("code") == "" && code != "")
-	joined, err := r.portal.Invitations.Found(r.Context(), code, account.NewOrganization{
+	joined, err := r.portal.Invitations.Found(r.Context(), code, invitation.NewOrganization{
 		Name: view.Organization.Value, FirstName: view.FirstName.Value, LastName: view.LastName.Value,
 		Email: view.Email.Value, Password: r.secretValue("password"),
 	}, r.origin)
 	switch {
-	case errors.Is(err, account.ErrSetupClosed):
+	case errors.Is(err, invitation.ErrSetupClosed):
 		return errNoPage
 	case isLinkFault(err):
 		view.CodeKnown = false

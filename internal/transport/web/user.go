@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/mail"
@@ -79,7 +79,7 @@ func (r *request) userRow(u user.User, st administration.Standing, delivery mail
 	case u.Invitation.ExpiresAt != nil:
 		row.DaysLeft = int((u.Invitation.ExpiresAt.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
 	default: // the days count from the delivery, which is still to come
-		row.DaysLeft = int(account.InvitationLifetime / (24 * time.Hour))
+		row.DaysLeft = int(invitation.Lifetime / (24 * time.Hour))
 	}
 	return row
 }

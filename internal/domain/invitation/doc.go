@@ -1,0 +1,23 @@
+// Package invitation owns how somebody becomes a user: the invitation with its
+// mailed or copied link, its reminder, joining by it, and the first run, which
+// makes an organization and its first Administrator.
+//
+// A user's status as far as it is decided here:
+//
+//	            Invite                   Join, JoinAs
+//	(nobody) ───────────▶ invited ───────────────────▶ active
+//	    ▲                   │  │ Resend, CopyLink:
+//	    └───────────────────┘  └ the older links end
+//	          Withdraw
+//
+// An invitation does not outlive the right of its sender to give that role: it
+// is looked at again when the link is opened, used, or mailed. What an
+// administrator does here begins with session.Authorize, so that nothing is
+// sent after its sender was suspended or demoted.
+//
+// Everybody takes the letter of an invitation first, then its row, then its
+// links (hold).
+//
+// It does not own what becomes of a user afterwards (administration, profile), or
+// the account that a joining person makes (account).
+package invitation

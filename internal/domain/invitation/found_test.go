@@ -1,0 +1,240 @@
+package invitation_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/user"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/secret"
+)
+
+// newSite is an installation without an organization.
+func newSite(t testing.TB) house {
+	t.Helper()
+	p := newHouse(t)
+	p.Exec(t, `DELETE FROM roles`)
+	p.Exec(t, `DELETE FROM organizations`)
+	return p
+}
+
+func (p house) setupCode(t testing.TB) string {
+	t.Helper()
+	address, err := p.Invitations.IssueSetupAddress(t.Context())
+	domaintest.MustNot(t, err)
+	code, found := strings.CutPrefix(address, "https://id.example/setup?token=")
+	if !found {
+		t.Fatalf("the address is %q", address)
+	}
+	return code
+}
+
+var contoso = invitation.NewOrganization{
+	Name: " Contoso Pty Ltd ", FirstName: "Ada", LastName: "King", Email: "Ada@Contoso.example", Password: domaintest.Password,
+}
+
+func TestTheFirstRunMakesTheOrganizationAndItsAdministratorOnce(t *testing.T) {
+	p := newSite(t)
+	old := p.setupCode(t)
+	code := p.setupCode(t)
+	domaintest.Refused(t, p.Invitations.OpenSetup(t.Context(), old), credential.ErrLinkReplaced)
+	for range 5 {
+		domaintest.MustNot(t, p.Invitations.OpenSetup(t.Context(), code))
+	}
+	if strings.Contains(p.Dump(t), code) {
+		t.Error("the set-up code is stored in clear")
+	}
+	_, err := p.Invitations.Found(t.Context(), old, contoso, domaintest.Origin)
+	domaintest.Refused(t, err, credential.ErrLinkReplaced)
+	joined, err := p.Invitations.Found(t.Context(), code, contoso, domaintest.Origin)
+	domaintest.MustNot(t, err)
+
+	b := p.Browser(joined.Session.Token.Reveal())
+	current := b.Must(t)
+	if current.OrganizationName != "Contoso Pty Ltd" || current.RoleKind != access.RoleAdministrator || current.Email != "Ada@contoso.example" {
+		t.Errorf("founded by %+v", current)
+	}
+	p.Step(t, b, account.StepSecondFactor)
+	for _, code := range []string{code, old, "", secret.NewToken().Reveal()} { // closed for good, whatever the code
+		domaintest.Refused(t, p.Invitations.OpenSetup(t.Context(), code), invitation.ErrSetupClosed)
+		_, err := p.Invitations.Found(t.Context(), code, contoso, domaintest.Origin)
+		domaintest.Refused(t, err, invitation.ErrSetupClosed)
+	}
+	_, err = p.Invitations.IssueSetupAddress(t.Context())
+	domaintest.Refused(t, err, invitation.ErrSetupClosed)
+	p.Northwind = current.Actor.OrganizationID
+	p.Verify(t)
+	p.Joins(t, p.sendsInvitation(t, current.Actor))
+}
+
+func (p house) sendsInvitation(t testing.TB, admin access.Actor) (token string) {
+	t.Helper()
+	p.Invite(t, admin, domaintest.Guest)
+	return p.MustLink(t, domaintest.Guest, "join")
+}
+
+func TestASetUpCodeLivesADay(t *testing.T) {
+	p := newSite(t)
+	code := p.setupCode(t)
+	domaintest.Refused(t, p.Invitations.OpenSetup(t.Context(), secret.NewToken().Reveal()), credential.ErrLinkUnknown)
+	p.Clock.Advance(domaintest.Day)
+	domaintest.Refused(t, p.Invitations.OpenSetup(t.Context(), code), credential.ErrLinkExpired)
+	_, err := p.Invitations.Found(t.Context(), code, contoso, domaintest.Origin)
+	domaintest.Refused(t, err, credential.ErrLinkExpired)
+	domaintest.MustNot(t, p.Invitations.OpenSetup(t.Context(), p.setupCode(t)))
+}
+
+func TestTheRefusalsOfTheFirstRunAreSaidAtOnce(t *testing.T) {
+	p := newSite(t)
+	code := p.setupCode(t)
+	before := p.Dump(t)
+	for _, c := range []struct {
+		n    invitation.NewOrganization
+		want map[string]string
+	}{
+		{invitation.NewOrganization{}, map[string]string{
+			"organization": "organization.name_missing", "first_name": "person.first_name_missing",
+			"email": "person.email_invalid", "password": "credential.password_missing",
+		}},
+		{invitation.NewOrganization{Name: strings.Repeat("n", 101), FirstName: "\u202e", LastName: "\x00", Email: "ada", Password: "contoso"}, map[string]string{
+			"organization": "organization.name_too_long", "first_name": "person.name_unreadable", "last_name": "person.name_unreadable",
+			"email": "person.email_invalid", "password": "credential.password_too_short",
+		}},
+		{invitation.NewOrganization{Name: "Contoso\u202e", FirstName: "Ada", Email: "ada@contoso.example", Password: "contoso ada contoso"}, map[string]string{
+			"organization": "organization.name_unreadable", "password": "credential.password_personal",
+		}},
+	} {
+		_, err := p.Invitations.Found(t.Context(), code, c.n, domaintest.Origin)
+		if got := domaintest.FieldsOf(t, err); fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("refused with %v, want %v", got, c.want)
+		}
+	}
+	if p.Dump(t) != before {
+		t.Error("a refused form left something behind")
+	}
+	domaintest.MustNot(t, p.Invitations.OpenSetup(t.Context(), code))
+}
+
+func TestManyFoundAtOnce(t *testing.T) {
+	p := newSite(t)
+	code := p.setupCode(t)
+	acts := make([]func() error, 16)
+	for i := range acts {
+		acts[i] = func() error {
+			n := contoso
+			n.Email = fmt.Sprintf("ada%d@contoso.example", i)
+			_, err := p.Invitations.Found(context.Background(), code, n, domaintest.Origin)
+			return err
+		}
+	}
+	onlyOne(t, 0, domaintest.Together(acts...), credential.ErrLinkUsed, invitation.ErrSetupClosed, credential.ErrBusy)
+	for table, want := range map[string]int{"organizations": 1, "roles": 2, "users": 1, "accounts": 1, "sessions": 1} {
+		if n := p.Count(t, `SELECT count(*) FROM `+table); n != want {
+			t.Errorf("%d rows in %s, want %d", n, table, want)
+		}
+	}
+}
+
+// The command line makes an organization while the password of the page is hashed.
+func TestTheFirstRunIsOverWhileItsPasswordIsHashed(t *testing.T) {
+	p := newSite(t)
+	code := p.setupCode(t)
+	fabrikam := invitation.NewOrganization{Name: "Fabrikam", FirstName: "Sam", Email: "sam@fabrikam.example"}
+	_, _, err := p.Invitations.FoundByInvitation(t.Context(), fabrikam, false)
+	domaintest.MustNot(t, err)
+	domaintest.Refused(t, invitation.FoundHashed(p.Invitations, t.Context(), code, contoso, domaintest.PasswordHash()), invitation.ErrSetupClosed)
+	if n := p.Count(t, `SELECT count(*) FROM organizations`); n != 1 {
+		t.Errorf("%d organizations", n)
+	}
+}
+
+func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
+	p := newSite(t)
+	n := contoso
+	n.Password = ""
+	first, none, err := p.Invitations.FoundByInvitation(t.Context(), n, false)
+	domaintest.MustNot(t, err)
+	if none.URL != "" || first.RoleKind != access.RoleAdministrator || first.Status != user.Invited {
+		t.Errorf("founded: %+v, link %+v", first, none)
+	}
+	mailed := p.MustLink(t, "Ada@contoso.example", "join")
+	if opened := p.Shows(t, mailed, "live"); opened.RoleKind != access.RoleAdministrator || opened.InviterName != "IDKit" {
+		t.Errorf("the page shows %+v", opened)
+	}
+	p.Joins(t, mailed)
+
+	n.Name, n.Email = "Fabrikam", "ada@fabrikam.example"
+	invitee, printed, err := p.Invitations.FoundByInvitation(t.Context(), n, true)
+	domaintest.MustNot(t, err)
+	second := p.MustLink(t, "ada@fabrikam.example", "join")
+	p.Shows(t, second, "live")
+	b := p.Joins(t, domaintest.TokenOf(printed)) // the printed one works beside the mailed one
+	if current := b.Must(t); current.Actor.OrganizationID != invitee.OrganizationID || current.RoleKind != access.RoleAdministrator {
+		t.Errorf("joined as %+v", current)
+	}
+	p.Shows(t, second, "used")
+	if n := p.Count(t, `SELECT count(*) FROM audit_events WHERE action = 'organization.founded' AND actor_kind = 'installation'`); n != 2 {
+		t.Errorf("%d foundations are in the trails", n)
+	}
+	p.Northwind = invitee.OrganizationID
+	p.Verify(t)
+	_, _, err = p.Invitations.FoundByInvitation(t.Context(), invitation.NewOrganization{}, true)
+	if codes := domaintest.FieldsOf(t, err); len(codes) != 3 {
+		t.Errorf("refused with %v", codes)
+	}
+}
+
+func TestATestMailGoesThroughTheQueue(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	current := p.LogIn(t, who).Must(t)
+	summary, err := p.Profiles.MailSummary(t.Context(), current, p.Clock.Now())
+	domaintest.MustNot(t, err)
+	if summary.Test != nil || summary.Waiting != 0 {
+		t.Errorf("the summary is %+v", summary)
+	}
+	domaintest.MustNot(t, p.Profiles.SendTestMail(t.Context(), current))
+	summary, err = p.Profiles.MailSummary(t.Context(), current, p.Clock.Now())
+	domaintest.MustNot(t, err)
+	if summary.Test == nil || summary.Test.State != mail.Queued || summary.Waiting != 1 {
+		t.Errorf("the summary is %+v", summary)
+	}
+	if letters := p.Letters(t, who.Email); len(letters) != 1 {
+		t.Errorf("%d letters arrived", len(letters))
+	}
+	summary, err = p.Profiles.MailSummary(t.Context(), current, p.Clock.Now())
+	domaintest.MustNot(t, err)
+	if summary.Test.State != mail.Sent || summary.Waiting != 0 || p.Events(t, "mail.test_sent") != 1 {
+		t.Errorf("the summary is %+v", summary)
+	}
+	for range 9 {
+		domaintest.MustNot(t, p.Profiles.SendTestMail(t.Context(), current))
+	}
+	domaintest.Throttled(t, p.Profiles.SendTestMail(t.Context(), current), time.Hour)
+	m := p.Member(t)
+	_, errSummary := p.Profiles.MailSummary(t.Context(), m, p.Clock.Now())
+	for _, err := range []error{p.Profiles.SendTestMail(t.Context(), m), errSummary} {
+		if !errors.Is(err, access.ErrForbidden) {
+			t.Errorf("a member is answered with %v", err)
+		}
+	}
+	p.Exec(t, `UPDATE letters SET state = 'undeliverable', ended_at = $1 WHERE state = 'queued'`, p.Clock.Now())
+	stranger := current
+	stranger.Actor = p.Stranger(t)
+	for c, want := range map[string]int{p.Northwind: 9, stranger.Actor.OrganizationID: 0} {
+		asked := current
+		asked.Actor.OrganizationID = c
+		if s, err := p.Profiles.MailSummary(t.Context(), asked, p.Clock.Now()); err != nil || s.Undeliverable != want {
+			t.Errorf("%s is told of %d letters, want %d: %v", c, s.Undeliverable, want, err)
+		}
+	}
+}

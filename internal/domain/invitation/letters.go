@@ -1,0 +1,167 @@
+package invitation
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/user"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/language"
+	"idkit/internal/platform/mail"
+)
+
+// Composers writes this package's letters at the moment of their hand-over.
+func (s *Service) Composers() map[mail.Kind]mail.Composer {
+	return map[mail.Kind]mail.Composer{
+		mail.KindInvite:      s.composeInvitation,
+		mail.KindReminder:    s.composeReminder,
+		mail.KindInviteAsked: s.composeAskedAgain,
+	}
+}
+
+func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u user.User, lang string, notBefore time.Time) (string, error) {
+	return s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
+		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: lang, NotBefore: notBefore,
+	})
+}
+
+// openedFor reads the invitation that a letter is about. An invitation that was
+// accepted or withdrawn, or whose inviter may no longer give it, makes the
+// letter obsolete.
+func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u user.User, organizationName, note string, err error) {
+	u, err = findInvited(ctx, tx, letter.OrganizationID, letter.SubjectID)
+	if errors.Is(err, user.ErrNotFound) || errors.Is(err, ErrNotInvited) {
+		return user.User{}, "", "", mail.ErrObsolete
+	}
+	if err != nil {
+		return user.User{}, "", "", err
+	}
+	if stands, err := inviterStillMay(ctx, tx, u); err != nil || !stands {
+		return user.User{}, "", "", cmp.Or(err, mail.ErrObsolete)
+	}
+	err = tx.QueryRow(ctx, `SELECT o.name, i.note FROM invitations i JOIN organizations o ON o.id = i.organization_id
+		WHERE i.organization_id = $1 AND i.user_id = $2`, u.OrganizationID, u.ID).Scan(&organizationName, &note)
+	return u, organizationName, note, err
+}
+
+// invitationEnd is what an invitation that is sent once more keeps: its end, by
+// which it is told from a newer one of the same person.
+const invitationEnd = "end"
+
+// holdEnd makes sure, until the transaction ends, that the invitation still has
+// that end: whoever replaces it, or its links, waits.
+func holdEnd(ctx context.Context, tx *db.Tx, organizationID, userID string, end time.Time) (holds bool, err error) {
+	held, err := tx.Exec(ctx, `UPDATE invitations SET expires_at = $3 WHERE organization_id = $1 AND user_id = $2 AND expires_at = $3`,
+		organizationID, userID, end)
+	return held == 1, err
+}
+
+// SendAgain sends an invitation that was handed over once more, with
+// the same end. A stranger can ask for it, so it takes nothing away: the earlier
+// links go on working. While a letter still waits to leave, none is added.
+func (s *Service) SendAgain(ctx context.Context, tx *db.Tx, u user.User) error {
+	if _, err := holdEnd(ctx, tx, u.OrganizationID, u.ID, *u.Invitation.ExpiresAt); err != nil {
+		return err
+	}
+	_, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
+		Kind: mail.KindInvite, OrganizationID: u.OrganizationID, SubjectID: u.ID, Address: u.Email, Language: u.Invitation.Language,
+		Data: map[string]string{invitationEnd: u.Invitation.ExpiresAt.Format(time.RFC3339Nano)},
+	})
+	return err
+}
+
+// composeInvitation makes the link of a new invitation, which begins its time,
+// or a further link of one that is sent once more.
+func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	end, again := letter.Data[invitationEnd]
+	if again {
+		at, err := time.Parse(time.RFC3339Nano, end)
+		if err != nil {
+			return mail.Content{}, err
+		}
+		if holds, err := holdEnd(ctx, tx, letter.OrganizationID, letter.SubjectID, at); err != nil || !holds || !tx.Now.Before(at) {
+			return mail.Content{}, cmp.Or(err, mail.ErrObsolete)
+		}
+	}
+	u, organizationName, note, err := openedFor(ctx, tx, letter)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if !again && u.Invitation.LetterID != letter.ID {
+		return mail.Content{}, mail.ErrObsolete
+	}
+	kind := mail.KindInvite
+	existing, err := account.OwnerOf(ctx, tx, u.Email)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if existing != "" {
+		kind = mail.KindInviteExisting
+	}
+	handOver := s.handOver
+	if again {
+		handOver = s.handOverAgain
+	}
+	link, err := handOver(ctx, tx, u, letter.ID)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	return s.invitationContent(say, kind, u, organizationName, note, link)
+}
+
+// composeReminder adds a link with the same end to the same invitation. It takes
+// the invitation's row first, so that whoever replaces its links at this moment
+// waits and ends this one too.
+func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	if _, err := tx.Exec(ctx, `UPDATE invitations SET remind_at = NULL WHERE organization_id = $1 AND user_id = $2 AND expires_at > $3`,
+		letter.OrganizationID, letter.SubjectID, tx.Now); err != nil {
+		return mail.Content{}, err
+	}
+	u, organizationName, _, err := openedFor(ctx, tx, letter)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if u.Invitation.ExpiresAt == nil || u.Invitation.Expired(tx.Now) || u.Invitation.ExpiresAt.Sub(tx.Now) > reminderLead {
+		return mail.Content{}, mail.ErrObsolete // also where a newer invitation was sent meanwhile
+	}
+	link, err := s.handOverAgain(ctx, tx, u, letter.ID)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	return s.invitationContent(say, letter.Kind, u, organizationName, "", link)
+}
+
+func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u user.User, organizationName, note string, link Link) (mail.Content, error) {
+	content, err := mail.Speak(say, kind, map[string]any{
+		"Brand": s.Brand, "FirstName": u.FirstName, "Inviter": u.Invitation.InviterName, "Organization": organizationName,
+		"Role": u.RoleName, "Ends": say.Moment(link.ExpiresAt), "EndsDay": say.Day(link.ExpiresAt),
+	})
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content.Quote, content.Organization = note, organizationName
+	content.Button.URL = link.URL
+	return content, nil
+}
+
+func (s *Service) composeAskedAgain(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	u, organizationName, _, err := openedFor(ctx, tx, letter)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if !u.Invitation.AskedAgain || u.Invitation.ExpiresAt == nil {
+		return mail.Content{}, mail.ErrObsolete
+	}
+	content, err := mail.Speak(say, letter.Kind, map[string]any{
+		"Brand": s.Brand, "Person": u.Name(), "Organization": organizationName, "EndedDay": say.Day(*u.Invitation.ExpiresAt),
+	})
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content.Organization = organizationName
+	content.Button.URL = s.BaseURL.JoinPath("users", u.ID).String()
+	return content, nil
+}

@@ -1,0 +1,43 @@
+package invitation
+
+import (
+	"context"
+
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/mail"
+)
+
+// RemindInvitees enqueues the reminders that are due and returns how many.
+// Each invitation is reminded of once, however many nodes ask.
+func (s *Service) Remind(ctx context.Context) (reminded int, err error) {
+	type due struct{ organizationID, userID, address, language string }
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		reminded = 0
+		all, err := db.Collect(ctx, tx, func(row db.Row) (d due, err error) {
+			return d, row.Scan(&d.organizationID, &d.userID, &d.address, &d.language)
+		}, `SELECT i.organization_id, i.user_id, u.email, i.language FROM invitations i
+			JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id
+			WHERE i.remind_at <= $1 AND i.expires_at > $1 LIMIT 500`, tx.Now)
+		if err != nil {
+			return err
+		}
+		for _, d := range all {
+			won, err := tx.Exec(ctx, `UPDATE invitations SET remind_at = NULL WHERE organization_id = $1 AND user_id = $2 AND remind_at <= $3`,
+				d.organizationID, d.userID, tx.Now)
+			if err != nil {
+				return err
+			}
+			if won == 0 {
+				continue
+			}
+			if _, err := s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
+				Kind: mail.KindReminder, OrganizationID: d.organizationID, SubjectID: d.userID, Address: d.address, Language: d.language,
+			}); err != nil {
+				return err
+			}
+			reminded++
+		}
+		return nil
+	})
+	return reminded, err
+}

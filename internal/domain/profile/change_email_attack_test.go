@@ -1,0 +1,422 @@
+package profile_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/person"
+	"idkit/internal/domain/profile"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/fault"
+)
+
+const fresh = "new@other.example"
+
+func TestAnAddressIsChangedOnceItIsProven(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	elsewhere := p.Organization(t, "Contoso")
+	p.Join(t, who, elsewhere)
+	b, other := p.LogIn(t, who), p.LogIn(t, who)
+	p.AskForEmail(t, b, "New@Other.Example")
+	if p.AddressOf(t, who) != who.Email {
+		t.Fatal("the address changed before it was proven")
+	}
+	token := p.MustLink(t, "New@other.example", "email/confirm")
+	told := p.Letters(t, who.Email)
+	if len(told) != 1 || !strings.Contains(told[0], "Stop this change") || strings.Contains(told[0], "other.example") {
+		t.Error("the old address is not told, or told too much")
+	}
+	profile, err := p.Profiles.Profile(t.Context(), b.Must(t))
+	domaintest.MustNot(t, err)
+	if profile.EmailChange == nil || profile.EmailChange.Address != "New@other.example" || !profile.EmailChange.Until.Equal(p.Clock.Now().Add(24*time.Hour)) {
+		t.Errorf("the profile shows %+v", profile.EmailChange)
+	}
+	opened, err := p.Profiles.OpenEmailProof(t.Context(), token)
+	domaintest.MustNot(t, err)
+	if opened.Old != who.Email || opened.New != "New@other.example" || opened.State != credential.LinkLive {
+		t.Errorf("the link shows %+v", opened)
+	}
+	p.ConfirmEmail(t, b, token)
+	if p.AddressOf(t, who) != "New@other.example" {
+		t.Error("the address did not change")
+	}
+	if n := p.Count(t, `SELECT count(*) FROM users WHERE account_id = $1 AND email = 'New@other.example' AND email_key = 'new@other.example'
+		AND search_text LIKE '%new@other.example%'`, who.Account); n != 2 {
+		t.Errorf("the address changed in %d organizations, want 2", n)
+	}
+	if _, err := other.Current(t); err == nil {
+		t.Error("another session survived")
+	}
+	if told := p.Letters(t, "New@other.example"); len(told) != 2 {
+		t.Errorf("the new address got %d letters", len(told))
+	}
+	if told := p.Letters(t, who.Email); len(told) != 2 || !strings.Contains(told[1], "Undo") {
+		t.Error("the old address is not told, or cannot undo")
+	}
+	for _, organization := range []string{p.Northwind, elsewhere} {
+		if n := p.Count(t, `SELECT count(*) FROM audit_events e WHERE organization_id = $1 AND action = 'email.changed'
+			AND EXISTS (SELECT 1 FROM users u WHERE u.organization_id = e.organization_id AND u.id = e.actor_id AND u.id = e.target_id)`, organization); n != 1 {
+			t.Error("a trail lacks the change, or names somebody of another organization")
+		}
+	}
+	domaintest.Refused(t, p.mustFailConfirm(t, b, token), credential.ErrLinkUsed)
+}
+
+func (p house) mustFailConfirm(t testing.TB, b *domaintest.Browser, token string) error {
+	t.Helper()
+	_, err := p.Profiles.ConfirmEmail(t.Context(), b.Must(t), token)
+	if err == nil {
+		t.Error("the link confirmed an address")
+	}
+	return err
+}
+
+func TestTheRefusalsOfAChangeOfAddress(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	for _, c := range []struct {
+		email, password string
+		want            *fault.Fault
+	}{
+		{"", domaintest.Password, profile.ErrEmailMissing},
+		{" ", domaintest.Password, profile.ErrEmailMissing},
+		{"nonsense", domaintest.Password, person.ErrEmailInvalid},
+		{strings.ToUpper(who.Email), domaintest.Password, profile.ErrEmailUnchanged},
+		{fresh, "", profile.ErrPasswordMissing},
+		{fresh, domaintest.Wrong, profile.ErrPasswordWrong},
+	} {
+		_, err := p.Profiles.ChangeEmail(t.Context(), b.Must(t), profile.EmailChange{Email: c.email, Current: domaintest.Proof(c.password)})
+		domaintest.Refused(t, err, c.want)
+	}
+	domaintest.Refused(t, p.Profiles.ResendEmailProof(t.Context(), b.Must(t)), profile.ErrNoEmailChange)
+	domaintest.MustNot(t, p.Profiles.StopEmailChange(t.Context(), b.Must(t)))
+	if n := p.Count(t, `SELECT count(*) FROM letters`); n != 0 {
+		t.Errorf("%d letters were written", n)
+	}
+}
+
+func TestAttackerConfirmsWithALinkForAnotherAccount(t *testing.T) {
+	p := newHouse(t)
+	victim, attacker := p.Person(t), p.Person(t)
+	theirs, own := p.LogIn(t, victim), p.LogIn(t, attacker)
+	p.AskForEmail(t, own, fresh) // an account of the attacker is to have the victim's mailbox
+	token := p.MustLink(t, fresh, "email/confirm")
+	domaintest.Refused(t, p.mustFailConfirm(t, theirs, token), profile.ErrNotYourEmailChange)
+	if p.AddressOf(t, victim) != victim.Email || p.AddressOf(t, attacker) != attacker.Email {
+		t.Error("an address changed")
+	}
+	if opened, _ := p.Profiles.OpenEmailProof(t.Context(), token); opened.State != credential.LinkLive {
+		t.Error("the refused try used the link up")
+	}
+}
+
+func TestAttackerConfirmsAnotherAddressThanTheLinkProves(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, "own@attacker.example")
+	first := p.MustLink(t, "own@attacker.example", "email/confirm")
+	p.AskForEmail(t, b, "victim@bank.example")
+	second := p.MustLink(t, "victim@bank.example", "email/confirm")
+	domaintest.Refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkReplaced)
+	// Even a link that somehow stayed alive proves its own address only.
+	p.Exec(t, `UPDATE links SET ended_at = NULL, ended_because = NULL WHERE address = 'own@attacker.example'`)
+	domaintest.Refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkVoided)
+	p.ConfirmEmail(t, b, second)
+	if p.AddressOf(t, who) != "victim@bank.example" {
+		t.Error("the proven address is not the log-in")
+	}
+}
+
+func TestAttackerRacesTwoChangesOfAddress(t *testing.T) {
+	for range 5 {
+		p := newHouse(t)
+		who := p.Person(t)
+		b, other := p.LogIn(t, who), p.LogIn(t, who)
+		one, two := b.Must(t), other.Must(t)
+		ask := func(current session.Current, email string) func() error {
+			return func() error {
+				_, err := p.Profiles.ChangeEmail(context.Background(), current, profile.EmailChange{Email: email, Current: domaintest.Proof(domaintest.Password)})
+				return err
+			}
+		}
+		if err := errors.Join(domaintest.Together(ask(one, "a@other.example"), ask(two, "b@other.example"))...); err != nil {
+			t.Fatal(err)
+		}
+		if n := p.Count(t, `SELECT count(*) FROM email_changes WHERE state = 'pending'`); n != 1 {
+			t.Fatalf("%d changes wait", n)
+		}
+		p.Deliver(t)
+		if n := p.Count(t, `SELECT count(*) FROM links l JOIN email_changes c ON c.new_address = l.address AND c.state = 'pending'
+			WHERE l.purpose = 'confirm_email' AND l.ended_at IS NULL`); n != 1 {
+			t.Fatalf("%d links fit the change that waits", n)
+		}
+		if n := p.Count(t, `SELECT count(*) FROM links WHERE purpose = 'confirm_email' AND ended_at IS NULL`); n != 1 {
+			t.Fatalf("%d links work", n)
+		}
+	}
+}
+
+func TestAttackerLooksForAccountsByChangingTheAddress(t *testing.T) {
+	p := newHouse(t)
+	owner, who := p.Person(t), p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, owner.Email)
+	told := p.Letters(t, owner.Email)
+	if len(told) != 1 || !strings.Contains(told[0], "Someone tried to use your email address") || strings.Contains(told[0], "email/confirm") {
+		t.Errorf("the owner got %q", told)
+	}
+	taken, err := p.Profiles.Profile(t.Context(), b.Must(t))
+	domaintest.MustNot(t, err)
+	p.AskForEmail(t, b, "free@other.example")
+	p.Deliver(t)
+	free, err := p.Profiles.Profile(t.Context(), b.Must(t))
+	domaintest.MustNot(t, err)
+	if taken.EmailChange == nil || free.EmailChange == nil || !taken.EmailChange.Until.Equal(free.EmailChange.Until) {
+		t.Errorf("the answers differ: %+v, %+v", taken.EmailChange, free.EmailChange)
+	}
+	if n := len(p.Letters(t, who.Email)); n != 2 {
+		t.Errorf("the own mailbox got %d letters, want the same one for each", n)
+	}
+	domaintest.MustNot(t, p.Profiles.ResendEmailProof(t.Context(), b.Must(t)))
+}
+
+func TestAnAddressThatWasTakenMeanwhileIsNotTakenOver(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	token := p.MustLink(t, fresh, "email/confirm")
+	quicker := p.Person(t)
+	p.Exec(t, `UPDATE accounts SET email = $2, email_key = $2 WHERE id = $1`, quicker.Account, fresh)
+	domaintest.Refused(t, p.mustFailConfirm(t, b, token), profile.ErrAddressTaken)
+	b.Must(t) // nothing happened, so nothing ended
+}
+
+func TestAnAddressThatWasInvitedHereIsNotTakenOver(t *testing.T) {
+	p := newHouse(t)
+	invited := p.AnInvitation(t, fresh)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, invited)
+	domaintest.Refused(t, p.mustFailConfirm(t, b, p.MustLink(t, invited, "email/confirm")), profile.ErrAddressTaken)
+}
+
+func TestAttackerConfirmsAfterADay(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	token := p.MustLink(t, fresh, "email/confirm")
+	p.Clock.Advance(24 * time.Hour)
+	again := p.LogIn(t, who)
+	domaintest.Refused(t, p.mustFailConfirm(t, again, token), credential.ErrLinkExpired)
+	profile, err := p.Profiles.Profile(t.Context(), again.Must(t))
+	domaintest.MustNot(t, err)
+	if profile.EmailChange != nil {
+		t.Error("a change that ended is still shown")
+	}
+}
+
+func TestTheOldMailboxStopsAChange(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	proof, stop := p.MustLink(t, fresh, "email/confirm"), p.MustLink(t, who.Email, "email/stop")
+	opened, err := p.Profiles.OpenEmailRevert(t.Context(), stop)
+	domaintest.MustNot(t, err)
+	if opened.Confirmed || opened.Old != who.Email || opened.New != "n•••@o•••.example" {
+		t.Errorf("the link shows %+v", opened)
+	}
+	undone, err := p.Profiles.RevertEmail(t.Context(), stop, domaintest.Origin)
+	domaintest.MustNot(t, err)
+	if undone {
+		t.Error("what never happened was undone")
+	}
+	b.Must(t)
+	domaintest.Refused(t, p.mustFailConfirm(t, b, proof), credential.ErrLinkWithdrawn)
+	_, err = p.Profiles.RevertEmail(t.Context(), stop, domaintest.Origin)
+	domaintest.Refused(t, err, credential.ErrLinkUsed)
+	if p.Events(t, "email.change_stopped") != 1 {
+		t.Error("the stop is not in the trail")
+	}
+}
+
+func TestALetterOfAStoppedChangeBringsNoLink(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	domaintest.MustNot(t, p.Profiles.StopEmailChange(t.Context(), b.Must(t)))
+	if p.Link(t, fresh, "email/confirm") != "" || p.Link(t, who.Email, "email/stop") != "" {
+		t.Error("a letter of a stopped change brought a link")
+	}
+}
+
+func TestTheNewMailboxRefuses(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	token := p.MustLink(t, fresh, "email/confirm")
+	domaintest.MustNot(t, p.Profiles.RefuseEmail(t.Context(), token, domaintest.Origin))
+	domaintest.Refused(t, p.mustFailConfirm(t, b, token), credential.ErrLinkUsed)
+	domaintest.Refused(t, p.Profiles.RefuseEmail(t.Context(), token, domaintest.Origin), credential.ErrLinkUsed)
+}
+
+func TestTheOldMailboxUndoesATakeover(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	thief := p.LogIn(t, who)
+	p.AskForEmail(t, thief, "first@thief.example")
+	p.ConfirmEmail(t, thief, p.MustLink(t, "first@thief.example", "email/confirm"))
+	undo := p.MustLink(t, who.Email, "email/undo")
+	// The thief goes on: another address, another password.
+	p.Clock.Advance(time.Minute)
+	p.AskForEmail(t, thief, "second@thief.example")
+	p.ConfirmEmail(t, thief, p.MustLink(t, "second@thief.example", "email/confirm"))
+	thievesUndo := p.MustLink(t, "first@thief.example", "email/undo")
+	changed, err := p.Profiles.ChangePassword(t.Context(), thief.Must(t), change(domaintest.Another))
+	thief.Keep(t, changed.Token, err)
+	p.Clock.Advance(6 * 24 * time.Hour)
+
+	opened, err := p.Profiles.OpenEmailRevert(t.Context(), undo)
+	domaintest.MustNot(t, err)
+	if !opened.Confirmed || opened.Old != who.Email {
+		t.Errorf("the link shows %+v", opened)
+	}
+	undone, err := p.Profiles.RevertEmail(t.Context(), undo, domaintest.Origin)
+	domaintest.MustNot(t, err)
+	if !undone || p.AddressOf(t, who) != who.Email {
+		t.Errorf("undone %v, the address is %s", undone, p.AddressOf(t, who))
+	}
+	if _, err := thief.Current(t); err == nil {
+		t.Error("the thief is still logged in")
+	}
+	_, err = p.Profiles.RevertEmail(t.Context(), thievesUndo, domaintest.Origin)
+	domaintest.Refused(t, err, credential.ErrLinkVoided)
+	p.RequestReset(t, who.Email)
+	domaintest.MustNot(t, p.Accounts.ResetPassword(t.Context(), p.MustLink(t, who.Email, "reset"), domaintest.NewPassword("yet another very long phrase")))
+}
+
+func TestTheFirstLetterStillHelpsAfterTheProof(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	stop := p.MustLink(t, who.Email, "email/stop")
+	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
+	undone, err := p.Profiles.RevertEmail(t.Context(), stop, domaintest.Origin)
+	domaintest.MustNot(t, err)
+	if !undone || p.AddressOf(t, who) != who.Email {
+		t.Error("the way back of the first letter does not lead back")
+	}
+}
+
+func TestAttackerUndoesAfterSevenDays(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
+	undo := p.MustLink(t, who.Email, "email/undo")
+	p.Clock.Advance(7 * 24 * time.Hour)
+	_, err := p.Profiles.RevertEmail(t.Context(), undo, domaintest.Origin)
+	domaintest.Refused(t, err, credential.ErrLinkExpired)
+	_, err = p.Profiles.OpenEmailRevert(t.Context(), undo)
+	domaintest.Refused(t, err, credential.ErrLinkExpired)
+	if p.AddressOf(t, who) != fresh {
+		t.Error("the address went back")
+	}
+}
+
+func TestAnUndoFindsTheOldAddressTaken(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
+	undo := p.MustLink(t, who.Email, "email/undo")
+	quicker := p.Person(t)
+	p.Exec(t, `UPDATE accounts SET email = $2, email_key = $2 WHERE id = $1`, quicker.Account, who.Email)
+	_, err := p.Profiles.RevertEmail(t.Context(), undo, domaintest.Origin)
+	domaintest.Refused(t, err, profile.ErrAddressTaken)
+}
+
+func TestAProofAndAStopAtTheSameMoment(t *testing.T) {
+	for range 10 {
+		p := newHouse(t)
+		who := p.Person(t)
+		b := p.LogIn(t, who)
+		p.AskForEmail(t, b, fresh)
+		proof, stop := p.MustLink(t, fresh, "email/confirm"), p.MustLink(t, who.Email, "email/stop")
+		current := b.Must(t)
+		domaintest.Together(
+			func() error { _, err := p.Profiles.ConfirmEmail(context.Background(), current, proof); return err },
+			func() error {
+				_, err := p.Profiles.RevertEmail(context.Background(), stop, domaintest.Origin)
+				return err
+			},
+		)
+		// Whoever was first, the old mailbox wins: stopped, or made and undone.
+		if p.AddressOf(t, who) != who.Email {
+			t.Fatal("the change was made although the old mailbox stopped it")
+		}
+	}
+}
+
+func TestOneProofManyTimesAtOnce(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	token := p.MustLink(t, fresh, "email/confirm")
+	current := b.Must(t)
+	var acts []func() error
+	for range 8 {
+		acts = append(acts, func() error { _, err := p.Profiles.ConfirmEmail(context.Background(), current, token); return err })
+	}
+	if answers := domaintest.Together(acts...); domaintest.Succeeded(answers) != 1 {
+		t.Errorf("not exactly one succeeded: %s", domaintest.Describe(answers))
+	}
+}
+
+func TestAttackerFloodsStrangersWithProofs(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	sent := 0
+	for range 12 {
+		token, err := p.Profiles.ChangeEmail(t.Context(), b.Must(t), profile.EmailChange{Email: fresh, Current: domaintest.Proof(domaintest.Password)})
+		if fault.IsKind(err, fault.TooMany) {
+			continue
+		}
+		b.Keep(t, token, err)
+		sent++
+	}
+	if sent != 5 {
+		t.Errorf("%d letters within an hour, want 5", sent)
+	}
+	if err := p.Profiles.ResendEmailProof(t.Context(), b.Must(t)); !fault.IsKind(err, fault.TooMany) {
+		t.Errorf("resending goes around the limit: %v", err)
+	}
+}
+
+func TestAResentProofReplacesTheFirst(t *testing.T) {
+	p := newHouse(t)
+	who := p.Person(t)
+	b := p.LogIn(t, who)
+	p.AskForEmail(t, b, fresh)
+	first := p.MustLink(t, fresh, "email/confirm")
+	domaintest.MustNot(t, p.Profiles.ResendEmailProof(t.Context(), b.Must(t)))
+	domaintest.Refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkReplaced)
+	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
+}

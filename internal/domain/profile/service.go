@@ -1,0 +1,38 @@
+package profile
+
+import (
+	"net/url"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/notice"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/throttle"
+)
+
+// ProfileOptions are what a Service stands on.
+type Options struct {
+	DB            *db.DB
+	Passwords     *credential.Passwords
+	SecondFactors *credential.SecondFactors
+	RecoveryCodes *credential.RecoveryCodes
+	KnownBrowsers *session.KnownBrowsers
+	Throttle      *throttle.Throttle
+	Outbox        *mail.Outbox
+	Notices       *notice.Service
+	Accounts      *account.Service
+	Invitations   *invitation.Service
+	BaseURL       *url.URL // links are built from it and from nothing else
+	Brand         string
+}
+
+// ProfileService carries out what people do to their own account. Each exported
+// method is one complete act: permission, validation, and one transaction with
+// its letter and its audit event.
+type Service struct{ Options }
+
+// NewProfiles makes the service.
+func New(o Options) *Service { return &Service{o} }

@@ -1,0 +1,44 @@
+package profile
+
+import (
+	"context"
+
+	"idkit/internal/domain/account"
+	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/notice"
+	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/secret"
+)
+
+const actionSecondFactorOff audit.Action = "second_factor.turned_off"
+
+// TurnOffSecondFactor removes the second factor and its recovery codes.
+// Faults: as ResetSecondFactor.
+func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Current, p FactorProof) (token secret.Token, err error) {
+	accountID := current.Actor.AccountID
+	err = s.withBothFactors(ctx, current, p, func(tx *db.Tx) error {
+		if err := s.SecondFactors.Remove(ctx, tx, accountID); err != nil {
+			return err
+		}
+		if err := s.RecoveryCodes.Remove(ctx, tx, accountID); err != nil {
+			return err
+		}
+		if err := attempt.SecondFactorReplaced(ctx, tx, accountID); err != nil {
+			return err
+		}
+		if err := account.SetStep(ctx, tx, accountID, account.StepDone); err != nil { // the sheet that was open is gone
+			return err
+		}
+		if token, _, err = afterCredentialChange(ctx, tx, current); err != nil {
+			return err
+		}
+		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindSecondFactorOff)); err != nil {
+			return err
+		}
+		return recordOwn(ctx, tx, current.Actor, actionSecondFactorOff)
+	})
+	return token, err
+}

@@ -1,0 +1,82 @@
+package profile_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
+)
+
+func TestAttackerInvitesTheOldAddressToBlockTheUndo(t *testing.T) {
+	p := newHouse(t)
+	who, thief, undo := p.TakenOver(t)
+	user := p.Invite(t, thief.Must(t).Actor, who.Email)
+	copied, _, err := p.Invitations.CopyLink(t.Context(), thief.Must(t).Actor, user.ID)
+	domaintest.MustNot(t, err)
+	p.Undoes(t, who, undo)
+	p.Shows(t, domaintest.TokenOf(copied), credential.LinkWithdrawn)
+	if n := p.Count(t, `SELECT count(*) FROM users WHERE id = $1`, user.ID); n != 0 {
+		t.Error("the invited person still stands in the list")
+	}
+	if p.Events(t, "invitation.withdrawn") != 1 || p.Events(t, "email.change_undone") != 1 {
+		t.Error("the trail does not tell of both")
+	}
+	p.Verify(t)
+}
+
+func TestAnInvitationElsewhereOutlivesAnUndo(t *testing.T) {
+	p := newHouse(t)
+	who, _, undo := p.TakenOver(t)
+	user := p.Invite(t, p.Stranger(t), who.Email)
+	p.Undoes(t, who, undo)
+	if opened := p.Shows(t, p.MustLink(t, who.Email, "join"), credential.LinkLive); opened.UserID != user.ID || opened.AccountID != who.Account {
+		t.Errorf("the invitation to another organization shows %+v", opened)
+	}
+}
+
+func TestAnAddressIsFreeOnceItsUndoIsOver(t *testing.T) {
+	p := newHouse(t)
+	who, _, undo := p.TakenOver(t)
+	p.Clock.Advance(10 * domaintest.Day) // 7 for the link, and 3 that its letter may have waited
+	_, err := p.Profiles.RevertEmail(t.Context(), undo, domaintest.Origin)
+	domaintest.Refused(t, err, credential.ErrLinkExpired)
+	p.Invite(t, p.Administrator(t), who.Email)
+	p.Joins(t, p.MustLink(t, who.Email, "join"))
+}
+
+func TestAttackerLogsInWithTheOldPasswordAfterAnUndo(t *testing.T) {
+	p := newHouse(t)
+	who, thief, undo := p.TakenOver(t)
+	changed, err := p.Profiles.ChangePassword(t.Context(), thief.Must(t), change(domaintest.Another))
+	thief.Keep(t, changed.Token, err)
+	p.Undoes(t, who, undo)
+	for _, known := range []string{domaintest.Password, domaintest.Another} {
+		if p.Verifies(t, who, known) {
+			t.Errorf("%q still opens the account", known)
+		}
+	}
+	told := p.Letters(t, domaintest.ThiefAddress)
+	if last := told[len(told)-1]; strings.Contains(last, who.Email) || !strings.Contains(last, "password no longer works") {
+		t.Errorf("the given-up mailbox is told %q", last)
+	}
+	if p.Link(t, domaintest.ThiefAddress, "reset") != "" {
+		t.Error("the link to choose a password went to the thief")
+	}
+	domaintest.MustNot(t, p.Accounts.ResetPassword(t.Context(), p.MustLink(t, who.Email, "reset"), domaintest.NewPassword("yet another very long phrase")))
+	if !p.Verifies(t, who, "yet another very long phrase") {
+		t.Error("the new password does not open the account")
+	}
+}
+
+func TestALinkOfAnUndoEndsAfterItsHourAndIsAskedForAgain(t *testing.T) {
+	p := newHouse(t)
+	who, _, undo := p.TakenOver(t)
+	p.Undoes(t, who, undo)
+	reset := p.MustLink(t, who.Email, "reset")
+	p.Clock.Advance(time.Hour)
+	domaintest.Refused(t, p.Accounts.ResetPassword(t.Context(), reset, domaintest.NewPassword(domaintest.Another)), credential.ErrLinkExpired)
+	p.RequestReset(t, who.Email)
+	domaintest.MustNot(t, p.Accounts.ResetPassword(t.Context(), p.MustLink(t, who.Email, "reset"), domaintest.NewPassword(domaintest.Another)))
+}
