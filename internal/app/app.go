@@ -13,6 +13,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/directory"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/profile"
@@ -139,7 +140,8 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		return err
 	}
 	a.portal = web.New(web.Options{
-		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators, Roster: a.roster, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
+		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators,
+		Directory: directory.New(directory.Options{DB: a.db, Outbox: outbox}), Roster: a.roster, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
 		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,
 		Log: a.options.Log, Now: a.options.Now, BaseURL: c.URL(), Development: c.Development(), Proxies: c.Proxies(),
 		Brand: c.Brand, SupportURL: c.SupportURL, MailFrom: c.MailFrom,

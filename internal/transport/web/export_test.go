@@ -45,3 +45,6 @@ const (
 
 // SamePage decides where a log-in may lead.
 var SamePage = samePage
+
+// PlainCell is what a cell of an exported file becomes.
+var PlainCell = plainCell

@@ -40,7 +40,7 @@ func (p *portal) dump() map[string][]string {
 		return all
 	}
 	err := p.app.DB().Read(p.Context(), func(tx *db.Tx) error {
-		for _, table := range list(tx, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`) {
+		for _, table := range list(tx, `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') AND name NOT LIKE 'sqlite_%'`) {
 			var columns []string
 			for _, column := range list(tx, `SELECT name FROM pragma_table_info($1)`, table) {
 				if !slices.ContainsFunc(bookkeeping, func(b string) bool { return strings.HasPrefix(table+"."+column, b) }) {
@@ -79,8 +79,8 @@ func TestLookingChangesNothing(t *testing.T) {
 	}
 	for _, v := range []*visitor{owner, invitee, settingUp, half, p.visitor()} {
 		for _, line := range web.Lines(p.handler) {
-			if line.Method != http.MethodGet {
-				continue
+			if line.Method != http.MethodGet || line.Path == "/users.csv" {
+				continue // the trail keeps who took the list away: TestTheListAsAFile
 			}
 			path := concrete(strings.Replace(line.Path, "{id}", id, 1))
 			for _, method := range []string{"GET", "HEAD", "OPTIONS"} {

@@ -11,6 +11,7 @@ import (
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
+	"idkit/internal/domain/directory"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/profile"
 	"idkit/internal/domain/roster"
@@ -31,6 +32,7 @@ type Options struct {
 	Invitations    *invitation.Service
 	Profiles       *profile.Service
 	Administration *administration.Service
+	Directory      *directory.Directory
 	Roster         *roster.Service
 	SignIn         *signin.Service
 	Sessions       *session.Sessions

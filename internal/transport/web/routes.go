@@ -122,6 +122,7 @@ func (p *Portal) routes() []route {
 
 		{pattern: "GET /{$}", who: loggedIn, act: (*request).home},
 		{pattern: "GET /users", who: loggedIn, needs: access.UsersView, act: (*request).users},
+		{pattern: "GET /users.csv", who: loggedIn, needs: access.UsersView, act: (*request).exportUsers},
 		{pattern: "GET /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).invite},
 		{pattern: "POST /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).postInvite, once: true},
 		{pattern: "GET /users/reset-password", who: loggedIn, needs: access.UsersResetPassword, act: (*request).selectForResetPassword},

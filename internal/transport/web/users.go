@@ -2,10 +2,9 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/account"
+	"idkit/internal/domain/directory"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
 	"idkit/internal/transport/web/page"
@@ -18,10 +17,7 @@ func (r *request) users() error {
 
 // showUsers shows the list, with what a button of its toolbar has to say.
 func (r *request) showUsers(status int, q page.UserQuery, problem string) error {
-	number, _ := strconv.Atoi(q.Cursor) // nonsense is the first page
-	list, err := r.portal.Accounts.List(r.Context(), r.current.Actor, account.ListQuery{
-		Search: q.Search, Status: user.Status(q.Filter), Page: number,
-	})
+	list, err := r.portal.Directory.List(r.Context(), r.current.Actor, directoryQuery(q))
 	if err != nil {
 		return err
 	}
@@ -31,10 +27,13 @@ func (r *request) showUsers(status int, q page.UserQuery, problem string) error 
 	}
 	may := r.current.Actor.Permissions.Has
 	view := page.Users{
-		Query: q, Problem: problem, MayInvite: may(access.UsersInvite),
+		Query: q, Problem: problem, MayInvite: may(access.UsersInvite), MayImport: may(access.UsersInvite), MayExport: may(access.UsersView),
 		MayResetPassword: may(access.UsersResetPassword), MayChangeStatus: may(access.UsersChangeStatus),
 		Counts: page.UserCounts{All: list.Counts.All(), Active: list.Counts.Active, Invited: list.Counts.Invited, Suspended: list.Counts.Suspended},
 		Page:   pageOf(q, list),
+	}
+	for _, role := range list.Roles {
+		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name})
 	}
 	for _, u := range list.Users {
 		delivery, known := list.Deliveries[letterOf(u)]
@@ -45,20 +44,27 @@ func (r *request) showUsers(status int, q page.UserQuery, problem string) error 
 	return r.show(status, view)
 }
 
-// pageOf says which part of the list is shown and where the others are.
-func pageOf(q page.UserQuery, list account.UserList) page.Page {
-	last := max(1, (list.Total+account.PageSize-1)/account.PageSize)
-	shown := page.Page{
-		Total: list.Total,
-		First: min(list.Total, (list.Page-1)*account.PageSize+1), Last: min(list.Total, list.Page*account.PageSize),
+func directoryQuery(q page.UserQuery) directory.Query {
+	return directory.Query{
+		Status: user.Status(q.Filter), RoleID: q.Role, Factor: directory.Factor(q.Factor), Search: q.Search,
+		Sort: directory.Sort(q.Sort), Descending: q.Descending, Size: q.Size, Cursor: q.Cursor,
 	}
-	for _, n := range page.PageNumbers(list.Page, last) {
-		link := page.PageLink{Number: n, Href: q.At(strconv.Itoa(n)).Href(), Current: n == list.Page}
+}
+
+// pageOf says which part of the list is shown and where the others are.
+func pageOf(q page.UserQuery, list directory.List) page.Page {
+	shown := page.Page{Total: list.Total, More: list.More, First: list.First, Last: list.Last}
+	for _, n := range page.PageNumbers(list.Number, list.Pages()) {
+		cursor, reachable := list.At(n)
+		if n != list.Number && !reachable {
+			continue
+		}
+		link := page.PageLink{Number: n, Href: q.At(cursor).Href(), Current: n == list.Number}
 		shown.Links = append(shown.Links, link)
 		switch n {
-		case list.Page - 1:
+		case list.Number - 1:
 			shown.Previous = link.Href
-		case list.Page + 1:
+		case list.Number + 1:
 			shown.Next = link.Href
 		}
 	}

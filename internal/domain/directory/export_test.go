@@ -1,0 +1,151 @@
+package directory_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/directory"
+	"idkit/internal/domain/user"
+	"idkit/internal/platform/db"
+)
+
+func (p *place) export(t testing.TB, q directory.Query) (written []string) {
+	t.Helper()
+	err := p.Export(t.Context(), p.administrator(), q, func(u user.User) error {
+		written = append(written, u.ID)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written
+}
+
+func TestTheExportIsWhatTheFiltersFind(t *testing.T) {
+	p := newPlace(t)
+	r := rand.New(rand.NewPCG(1, 1))
+	p.settlers(t, r, 1100)
+	p.elsewhere(t).settlers(t, r, 10)
+	for _, q := range []directory.Query{
+		{}, {Sort: directory.SortName, Descending: true, Size: 100, Cursor: "x"}, {Status: user.Invited}, {RoleID: p.roles[1].ID, Factor: directory.FactorOn},
+		{Search: "ann"}, {Search: "okafor", Status: user.Active}, {Search: "nobody"}, {RoleID: "rol_none"}, {Search: slices.Sorted(keys(p.people))[3]},
+	} {
+		newest := q
+		newest.Sort, newest.Descending = directory.SortNewest, false
+		var want []string
+		for _, s := range p.expected(newest) {
+			want = append(want, s.id)
+		}
+		if got := p.export(t, q); !slices.Equal(got, want) {
+			t.Errorf("%+v: %d written, want %d", q, len(got), len(want))
+		}
+	}
+}
+
+func keys(people map[string]somebody) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for id := range people {
+			if !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// Who is there from beginning to end is met once, whatever happens around them.
+func TestAWalkMeetsEverybodyOnceWhileOthersComeAndGo(t *testing.T) {
+	p := newPlace(t)
+	r := rand.New(rand.NewPCG(5, 5))
+	p.settlers(t, r, 150)
+	staying := map[string]bool{}
+	for id := range p.people {
+		staying[id] = r.IntN(3) > 0
+	}
+	meanwhile := func() { p.settlers(t, r, 3) }
+	leave := func() {
+		p.write(t, func(ctx context.Context, tx *db.Tx) error {
+			for id, stays := range staying {
+				if !stays {
+					delete(staying, id)
+					_, err := tx.Exec(ctx, `DELETE FROM users WHERE id = $1`, id)
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	for _, sort := range []directory.Sort{directory.SortNewest, directory.SortName, directory.SortRole, directory.SortStatus, directory.SortLastActive} {
+		for _, backward := range []bool{false, true} {
+			met := map[string]int{}
+			list := p.list(t, directory.Query{Sort: sort})
+			step := 1
+			if cursor, ok := list.At(list.Pages()); backward && ok {
+				list, step = p.list(t, directory.Query{Sort: sort, Cursor: cursor}), -1
+			}
+			for {
+				for _, id := range ids(list) {
+					met[id]++
+				}
+				cursor, ok := list.At(list.Number + step)
+				if !ok || backward && list.First == 1 {
+					break
+				}
+				if !backward { // whoever comes at the beginning moves the pages that lie before
+					meanwhile()
+				}
+				leave()
+				list = p.list(t, directory.Query{Sort: sort, Cursor: cursor})
+			}
+			for id, stays := range staying {
+				if stays && (met[id] == 0 || met[id] > 1 && !backward) {
+					t.Errorf("by %q, backward %v: somebody who stays was met %d times", sort, backward, met[id])
+				}
+			}
+		}
+	}
+}
+
+func TestAnExportIsRecordedHoweverItEnds(t *testing.T) {
+	p := newPlace(t)
+	p.settlers(t, rand.New(rand.NewPCG(1, 1)), 100)
+	p.export(t, directory.Query{})
+	full := errors.New("the disk is full")
+	ctx, cancel := context.WithCancel(t.Context())
+	rows := 0
+	err := p.Export(ctx, p.administrator(), directory.Query{Factor: directory.FactorOn, RoleID: p.roles[1].ID, Search: "a", Status: user.Active}, func(user.User) error {
+		if rows++; rows == 2 {
+			cancel()
+			return full
+		}
+		return nil
+	})
+	if !errors.Is(err, full) {
+		t.Errorf("the failure of the writing is %v", err)
+	}
+	var entries []audit.Entry
+	p.write(t, func(ctx context.Context, tx *db.Tx) (err error) {
+		scan := func(row db.Row) (e audit.Entry, err error) {
+			err = row.Scan(&e.Action, &e.ActorName, &e.Details)
+			return e, err
+		}
+		entries, err = db.Collect(ctx, tx, scan, `SELECT action, actor_name, details FROM audit_events WHERE organization_id = $1 ORDER BY sequence`, p.organization)
+		return err
+	})
+	if len(entries) != 2 || entries[0].Action != "users.exported" || entries[0].ActorName != "Ada Okafor" || entries[0].Details != `{"rows":"100"}` {
+		t.Fatalf("the trail holds %+v", entries)
+	}
+	var details map[string]string
+	if err := json.Unmarshal([]byte(entries[1].Details), &details); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"rows": "1", "second_factor": "on", "role": p.roles[1].ID, "search": "a", "status": "active"} {
+		if details[name] != want {
+			t.Errorf("the trail says of %s %q, want %q", name, details[name], want)
+		}
+	}
+}
