@@ -26,7 +26,8 @@ func (d *Directory) Export(ctx context.Context, actor access.Actor, q Query, wri
 	}
 	q.Sort, q.Descending = SortNewest, false
 	rows, failure := d.export(ctx, actor.OrganizationID, q, write)
-	err := d.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
+	ctx = context.WithoutCancel(ctx) // what was written is out of the house
+	err := d.DB.Write(ctx, func(tx *db.Tx) error {
 		return audit.Record(ctx, tx, actor, audit.Event{Action: actionExported, Details: q.details(rows)})
 	})
 	if failure != nil {
