@@ -144,3 +144,17 @@ func TestWhoeverGivesTheRoleAnswersForAnInvitation(t *testing.T) {
 	_, err = p.invitations.Join(t.Context(), token, another, origin)
 	refused(t, err, credential.ErrLinkWithdrawn)
 }
+
+// What a request knew of the actor when it came may be out of date.
+func TestTheGiversRightsAreReadAnew(t *testing.T) {
+	p := newPlace(t)
+	p.administrator(t)
+	giver, priya := p.person(t, "Sam", access.RoleAdministrator), p.person(t, "Priya", access.RoleMember)
+	before := p.enter(t, giver).actor(t)
+	p.ownRole(t, giver, access.UsersEdit)
+	_, err := p.ChangeRole(t.Context(), before, priya.user, p.role(t, access.RoleAdministrator))
+	refused(t, err, user.ErrRoleGone)
+	p.ownRole(t, giver)
+	_, err = p.ChangeRole(t.Context(), before, priya.user, p.role(t, access.RoleMember))
+	refused(t, err, access.ErrForbidden)
+}

@@ -73,9 +73,6 @@ func (s *Service) shutOut(ctx context.Context, tx *db.Tx, actor access.Actor, u 
 // endWaysIn ends what leads into the organization and is no session yet. The rows
 // that letters are composed from come first, as in account.VoidPending.
 func (s *Service) endWaysIn(ctx context.Context, tx *db.Tx, u user.User) error {
-	if err := endFactorResets(ctx, tx, u); err != nil {
-		return err
-	}
 	elsewhere, err := activeElsewhere(ctx, tx, u)
 	if err != nil {
 		return err

@@ -143,6 +143,28 @@ func TestWhoMayNotApprove(t *testing.T) {
 	refused(t, err, administration.ErrFactorResetGone)
 }
 
+// An edit of a role meets none of the acts here, and takes the request with the
+// right to make it all the same.
+func TestARequestNeedsTheRightOfWhoAskedToTheEnd(t *testing.T) {
+	for what, left := range map[string]string{"to reset": "users.view settings.view", "over the user": "users.reset_password"} {
+		t.Run(what, func(t *testing.T) {
+			p := newPlace(t)
+			priya := p.protected(t, "Priya", access.RoleMember)
+			p.ownRole(t, priya, access.SettingsView)
+			helper, ada := p.person(t, "Wei", access.RoleMember), p.administrator(t)
+			p.ownRole(t, helper, access.UsersResetPassword, access.SettingsView)
+			_, err := p.AskToResetFactor(t.Context(), p.enter(t, helper).actor(t), priya.user)
+			mustNot(t, err)
+			p.exec(t, `UPDATE roles SET permissions = $2 WHERE id = (SELECT role_id FROM users WHERE id = $1)`, helper.user, left)
+			_, err = p.ApproveFactorReset(t.Context(), ada, priya.user)
+			refused(t, err, administration.ErrFactorResetGone)
+			if !p.factorOn(t, priya) {
+				t.Error("the second factor is gone")
+			}
+		})
+	}
+}
+
 func TestARefusalEndsTheRequestAndKeepsTheReason(t *testing.T) {
 	p := newPlace(t)
 	priya := p.protected(t, "Priya", access.RoleMember)
