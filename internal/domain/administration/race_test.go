@@ -158,7 +158,9 @@ func TestNothingSucceedsAfterTheAcknowledgement(t *testing.T) {
 		way := shutOut[round%len(shutOut)]
 		victim := p.person(t, "Priya", access.RoleAdministrator)
 		b := p.enter(t, victim)
-		actor := b.actor(t) // a request that has passed the door already
+		current, err := b.current(t) // a request that has passed the door already
+		mustNot(t, err)
+		actor := current.Actor
 		invited := p.invite(t, admin, id.New("inv")+"@northwind.example")
 		p.exec(t, `DELETE FROM throttles`)
 		var tr traffic
@@ -168,10 +170,13 @@ func TestNothingSucceedsAfterTheAcknowledgement(t *testing.T) {
 				tr.send(began, func() error { _, err := n.sessions.Authenticate(context.Background(), b.token, origin); return err })
 			}
 			tr.send(began, func() error { _, _, err := n.LogOutEverywhere(context.Background(), actor, bystander.user); return err })
+			if way.looks {
+				tr.send(began, func() error { return n.profiles.ChangeName(context.Background(), current, "Priya", id.New("name")) })
+			}
 			tr.send(began, func() error { _, _, err := n.invitations.CopyLink(context.Background(), actor, invited); return err })
 		}
 		time.Sleep(time.Duration(round%20) * time.Millisecond)
-		err := way.act(nodes[round%len(nodes)], admin, victim, member)
+		err = way.act(nodes[round%len(nodes)], admin, victim, member)
 		tr.acknowledged.Store(int64(time.Since(began)))
 		tr.wg.Wait()
 		mustNot(t, err)

@@ -154,7 +154,7 @@ func (s *Service) writeToNewAddress(ctx context.Context, tx *db.Tx, current sess
 // ResendEmailProof sends the link to the new address again; the earlier one
 // stops working. Faults: ErrNoEmailChange, throttle.ErrWait….
 func (s *Service) ResendEmailProof(ctx context.Context, current session.Current) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.write(ctx, current, func(tx *db.Tx) error {
 		if err := countEmailChange(ctx, tx, current); err != nil {
 			return err
 		}
@@ -186,7 +186,7 @@ func (s *Service) ResendEmailProof(ctx context.Context, current session.Current)
 
 // StopEmailChange takes the wish back. Without one it does nothing.
 func (s *Service) StopEmailChange(ctx context.Context, current session.Current) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.write(ctx, current, func(tx *db.Tx) error {
 		if _, err := pendingEmailChange(ctx, tx, current.Actor.AccountID); errors.Is(err, ErrNoEmailChange) {
 			return nil
 		} else if err != nil {

@@ -28,7 +28,7 @@ func (s *Service) ChangeMobile(ctx context.Context, current session.Current, reg
 	if err != nil {
 		return nameRegion(err, current.Language)
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.write(ctx, current, func(tx *db.Tx) error {
 		changed, err := tx.Exec(ctx, `UPDATE accounts SET mobile_number = $2, mobile_region = $3
 			WHERE id = $1 AND (mobile_number IS NULL OR mobile_number <> $2 OR mobile_region <> $3)`,
 			current.Actor.AccountID, mobile.Number, mobile.Region)
@@ -63,7 +63,7 @@ func nameRegion(err error, lang string) error {
 
 // RemoveMobile forgets the mobile number. Without one it does nothing.
 func (s *Service) RemoveMobile(ctx context.Context, current session.Current) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.write(ctx, current, func(tx *db.Tx) error {
 		changed, err := tx.Exec(ctx, `UPDATE accounts SET mobile_number = NULL, mobile_region = NULL
 			WHERE id = $1 AND mobile_number IS NOT NULL`, current.Actor.AccountID)
 		if err != nil || changed == 0 {

@@ -77,7 +77,7 @@ func (s *Service) RecoveryCodesLeft(ctx context.Context, current session.Current
 // ConfirmRecoveryCodes records that the codes are saved; nobody sees them again.
 // Where no codes wait to be saved it does nothing.
 func (s *Service) ConfirmRecoveryCodes(ctx context.Context, current session.Current) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.write(ctx, current, func(tx *db.Tx) error {
 		ended, err := account.EndSetup(ctx, tx, current.Actor.AccountID, account.StepRecoveryCodes)
 		if err != nil || !ended {
 			return err

@@ -57,7 +57,7 @@ func (s *Service) mayEnrol(ctx context.Context, tx *db.Tx, current session.Curre
 // under way: its key stays the same for 30 minutes.
 // Faults: ErrSecondFactorOn, ErrConfirmFirst.
 func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.write(ctx, current, func(tx *db.Tx) error {
 		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current)
 	if account.SetupStep(current.SetupStep) == account.StepSecondFactorAgain {
 		return ErrSecondFactorRequired
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.write(ctx, current, func(tx *db.Tx) error {
 		ended, err := account.EndSetup(ctx, tx, current.Actor.AccountID, account.StepSecondFactor)
 		if err != nil || !ended {
 			return err

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"context"
 	"net/url"
 
 	"idkit/internal/domain/account"
@@ -36,3 +37,15 @@ type Service struct{ Options }
 
 // NewProfiles makes the service.
 func New(o Options) *Service { return &Service{o} }
+
+// write carries out an act in the session of its owner, which stays open until it
+// is done. An act that renews the session's token needs no more than that.
+// Faults: those of session.Recheck.
+func (s *Service) write(ctx context.Context, current session.Current, act func(tx *db.Tx) error) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if _, err := session.HoldOpen(ctx, tx, current.Actor); err != nil {
+			return err
+		}
+		return act(tx)
+	})
+}

@@ -35,17 +35,25 @@ func Recheck(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, 
 	return actor, nil
 }
 
-// Authorize opens an act on the people of the actor's organization: it waits for
-// every other such act there, and reads anew what the actor may do. Whoever was
-// suspended or demoted before has no such right any more, and whoever does it
-// next waits until the act is done.
+// HoldOpen begins an act in the actor's session: it makes sure that the session
+// is open, and keeps it so until the transaction ends. Whoever suspends or demotes
+// the actor, or ends the session, waits for the act, or was there first.
 //
-// Faults: those of Recheck; access.ErrForbidden.
-func Authorize(ctx context.Context, tx *db.Tx, actor access.Actor, needs access.Permission) (access.Actor, error) {
+// Faults: those of Recheck.
+func HoldOpen(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, error) {
 	if err := audit.Hold(ctx, tx, actor.OrganizationID); err != nil {
 		return access.Actor{}, err
 	}
-	actor, err := Recheck(ctx, tx, actor)
+	return Recheck(ctx, tx, actor)
+}
+
+// Authorize is HoldOpen for an act on the people of the actor's organization,
+// which needs a permission as the actor holds it now. Every other such act there
+// waits for this one.
+//
+// Faults: those of Recheck; access.ErrForbidden.
+func Authorize(ctx context.Context, tx *db.Tx, actor access.Actor, needs access.Permission) (access.Actor, error) {
+	actor, err := HoldOpen(ctx, tx, actor)
 	if err != nil {
 		return access.Actor{}, err
 	}
