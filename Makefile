@@ -2,6 +2,7 @@
 
 FUZZTIME ?= 20s
 LDFLAGS  := -s -w
+comma    := ,
 RACE     := CGO_ENABLED=1 go test -race -count=1
 
 .DEFAULT_GOAL := help
@@ -63,6 +64,15 @@ screenshots: ## Walk the journey and save each page under docs/screenshots
 .PHONY: bench
 bench: build ## Print the figures of speed and size (BENCH='-database postgres://...')
 	go run ./test/bench -binary bin/idkit $(BENCH)
+
+.PHONY: bench-users
+bench-users: build ## Print the figures of the list at USERS=10000,100000,1000000 users (BENCH='-database postgres://...')
+	go build -o bin/seed ./test/seed
+	go run ./test/bench -binary bin/idkit -seed bin/seed -span 1s -users $(or $(USERS),10000$(comma)100000$(comma)1000000) $(BENCH)
+
+.PHONY: seed
+seed: ## Fill an organization with USERS=10000 people (IDKIT_DATABASE says where)
+	go run ./test/seed -users $(or $(USERS),10000)
 
 .PHONY: schema
 schema: ## Write docs/schema.sql from the migrations

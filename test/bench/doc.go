@@ -6,5 +6,7 @@
 // asserted: absolute times belong to the machine. The load comes from the same processors as the program, so the
 // processor time that the program itself spent per request is the figure that moves least between machines.
 //
-// Run it with "make bench", on PostgreSQL with "make bench BENCH='-database postgres://...'" and an empty database.
+// With numbers of users it measures the list of users of one organization that grows, and what an export of it takes.
+//
+// Run it with "make bench" or "make bench-users", on PostgreSQL with "make bench BENCH='-database postgres://...'" and an empty database.
 package main

@@ -12,14 +12,17 @@ func main() {
 	database := flag.String("database", "", "postgres://... of an empty database; SQLite in a temporary folder without it")
 	span := flag.Duration("span", 4*time.Second, "how long each load lasts")
 	samples := flag.Int("samples", 500, "how many answers of each class of address are timed")
+	var users growth
+	flag.StringVar(&users.sizes, "users", "", "numbers of users, such as 10000,100000: the list of users is measured at each, and nothing else")
+	flag.StringVar(&users.seed, "seed", "bin/seed", "the program that makes users")
 	flag.Parse()
-	if err := run(*binary, *database, *span, *samples); err != nil {
+	if err := run(*binary, *database, *span, *samples, users); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(binary, database string, span time.Duration, samples int) error {
+func run(binary, database string, span time.Duration, samples int, users growth) error {
 	folder, err := os.MkdirTemp("", "idkit-bench")
 	if err != nil {
 		return err
@@ -28,6 +31,9 @@ func run(binary, database string, span time.Duration, samples int) error {
 	p, err := newProgram(binary, database, folder)
 	if err != nil {
 		return err
+	}
+	if users.sizes != "" {
+		return measureUsers(p, users, span)
 	}
 	if err := reportBinary(p); err != nil {
 		return err
