@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/roster"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/throttle"
@@ -88,7 +89,7 @@ func TestARefusedFileLeavesNothingBehind(t *testing.T) {
 		}
 	}
 	_, err := p.Check(t.Context(), p.member, "people.csv", strings.NewReader(header+people(1)))
-	refused(t, err, access.ErrForbidden)
+	domaintest.Refused(t, err, access.ErrForbidden)
 	if after := p.dump(t); after != before {
 		t.Errorf("left behind:\n%s\nbefore:\n%s", after, before)
 	}
@@ -124,7 +125,7 @@ func TestNobodyImportsARoleBeyondTheirOwnRights(t *testing.T) {
 func TestWhoeverStartsAnswersForTheRoles(t *testing.T) {
 	p := newPlace(t)
 	i := p.check(t, p.priya, "Ada,,ada@x.example,Administrator", "Wei,,wei@x.example,Member")
-	mustNot(t, p.Start(t.Context(), p.recruiter, i.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), p.recruiter, i.ID))
 	p.finish(t)
 	rows := p.rows(t, i.ID)
 	if rows[0].Outcome != roster.Failed || fmt.Sprint(codes(rows[0])) != "[role=user.role_gone]" || rows[1].Outcome != roster.Invited {

@@ -30,8 +30,12 @@ func (i Import) insert(ctx context.Context, tx *db.Tx, rows []Row) error {
 			if err != nil {
 				return err
 			}
+			var userID *string
+			if r.UserID != "" {
+				userID = &r.UserID
+			}
 			args = append(args, i.OrganizationID, i.ID, r.position, r.Line, r.FirstName, r.LastName, r.Email, r.Role, r.roleID,
-				string(r.Verdict), r.FirstLine, r.UserID, string(faults), string(r.Outcome))
+				string(r.Verdict), r.FirstLine, userID, string(faults), string(r.Outcome))
 		}
 		if _, err := tx.Exec(ctx, query, args...); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/roster"
 	"idkit/internal/platform/db"
 )
@@ -53,14 +54,14 @@ func TestKilledWorkersInviteEachRowOnce(t *testing.T) {
 	if i.ToInvite != rows || i.All() != rows+4 {
 		t.Fatalf("%+v", i)
 	}
-	mustNot(t, p.Start(t.Context(), p.priya, i.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), p.priya, i.ID))
 	lease := int(roster.LeaseTime/time.Second) + 1
 	ahead := -int(time.Since(morning).Seconds())
 	for kill := range kills {
 		worker := startWorker(t, p.url, ahead+kill*lease)
 		p.waitFor(t, i.ID, rows*(kill+1)/(kills+2))
 		time.Sleep(time.Duration(3+7*kill) * time.Millisecond)
-		mustNot(t, worker.Process.Kill())
+		domaintest.MustNot(t, worker.Process.Kill())
 		_ = worker.Wait()
 		if got := p.get(t, i.ID); got.State != roster.Sending || got.Invited == rows {
 			t.Fatalf("the import was over before kill %d: %+v", kill+1, got)
@@ -69,7 +70,7 @@ func TestKilledWorkersInviteEachRowOnce(t *testing.T) {
 	}
 	last := startWorker(t, p.url, ahead+kills*lease)
 	p.waitFor(t, i.ID, rows)
-	mustNot(t, last.Process.Kill())
+	domaintest.MustNot(t, last.Process.Kill())
 	_ = last.Wait()
 	if got := p.get(t, i.ID); got.State != roster.Finished || got.Failed != 0 || p.events(t, "import.finished") != 1 {
 		t.Errorf("in the end: %+v", got)
@@ -90,13 +91,13 @@ func (p *place) waitFor(t *testing.T, importID string, invited int) {
 func startWorker(t *testing.T, url string, ahead int) *exec.Cmd {
 	t.Helper()
 	program, err := filepath.Abs(os.Args[0])
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	worker := exec.Command(program)
 	worker.Env = append(os.Environ(), workerVariable+"="+url, workerVariable+"_AHEAD="+strconv.Itoa(ahead))
 	worker.Stderr = os.Stderr
 	output, err := worker.StdoutPipe()
-	mustNot(t, err)
-	mustNot(t, worker.Start())
+	domaintest.MustNot(t, err)
+	domaintest.MustNot(t, worker.Start())
 	if _, err := bufio.NewReader(output).ReadString('\n'); err != nil {
 		t.Fatalf("the worker does not start: %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 )
@@ -60,10 +61,12 @@ const selectRows = `SELECT position, line, first_name, last_name, email, role, r
 func scanRow(row db.Row) (Row, error) {
 	var r Row
 	var faults string
-	err := row.Scan(&r.position, &r.Line, &r.FirstName, &r.LastName, &r.Email, &r.Role, &r.roleID, &r.Verdict, &r.FirstLine, &r.UserID, &faults, &r.Outcome)
+	var userID *string
+	err := row.Scan(&r.position, &r.Line, &r.FirstName, &r.LastName, &r.Email, &r.Role, &r.roleID, &r.Verdict, &r.FirstLine, &userID, &faults, &r.Outcome)
 	if err != nil {
 		return Row{}, err
 	}
+	r.UserID = user.OrEmpty(userID)
 	return r, json.Unmarshal([]byte(faults), &r.Faults)
 }
 

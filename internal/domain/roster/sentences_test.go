@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/roster"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/language"
@@ -11,7 +12,7 @@ import (
 
 func TestEveryFaultAndActHasASentence(t *testing.T) {
 	catalogue, err := language.Load()
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	for _, tag := range catalogue.Languages() {
 		say := catalogue.Speaker(tag)
 		for _, f := range []*fault.Fault{

@@ -3,26 +3,23 @@ package roster_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/roster"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
-	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/throttle"
@@ -66,7 +63,7 @@ func newPlace(t testing.TB) *place {
 func openNode(t testing.TB, address string, now func() time.Time) node {
 	t.Helper()
 	d, err := db.Open(context.Background(), db.Options{URL: address, Now: now})
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	t.Cleanup(func() { _ = d.Close() })
 	return newNode(d)
 }
@@ -118,7 +115,7 @@ func (p *place) person(t testing.TB, organizationID, name, roleID string) (actor
 
 func (n node) write(t testing.TB, change func(ctx context.Context, tx *db.Tx) error) {
 	t.Helper()
-	mustNot(t, n.db.Write(t.Context(), func(tx *db.Tx) error { return change(t.Context(), tx) }))
+	domaintest.MustNot(t, n.db.Write(t.Context(), func(tx *db.Tx) error { return change(t.Context(), tx) }))
 }
 
 func (n node) exec(t testing.TB, query string, args ...any) {
@@ -131,7 +128,7 @@ func (n node) exec(t testing.TB, query string, args ...any) {
 
 func (n node) count(t testing.TB, query string, args ...any) (found int) {
 	t.Helper()
-	mustNot(t, n.db.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow(t.Context(), query, args...).Scan(&found) }))
+	domaintest.MustNot(t, n.db.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow(t.Context(), query, args...).Scan(&found) }))
 	return found
 }
 
@@ -139,7 +136,7 @@ func (n node) count(t testing.TB, query string, args ...any) (found int) {
 func (p *place) check(t testing.TB, actor access.Actor, lines ...string) roster.Import {
 	t.Helper()
 	i, err := p.Check(t.Context(), actor, "people.csv", strings.NewReader(header+strings.Join(lines, "\n")))
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	return i
 }
 
@@ -147,7 +144,7 @@ func (p *place) check(t testing.TB, actor access.Actor, lines ...string) roster.
 func (p *place) start(t testing.TB, actor access.Actor, n int) roster.Import {
 	t.Helper()
 	i := p.check(t, actor, people(n))
-	mustNot(t, p.Start(t.Context(), actor, i.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), actor, i.ID))
 	return i
 }
 
@@ -155,21 +152,21 @@ func (p *place) start(t testing.TB, actor access.Actor, n int) roster.Import {
 func (n node) finish(t testing.TB) (rows int) {
 	t.Helper()
 	rows, err := n.SendDue(t.Context())
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	return rows
 }
 
 func (p *place) get(t testing.TB, importID string) roster.Import {
 	t.Helper()
 	i, err := p.Get(t.Context(), p.priya, importID)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	return i
 }
 
 // rows are all rows of an import in the order of the file.
 func (p *place) rows(t testing.TB, importID string) (rows []roster.Row) {
 	t.Helper()
-	mustNot(t, p.Result(t.Context(), p.priya, importID, func(r roster.Row) error {
+	domaintest.MustNot(t, p.Result(t.Context(), p.priya, importID, func(r roster.Row) error {
 		rows = append(rows, r)
 		return nil
 	}))
@@ -214,7 +211,7 @@ func (p *place) eachOnce(t testing.TB, importID string, want int) {
 // verify checks the chain of the trail.
 func (p *place) verify(t testing.TB) {
 	t.Helper()
-	mustNot(t, p.db.Read(t.Context(), func(tx *db.Tx) error {
+	domaintest.MustNot(t, p.db.Read(t.Context(), func(tx *db.Tx) error {
 		_, err := audit.Verify(t.Context(), tx, p.northwind)
 		return err
 	}))
@@ -228,20 +225,6 @@ func (p *place) dump(t testing.TB) string {
 		fmt.Fprintln(&all, table, p.count(t, `SELECT count(*) FROM `+table))
 	}
 	return all.String()
-}
-
-func mustNot(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func refused(t testing.TB, err error, want *fault.Fault) {
-	t.Helper()
-	if !errors.Is(err, want) {
-		t.Errorf("refused with %v, want %s", err, want.Code)
-	}
 }
 
 // codes are the reasons of a row, as field=code.
@@ -266,27 +249,14 @@ func (p *place) suspend(t testing.TB, who access.Actor) {
 	})
 }
 
-// rounds is how often a race is run.
-func rounds() int {
-	if n, err := strconv.Atoi(os.Getenv("IDKIT_RACE_ROUNDS")); err == nil {
-		return n
-	}
-	return 5
-}
-
 // together runs the acts at the same moment.
 func together(acts ...func()) {
-	var ready, done sync.WaitGroup
-	start := make(chan struct{})
-	for _, act := range acts {
-		ready.Add(1)
-		done.Go(func() {
-			ready.Done()
-			<-start
+	answering := make([]func() error, len(acts))
+	for n, act := range acts {
+		answering[n] = func() error {
 			act()
-		})
+			return nil
+		}
 	}
-	ready.Wait()
-	close(start)
-	done.Wait()
+	domaintest.Together(answering...)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/roster"
 )
@@ -18,7 +19,7 @@ func TestEachRowIsInvitedWithItsLetterAndItsLineOfTheTrail(t *testing.T) {
 	if p.finish(t) != 0 {
 		t.Fatal("sent before anybody started it")
 	}
-	mustNot(t, p.Start(t.Context(), p.priya, i.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), p.priya, i.ID))
 	if n := p.finish(t); n != 120 {
 		t.Errorf("%d rows were dealt with", n)
 	}
@@ -64,11 +65,11 @@ func TestWhatChangedSinceTheCheckIsFoundWhenTheTurnComes(t *testing.T) {
 	p.exec(t, `UPDATE users SET email = 'wei@x.example', email_key = 'wei@x.example', first_name = 'Lee' WHERE id = (SELECT user_id FROM import_rows WHERE import_id = $1)`, other.ID)
 	for range 5 { // is invited and withdrawn
 		kim := p.check(t, p.marco, "Kim,,kim@x.example,Member")
-		mustNot(t, p.Start(t.Context(), p.marco, kim.ID))
+		domaintest.MustNot(t, p.Start(t.Context(), p.marco, kim.ID))
 		p.finish(t)
 		p.exec(t, `DELETE FROM users WHERE email_key = 'kim@x.example'`)
 	}
-	mustNot(t, p.Start(t.Context(), p.priya, i.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), p.priya, i.ID))
 	p.finish(t)
 	rows := p.rows(t, i.ID)
 	for n, want := range []string{"none [role=roster.role_unknown]", "invited []", "failed [email=invitation.email_taken]", "failed [email=roster.too_often]"} {
@@ -106,7 +107,7 @@ func TestAnImporterWhoLosesTheRightSendsNothingMore(t *testing.T) {
 			if err != nil || stopped.State != roster.Stopped || stopped.EndedAt == nil || p.events(t, "import.stopped") != 1 {
 				t.Errorf("%+v, %v", stopped, err)
 			}
-			refused(t, p.Continue(t.Context(), p.marco, i.ID), roster.ErrOtherState)
+			domaintest.Refused(t, p.Continue(t.Context(), p.marco, i.ID), roster.ErrOtherState)
 		})
 	}
 }
@@ -123,19 +124,19 @@ func TestPauseContinueAndDiscard(t *testing.T) {
 			"discard":  func() error { return p.Discard(t.Context(), p.priya, i.ID) },
 		} {
 			if !strings.Contains(fmt.Sprint(want), name) {
-				refused(t, act(), roster.ErrOtherState)
+				domaintest.Refused(t, act(), roster.ErrOtherState)
 			}
 		}
 	}
 	only("start", "discard")
-	mustNot(t, p.Start(t.Context(), p.priya, i.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), p.priya, i.ID))
 	only("pause", "discard")
-	mustNot(t, p.Pause(t.Context(), p.marco, i.ID))
+	domaintest.MustNot(t, p.Pause(t.Context(), p.marco, i.ID))
 	only("continue", "discard")
 	if n := p.finish(t); n != 0 || p.get(t, i.ID).PausedBy != "Marco" {
 		t.Errorf("%d rows were sent while paused by %q", n, p.get(t, i.ID).PausedBy)
 	}
-	mustNot(t, p.Continue(t.Context(), p.marco, i.ID))
+	domaintest.MustNot(t, p.Continue(t.Context(), p.marco, i.ID))
 	if p.get(t, i.ID).ImporterID != p.marco.UserID {
 		t.Error("whoever continues does not answer for it")
 	}
@@ -144,15 +145,15 @@ func TestPauseContinueAndDiscard(t *testing.T) {
 	p.eachOnce(t, i.ID, 60)
 
 	j := p.check(t, p.priya, "Ada,,ada@x.example,Member")
-	mustNot(t, p.Discard(t.Context(), p.priya, j.ID))
+	domaintest.MustNot(t, p.Discard(t.Context(), p.priya, j.ID))
 	if got := p.get(t, j.ID); got.State != roster.Discarded || got.ErasedAt == nil || p.count(t, `SELECT count(*) FROM import_rows WHERE import_id = $1`, j.ID) != 0 {
 		t.Errorf("discarded: %+v", got)
 	}
-	refused(t, p.Result(t.Context(), p.priya, j.ID, nil), roster.ErrNotFound)
+	domaintest.Refused(t, p.Result(t.Context(), p.priya, j.ID, nil), roster.ErrNotFound)
 
 	k := p.check(t, p.priya, "Ada,,ada@x.example,Member", "Kim,,kim@x.example,Member")
-	mustNot(t, p.Start(t.Context(), p.priya, k.ID))
-	mustNot(t, p.Discard(t.Context(), p.marco, k.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), p.priya, k.ID))
+	domaintest.MustNot(t, p.Discard(t.Context(), p.marco, k.ID))
 	p.finish(t)
 	if got := p.get(t, k.ID); got.State != roster.Stopped || got.Invited != 0 || len(p.rows(t, k.ID)) != 2 {
 		t.Errorf("stopped: %+v", got)
@@ -168,7 +169,7 @@ func TestPauseContinueAndDiscard(t *testing.T) {
 func TestAnImportWithNobodyToInviteCannotBeStarted(t *testing.T) {
 	p := newPlace(t)
 	i := p.check(t, p.priya, ",,bad,Member")
-	refused(t, p.Start(t.Context(), p.priya, i.ID), roster.ErrOtherState)
+	domaintest.Refused(t, p.Start(t.Context(), p.priya, i.ID), roster.ErrOtherState)
 }
 
 func TestTheLimitOfADayHoldsAnImportUp(t *testing.T) {
@@ -177,7 +178,7 @@ func TestTheLimitOfADayHoldsAnImportUp(t *testing.T) {
 	p.exec(t, `UPDATE import_rows SET outcome = 'invited', invited_at = $2 WHERE import_id = $1 AND position <= 9990`, full.ID, morning)
 	p.clock.Advance(time.Hour)
 	i := p.check(t, p.priya, "Ada,,ada@x.example,Member", strings.ReplaceAll(people(14), "@northwind", "@x"))
-	mustNot(t, p.Start(t.Context(), p.priya, i.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), p.priya, i.ID))
 	if n := p.finish(t); n != 10 {
 		t.Errorf("%d were sent on top of 9,990", n)
 	}
@@ -200,8 +201,8 @@ func TestWhatIsOldIsEndedAndItsPeopleForgotten(t *testing.T) {
 	p := newPlace(t)
 	checked := p.check(t, p.priya, "Ada,,ada@x.example,Member")
 	paused := p.check(t, p.priya, "Kim,,kim@x.example,Member")
-	mustNot(t, p.Start(t.Context(), p.priya, paused.ID))
-	mustNot(t, p.Pause(t.Context(), p.priya, paused.ID))
+	domaintest.MustNot(t, p.Start(t.Context(), p.priya, paused.ID))
+	domaintest.MustNot(t, p.Pause(t.Context(), p.priya, paused.ID))
 	finished := p.start(t, p.priya, 3)
 	p.finish(t)
 	tidy := func(want int, states ...roster.State) {
@@ -219,14 +220,14 @@ func TestWhatIsOldIsEndedAndItsPeopleForgotten(t *testing.T) {
 	p.clock.Advance(roster.CheckLifetime - time.Second)
 	tidy(0, roster.Checked, roster.Paused, roster.Finished)
 	p.clock.Advance(time.Second)
-	refused(t, p.Start(t.Context(), p.priya, checked.ID), roster.ErrOtherState)
+	domaintest.Refused(t, p.Start(t.Context(), p.priya, checked.ID), roster.ErrOtherState)
 	tidy(1, roster.Discarded, roster.Paused, roster.Finished)
 	p.clock.Advance(roster.Retention - roster.CheckLifetime)
 	tidy(2, roster.Discarded, roster.Stopped, roster.Finished)
 	if n := p.count(t, `SELECT count(*) FROM import_rows`); n != 0 {
 		t.Errorf("%d rows are kept", n)
 	}
-	refused(t, p.Result(t.Context(), p.priya, finished.ID, nil), roster.ErrNotFound)
+	domaintest.Refused(t, p.Result(t.Context(), p.priya, finished.ID, nil), roster.ErrNotFound)
 	if got := p.get(t, finished.ID); got.Invited != 3 || got.ErasedAt == nil {
 		t.Errorf("the numbers of the finished one: %+v", got)
 	}
@@ -234,10 +235,24 @@ func TestWhatIsOldIsEndedAndItsPeopleForgotten(t *testing.T) {
 	p.verify(t)
 }
 
+// Whoever is deleted, or whose invitation is withdrawn, stands in no result any more.
+func TestAnImportForgetsWhoIsDeleted(t *testing.T) {
+	p := newPlace(t)
+	i := p.start(t, p.priya, 3)
+	p.finish(t)
+	p.exec(t, `DELETE FROM users WHERE email_key = 'priya1@northwind.example'`)
+	if rows := p.rows(t, i.ID); len(rows) != 2 || rows[0].Line != 2 || rows[1].Line != 4 {
+		t.Errorf("the result is %+v", rows)
+	}
+	if got := p.get(t, i.ID); got.Invited != 3 {
+		t.Errorf("%d were invited", got.Invited)
+	}
+}
+
 // Several processes find the same import due, while somebody invites some of its
 // people by hand.
 func TestManyWorkersInviteEachRowOnce(t *testing.T) {
-	for range rounds() {
+	for range domaintest.RaceRounds() {
 		p := newPlace(t)
 		const rows, workers, byHand = 300, 4, 20
 		i := p.start(t, p.priya, rows)
@@ -284,7 +299,7 @@ func TestManyWorkersInviteEachRowOnce(t *testing.T) {
 
 // Once a suspension is acknowledged, the import sends nothing more.
 func TestASuspensionAgainstAnImport(t *testing.T) {
-	for range rounds() {
+	for range domaintest.RaceRounds() {
 		p := newPlace(t)
 		i := p.start(t, p.priya, 500)
 		other := openNode(t, p.url, p.clock.Now)
@@ -297,7 +312,7 @@ func TestASuspensionAgainstAnImport(t *testing.T) {
 		p.clock.Advance(roster.LeaseTime)
 		p.finish(t)
 		after, err := p.Get(t.Context(), p.marco, i.ID)
-		mustNot(t, err)
+		domaintest.MustNot(t, err)
 		if after.Invited != at || after.State != roster.Stopped && at < 500 {
 			t.Errorf("%d were invited when the suspension was acknowledged, %d in the end: %s", at, after.Invited, after.State)
 		}
@@ -307,7 +322,7 @@ func TestASuspensionAgainstAnImport(t *testing.T) {
 
 // Once a pause is acknowledged, nothing more is sent.
 func TestAPauseAgainstAnImport(t *testing.T) {
-	for range rounds() {
+	for range domaintest.RaceRounds() {
 		p := newPlace(t)
 		i := p.start(t, p.priya, 500)
 		other := openNode(t, p.url, p.clock.Now)
@@ -315,7 +330,7 @@ func TestAPauseAgainstAnImport(t *testing.T) {
 		together(func() { p.finish(t) }, func() { other.finish(t) }, func() {
 			time.Sleep(5 * time.Millisecond)
 			if err := p.Pause(t.Context(), p.marco, i.ID); err != nil {
-				refused(t, err, roster.ErrOtherState) // it was over
+				domaintest.Refused(t, err, roster.ErrOtherState) // it was over
 			}
 			at = p.get(t, i.ID).Invited
 		})
@@ -323,7 +338,7 @@ func TestAPauseAgainstAnImport(t *testing.T) {
 			t.Errorf("%d were invited when the pause was acknowledged, %d in the end", at, got)
 		}
 		if at < 500 {
-			mustNot(t, p.Continue(t.Context(), p.marco, i.ID))
+			domaintest.MustNot(t, p.Continue(t.Context(), p.marco, i.ID))
 			p.finish(t)
 		}
 		p.eachOnce(t, i.ID, 500)
@@ -336,7 +351,7 @@ func TestAWorkerThatIsStoppedGivesTheImportBack(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	together(func() {
 		_, err := p.SendDue(ctx)
-		mustNot(t, err)
+		domaintest.MustNot(t, err)
 	}, func() {
 		for p.get(t, i.ID).Invited == 0 {
 			time.Sleep(time.Millisecond)
