@@ -100,12 +100,13 @@ CREATE TABLE import_rows (
     role_id         text      NOT NULL, -- '' where the row cannot be invited
     verdict         text      NOT NULL,
     first_line      bigint    NOT NULL, -- of the row with the same address, 0 without one
-    user_id         text      NOT NULL, -- who was here already or was invited; perhaps deleted since
+    user_id         text,               -- who was here already or was invited; the row is erased with them
     faults          text      NOT NULL, -- JSON: what is wrong with it
     outcome         text      NOT NULL, -- 'none' for a row that is not to be invited
     invited_at      timestamp,
     CONSTRAINT import_rows_pk PRIMARY KEY (organization_id, import_id, position),
     CONSTRAINT import_rows_import_fk FOREIGN KEY (organization_id, import_id) REFERENCES imports (organization_id, id) ON DELETE CASCADE,
+    CONSTRAINT import_rows_user_fk FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id) ON DELETE CASCADE,
     CONSTRAINT import_rows_verdict CHECK (verdict IN ('wrong', 'twice', 'here', 'invite')),
     CONSTRAINT import_rows_outcome CHECK (outcome IN ('none', 'waiting', 'invited', 'failed')),
     CONSTRAINT import_rows_to_invite CHECK ((verdict = 'invite') = (outcome <> 'none')),
@@ -115,6 +116,8 @@ CREATE TABLE import_rows (
 CREATE INDEX import_rows_by_invitation ON import_rows (organization_id, invited_at);
 
 CREATE INDEX import_rows_by_outcome ON import_rows (organization_id, import_id, outcome, position);
+
+CREATE INDEX import_rows_by_user ON import_rows (organization_id, user_id);
 
 CREATE TABLE imports (
     organization_id text      NOT NULL,

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/csv"
+	"mime"
 	"strconv"
 	"strings"
 
@@ -15,8 +17,8 @@ func (r *request) importResult() error {
 	_ = table.Write(columns)
 	err := r.portal.Roster.Result(r.Context(), r.current.Actor, r.PathValue("id"), func(row roster.Row) error {
 		return table.Write([]string{
-			harmless(row.FirstName), harmless(row.LastName), harmless(row.Email), harmless(row.Role),
-			strconv.Itoa(row.Line), r.say("web.import.outcome." + outcomeOf(row)), harmless(r.remark(row)),
+			plainCell(row.FirstName), plainCell(row.LastName), plainCell(row.Email), plainCell(row.Role),
+			strconv.Itoa(row.Line), r.say("web.import.outcome." + outcomeOf(row)), plainCell(r.remark(row)),
 		})
 	})
 	if err != nil {
@@ -40,4 +42,16 @@ func (r *request) remark(row roster.Row) string {
 		return r.say("web.import.twice", "Line", row.FirstLine)
 	}
 	return strings.Join(r.sayFields(row.Faults), " ")
+}
+
+// startCSV begins an answer that browsers save as a file of that name. The mark
+// at its beginning makes spreadsheets read it as UTF-8.
+func (r *request) startCSV(name string) *csv.Writer {
+	h := r.response.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	_, _ = r.response.Write([]byte("\uFEFF")) // a buffer takes everything
+	w := csv.NewWriter(r.response)
+	w.UseCRLF = true
+	return w
 }

@@ -68,7 +68,7 @@ func (r *request) importSample() error {
 	_ = table.Write(roster.Columns())
 	for n, person := range [][]string{{"Ada", "Okafor", "ada@northwind.example"}, {"Björk", "", "bjork@northwind.example"}} {
 		if len(roles) > 0 {
-			_ = table.Write(append(person, harmless(roles[n%len(roles)].Name)))
+			_ = table.Write(append(person, plainCell(roles[n%len(roles)].Name)))
 		}
 	}
 	table.Flush()
