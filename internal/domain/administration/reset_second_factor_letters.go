@@ -51,10 +51,9 @@ func (s *Service) composeCode(ctx context.Context, tx *db.Tx, letter mail.Letter
 	if err != nil {
 		return mail.Content{}, err
 	}
-	// An update under the same condition: whoever ends the reset now waits, or this does.
-	kept, err := tx.Exec(ctx, `UPDATE second_factor_resets SET code_hash = $4
-		WHERE organization_id = $1 AND user_id = $2 AND id = $3 AND letter_id = $5 AND waits_for = 'code'`,
-		letter.OrganizationID, letter.SubjectID, r.id, digest, letter.ID)
+	// Whoever ends the reset at this moment waits, or this finds it ended.
+	kept, err := tx.Exec(ctx, `UPDATE second_factor_resets SET code_hash = $4 WHERE organization_id = $1 AND user_id = $2 AND id = $3`,
+		letter.OrganizationID, letter.SubjectID, r.id, digest)
 	if err == nil && kept != 1 {
 		err = mail.ErrObsolete
 	}

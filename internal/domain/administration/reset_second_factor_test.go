@@ -378,3 +378,21 @@ func TestALetterWhoseResetHasEndedIsNotSent(t *testing.T) {
 		t.Errorf("the other Administrator is asked about nothing: %v", letters)
 	}
 }
+
+// The first letter is on its way when the second one is asked for: it brings no
+// code, least of all one for the second reset.
+func TestOnlyTheNewestLetterBringsACode(t *testing.T) {
+	p := newPlace(t)
+	sam, priya := p.administrator(t), p.protected(t, "Priya", access.RoleMember)
+	for range 2 {
+		_, err := p.SendFactorCode(t.Context(), sam, priya.user)
+		mustNot(t, err)
+	}
+	p.exec(t, `UPDATE letters SET state = 'queued', ended_at = NULL WHERE kind = 'second_factor_code'`)
+	codes := spokenCode.FindAllString(strings.Join(p.letters(t, priya.email), "\n"), -1)
+	if len(codes) != 1 {
+		t.Fatalf("%d codes were mailed", len(codes))
+	}
+	_, err := p.ConfirmFactorCode(t.Context(), sam, priya.user, codes[0])
+	mustNot(t, err)
+}
