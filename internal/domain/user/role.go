@@ -65,11 +65,14 @@ func RoleToGive(ctx context.Context, tx *db.Tx, actor access.Actor, roleID strin
 	return r, err
 }
 
-// OtherAdministrators counts the active Administrators of an organization beside one of them.
+// OtherAdministrators counts the active Administrators of an organization beside
+// one of them. It stops at two: nobody asks for more, and there may be thousands.
 func OtherAdministrators(ctx context.Context, tx *db.Tx, organizationID, userID string) (others int, err error) {
-	err = tx.QueryRow(ctx, `
-		SELECT count(*) FROM users u JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
-		WHERE r.organization_id = $1 AND r.kind = 'administrator' AND u.status = 'active' AND u.id <> $2`,
+	// CROSS JOIN keeps SQLite to this order: the roles lead to their users.
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM (
+		SELECT 1 FROM roles r CROSS JOIN users u
+		WHERE r.organization_id = $1 AND r.kind = 'administrator' AND u.organization_id = r.organization_id AND u.role_id = r.id
+			AND u.status = 'active' AND u.id <> $2 LIMIT 2) AS others`,
 		organizationID, userID).Scan(&others)
 	return others, err
 }
