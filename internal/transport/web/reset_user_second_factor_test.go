@@ -50,7 +50,7 @@ func TestACodeThatIsReadOutResetsASecondFactor(t *testing.T) {
 	if strings.Contains(shown.body, code) {
 		t.Error("the administrator is shown the code")
 	}
-	owner.shows(owner.open("/users/"+id), http.StatusOK, "Ada Byron")
+	owner.shows(owner.open("/users/"+id), http.StatusOK, "Enter the code")
 	owner.open(window)
 	owner.shows(owner.post(window, "step", "code", "code", ""), http.StatusUnprocessableEntity, "Enter the code that was read out to you")
 	owner.shows(owner.post(window, "step", "code", "code", "2222-2222"), http.StatusUnprocessableEntity, "That code is not correct.")
@@ -115,14 +115,17 @@ func TestAnAdministratorsSecondFactorNeedsASecondAdministrator(t *testing.T) {
 	owner.shows(owner.open(window), http.StatusOK, "Sam Ito is an Administrator, so a second Administrator has to approve as well.")
 	owner.leads(owner.post(window, "step", "send"), window)
 	code := p.spokenCode("sam@example.com")
-	lee.shows(lee.open(window), http.StatusOK, "Ada Byron") // somebody else has begun
+	lee.shows(lee.open(window), http.StatusOK, "Ada Byron began") // and lee would begin anew
 	owner.open(window)
 	owner.leads(owner.post(window, "step", "code", "code", code), window)
 	owner.shows(owner.open(window), http.StatusOK, "Waiting for a second Administrator")
 	if a := owner.post(window, "step", "approve"); a.status != http.StatusForbidden {
 		t.Errorf("an Administrator approves the own request: %d\n%s", a.status, words(a.body))
 	}
-	owner.shows(owner.open("/users/"+id), http.StatusOK, "Ada Byron")
+	if strings.Contains(words(owner.open("/users/"+id).body), "Agree or refuse") {
+		t.Error("who asked is offered to agree")
+	}
+	lee.shows(lee.open("/users/"+id), http.StatusOK, "Agree or refuse")
 	lee.shows(lee.open(window), http.StatusOK, "Ada Byron asked to reset the two-factor authentication of Sam Ito")
 	lee.shows(lee.post(window, "step", "approve"), http.StatusOK, "Sam Ito must set it up again at the next log-in.")
 	lee.shows(lee.post(window, "step", "approve"), http.StatusUnprocessableEntity, "Sam Ito has no two-factor authentication set up.")
