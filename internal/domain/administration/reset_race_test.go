@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/fault"
 )
@@ -27,10 +28,24 @@ func succeeded(t testing.TB, answers []error) (n int) {
 
 const parallel = 64
 
+// crowd types one code many times at the same moment, on two nodes.
+func (p *place) crowd(t testing.TB, other *node, actor access.Actor, who *holder, code string) []error {
+	t.Helper()
+	acts := make([]func() error, parallel)
+	for i := range acts {
+		service := []*administration.Service{p.Service, other.Service}[i%2]
+		acts[i] = func() error {
+			_, err := service.ConfirmFactorCode(t.Context(), actor, who.user, code)
+			return err
+		}
+	}
+	return together(acts...)
+}
+
 func TestOneCodeOfManySucceeds(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
-	for range raceRounds() {
+	for range domaintest.RaceRounds() {
 		priya := p.protected(t, "Priya", access.RoleMember)
 		sam := p.administrator(t)
 		code := p.sendCode(t, sam, priya)
@@ -39,7 +54,7 @@ func TestOneCodeOfManySucceeds(t *testing.T) {
 			service := []*administration.Service{p.Service, other.Service}[i%2]
 			acts[i] = func() error { _, err := service.ConfirmFactorCode(t.Context(), sam, priya.user, code); return err }
 		}
-		if n := succeeded(t, together(acts...)); n != 1 || p.factorOn(t, priya) {
+		if n := succeeded(t, domaintest.Together(acts...)); n != 1 || p.factorOn(t, priya) {
 			t.Fatalf("%d of %d right codes succeeded", n, parallel)
 		}
 	}
@@ -49,11 +64,11 @@ func TestOneCodeOfManySucceeds(t *testing.T) {
 func TestManyGuessesAtOnceAreFive(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
-	for range raceRounds() {
+	for range domaintest.RaceRounds() {
 		priya := p.protected(t, "Priya", access.RoleMember)
 		sam := p.administrator(t)
 		code := p.sendCode(t, sam, priya)
-		before := len(p.events(t, p.northwind, "second_factor.reset_code_wrong"))
+		before := len(p.events(t, p.Northwind, "second_factor.reset_code_wrong"))
 		acts := make([]func() error, parallel)
 		for i := range acts {
 			service := []*administration.Service{p.Service, other.Service}[i%2]
@@ -63,7 +78,7 @@ func TestManyGuessesAtOnceAreFive(t *testing.T) {
 			}
 		}
 		judged := 0
-		for _, err := range together(acts...) {
+		for _, err := range domaintest.Together(acts...) {
 			f, ok := fault.Of(err)
 			if !ok {
 				t.Fatal(err)
@@ -72,7 +87,7 @@ func TestManyGuessesAtOnceAreFive(t *testing.T) {
 				judged++
 			}
 		}
-		told := len(p.events(t, p.northwind, "second_factor.reset_code_wrong")) - before
+		told := len(p.events(t, p.Northwind, "second_factor.reset_code_wrong")) - before
 		if judged != 5 || told != 5 || !p.factorOn(t, priya) {
 			t.Fatalf("%d guesses were judged, %d told", judged, told)
 		}
@@ -82,17 +97,17 @@ func TestManyGuessesAtOnceAreFive(t *testing.T) {
 func TestOneOfTwoApprovalsCounts(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
-	for range raceRounds() {
+	for range domaintest.RaceRounds() {
 		priya := p.protected(t, "Priya", access.RoleAdministrator)
 		sam, ada, wei := p.administrator(t), p.administrator(t), p.administrator(t)
 		_, err := p.AskToResetFactor(t.Context(), sam, priya.user)
-		mustNot(t, err)
-		before := len(p.events(t, p.northwind, "second_factor.reset_approved"))
-		answers := together(
+		domaintest.MustNot(t, err)
+		before := len(p.events(t, p.Northwind, "second_factor.reset_approved"))
+		answers := domaintest.Together(
 			func() error { _, err := p.ApproveFactorReset(t.Context(), ada, priya.user); return err },
 			func() error { _, err := other.ApproveFactorReset(t.Context(), wei, priya.user); return err },
 		)
-		told := len(p.events(t, p.northwind, "second_factor.reset_approved")) - before
+		told := len(p.events(t, p.Northwind, "second_factor.reset_approved")) - before
 		if succeeded(t, answers) != 1 || told != 1 || p.factorOn(t, priya) {
 			t.Fatalf("two approvals at once: %v, %d told", answers, told)
 		}
@@ -101,11 +116,11 @@ func TestOneOfTwoApprovalsCounts(t *testing.T) {
 
 // Whatever is first decides, and the state afterwards is what was answered.
 func TestAnApprovalRacesWithWhatEndsTheRequest(t *testing.T) {
-	for what, end := range map[string]func(n *node, t *testing.T, sam, wei access.Actor, priya *holder) error{
-		"its withdrawal": func(n *node, t *testing.T, sam, _ access.Actor, priya *holder) error {
+	for what, end := range map[string]func(n *place, t *testing.T, sam, wei access.Actor, priya *holder) error{
+		"its withdrawal": func(n *place, t *testing.T, sam, _ access.Actor, priya *holder) error {
 			return n.WithdrawFactorReset(t.Context(), sam, priya.user)
 		},
-		"a refusal": func(n *node, t *testing.T, _, wei access.Actor, priya *holder) error {
+		"a refusal": func(n *place, t *testing.T, _, wei access.Actor, priya *holder) error {
 			_, err := n.RefuseFactorReset(t.Context(), wei, priya.user, "")
 			return err
 		},
@@ -113,12 +128,12 @@ func TestAnApprovalRacesWithWhatEndsTheRequest(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			p := newPlace(t)
 			other := p.anotherNode(t)
-			for range raceRounds() {
+			for range domaintest.RaceRounds() {
 				priya := p.protected(t, "Priya", access.RoleMember)
 				sam, ada, wei := p.administrator(t), p.administrator(t), p.administrator(t)
 				_, err := p.AskToResetFactor(t.Context(), sam, priya.user)
-				mustNot(t, err)
-				answers := together(
+				domaintest.MustNot(t, err)
+				answers := domaintest.Together(
 					func() error { _, err := p.ApproveFactorReset(t.Context(), ada, priya.user); return err },
 					func() error { return end(other, t, sam, wei, priya) },
 				)
@@ -133,12 +148,12 @@ func TestAnApprovalRacesWithWhatEndsTheRequest(t *testing.T) {
 func TestAnApprovalRacesWithTheSuspensionOfWhoAsked(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
-	for range raceRounds() {
+	for range domaintest.RaceRounds() {
 		priya := p.protected(t, "Priya", access.RoleMember)
 		sam, ada, wei := p.administrator(t), p.administrator(t), p.administrator(t)
 		_, err := p.AskToResetFactor(t.Context(), sam, priya.user)
-		mustNot(t, err)
-		answers := together(
+		domaintest.MustNot(t, err)
+		answers := domaintest.Together(
 			func() error { _, err := p.ApproveFactorReset(t.Context(), ada, priya.user); return err },
 			func() error { _, _, err := other.Suspend(t.Context(), wei, sam.UserID, ""); return err },
 		)
@@ -147,7 +162,7 @@ func TestAnApprovalRacesWithTheSuspensionOfWhoAsked(t *testing.T) {
 			t.Fatalf("approval: %v, suspension: %v, the second factor is on: %t", answers[0], answers[1], p.factorOn(t, priya))
 		}
 		_, err = p.ApproveFactorReset(t.Context(), ada, priya.user)
-		refused(t, err, map[bool]*fault.Fault{true: credential.ErrNoSecondFactor, false: administration.ErrFactorResetGone}[answers[0] == nil])
+		domaintest.Refused(t, err, map[bool]*fault.Fault{true: credential.ErrNoSecondFactor, false: administration.ErrFactorResetGone}[answers[0] == nil])
 	}
 }
 
@@ -155,19 +170,19 @@ func TestARoleChangeRacesWithASuspension(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
 	member := p.role(t, access.RoleMember)
-	for range raceRounds() {
+	for range domaintest.RaceRounds() {
 		priya := p.person(t, "Priya", access.RoleAdministrator)
 		sam, ada := p.administrator(t), p.administrator(t)
-		answers := together(
+		answers := domaintest.Together(
 			func() error { _, err := p.ChangeRole(t.Context(), sam, priya.user, member); return err },
 			func() error { _, _, err := other.Suspend(t.Context(), ada, priya.user, ""); return err },
 		)
-		role := p.text(t, `SELECT role_id FROM users WHERE id = $1`, priya.user)
+		role := p.Text(t, `SELECT role_id FROM users WHERE id = $1`, priya.user)
 		if succeeded(t, answers) != 2 || role != member || p.status(t, priya) != "suspended" {
 			t.Fatalf("%v; the status is %s", answers, p.status(t, priya))
 		}
 	}
-	p.verify(t)
+	p.Verify(t)
 }
 
 // Two Administrators, and nobody else, take the role from each other.
@@ -175,14 +190,14 @@ func TestTwoAdministratorsDemoteEachOther(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
 	member := p.role(t, access.RoleMember)
-	for range raceRounds() {
-		p.exec(t, `DELETE FROM users WHERE organization_id = $1`, p.northwind)
+	for range domaintest.RaceRounds() {
+		p.Exec(t, `DELETE FROM users WHERE organization_id = $1`, p.Northwind)
 		sam, ada := p.administrator(t), p.administrator(t)
-		answers := together(
+		answers := domaintest.Together(
 			func() error { _, err := p.ChangeRole(t.Context(), sam, ada.UserID, member); return err },
 			func() error { _, err := other.ChangeRole(t.Context(), ada, sam.UserID, member); return err },
 		)
-		left := p.count(t, `SELECT count(*) FROM users u JOIN roles r ON r.id = u.role_id WHERE r.kind = 'administrator' AND u.status = 'active'`)
+		left := p.Count(t, `SELECT count(*) FROM users u JOIN roles r ON r.id = u.role_id WHERE r.kind = 'administrator' AND u.status = 'active'`)
 		if succeeded(t, answers) != 1 || left != 1 {
 			t.Fatalf("%v; %d Administrators are left", answers, left)
 		}
@@ -192,5 +207,5 @@ func TestTwoAdministratorsDemoteEachOther(t *testing.T) {
 			}
 		}
 	}
-	p.verify(t)
+	p.Verify(t)
 }
