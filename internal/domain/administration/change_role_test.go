@@ -8,6 +8,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
 )
@@ -15,7 +16,7 @@ import (
 // role is the id of a role of Northwind by its kind.
 func (p *place) role(t testing.TB, kind access.RoleKind) string {
 	t.Helper()
-	return p.text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = $2`, p.northwind, string(kind))
+	return p.Text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = $2`, p.Northwind, string(kind))
 }
 
 func TestANewRoleHoldsFromTheNextRequestOn(t *testing.T) {
@@ -26,7 +27,7 @@ func TestANewRoleHoldsFromTheNextRequestOn(t *testing.T) {
 		t.Fatal("a Member sees users")
 	}
 	u, err := p.ChangeRole(t.Context(), sam, priya.user, p.role(t, access.RoleAdministrator))
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if u.RoleName != "Administrator" || !b.actor(t).Permissions.Has(access.SettingsEdit) {
 		t.Errorf("the next request holds %+v", b.actor(t).Permissions)
 	}
@@ -34,12 +35,12 @@ func TestANewRoleHoldsFromTheNextRequestOn(t *testing.T) {
 		t.Errorf("the letter says: %s", letter)
 	}
 	_, err = p.ChangeRole(t.Context(), sam, priya.user, p.role(t, access.RoleAdministrator)) // a double click
-	mustNot(t, err)
-	events := p.events(t, p.northwind, "user.role_changed")
+	domaintest.MustNot(t, err)
+	events := p.events(t, p.Northwind, "user.role_changed")
 	if len(events) != 1 || events[0].Details != `{"from":"Member","to":"Administrator"}` || len(p.letters(t, priya.email)) != 1 {
 		t.Errorf("the trail says %+v", events)
 	}
-	p.verify(t)
+	p.Verify(t)
 }
 
 func TestTheChoiceOfRolesSaysWhatEachGivesAndTakes(t *testing.T) {
@@ -50,7 +51,7 @@ func TestTheChoiceOfRolesSaysWhatEachGivesAndTakes(t *testing.T) {
 	p.ownRole(t, priya, access.UsersView)
 	p.person(t, "Sam", access.RoleAdministrator)
 	found, choices, err := p.RoleChoices(t.Context(), p.enter(t, helper).actor(t), priya.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	var said []string
 	for _, c := range choices {
 		said = append(said, fmt.Sprint(c.Kind, " gains ", c.Gains, " loses ", c.Loses))
@@ -67,10 +68,10 @@ func TestWhoseRoleIsNotChanged(t *testing.T) {
 	helper := p.person(t, "Wei", access.RoleMember)
 	p.ownRole(t, helper, access.UsersView, access.UsersEdit)
 	wei := p.enter(t, helper).actor(t)
-	fabrikam := p.organization(t, "Fabrikam")
+	fabrikam := p.Organization(t, "Fabrikam")
 	stranger := p.join(t, p.person(t, "Ada", access.RoleMember), fabrikam, access.RoleMember)
 	member, administrator := p.role(t, access.RoleMember), p.role(t, access.RoleAdministrator)
-	foreign := p.text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, fabrikam)
+	foreign := p.Text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, fabrikam)
 	for _, c := range []struct {
 		what       string
 		actor      access.Actor
@@ -88,10 +89,10 @@ func TestWhoseRoleIsNotChanged(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			_, err := p.ChangeRole(t.Context(), c.actor, c.user, c.role)
-			refused(t, err, c.want)
+			domaintest.Refused(t, err, c.want)
 		})
 	}
-	if n := len(p.events(t, p.northwind, "user.role_changed")); n != 0 {
+	if n := len(p.events(t, p.Northwind, "user.role_changed")); n != 0 {
 		t.Errorf("the trail tells of %d changes", n)
 	}
 }
@@ -105,15 +106,15 @@ func TestTheLastAdministratorStaysOne(t *testing.T) {
 	sam := p.person(t, "Sam", access.RoleAdministrator)
 	wei := p.enter(t, all).actor(t)
 	_, err := p.ChangeRole(t.Context(), wei, sam.user, p.role(t, access.RoleMember))
-	refused(t, err, administration.ErrLastAdministrator)
+	domaintest.Refused(t, err, administration.ErrLastAdministrator)
 	if found, _, err := p.RoleChoices(t.Context(), wei, sam.user); err != nil || !found.LastAdministrator {
 		t.Errorf("the window says %+v, %v", found, err)
 	}
 	ada := p.person(t, "Ada", access.RoleAdministrator)
 	_, err = p.ChangeRole(t.Context(), wei, sam.user, p.role(t, access.RoleMember))
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.ChangeRole(t.Context(), wei, ada.user, p.role(t, access.RoleMember))
-	refused(t, err, administration.ErrLastAdministrator)
+	domaintest.Refused(t, err, administration.ErrLastAdministrator)
 }
 
 // The rights of whoever gave the role are looked at when the invitation is
@@ -124,25 +125,25 @@ func TestWhoeverGivesTheRoleAnswersForAnInvitation(t *testing.T) {
 	ada := p.enter(t, p.person(t, "Ada", access.RoleAdministrator)).actor(t)
 	li := p.invite(t, p.enter(t, sam).actor(t), "li@northwind.example")
 	_, err := p.ChangeRole(t.Context(), ada, li, p.role(t, access.RoleAdministrator))
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if len(p.letters(t, "li@northwind.example")) != 1 {
 		t.Error("an invited person is told of more than the invitation")
 	}
-	token := p.link(t, "li@northwind.example", "join")
+	token := p.Link(t, "li@northwind.example", "join")
 	_, err = p.ChangeRole(t.Context(), ada, sam.user, p.role(t, access.RoleMember))
-	mustNot(t, err)
-	opened, err := p.invitations.Open(t.Context(), token)
+	domaintest.MustNot(t, err)
+	opened, err := p.Invitations.Open(t.Context(), token)
 	if err != nil || opened.State != credential.LinkLive || opened.InviterName != "Ada Shah" {
 		t.Errorf("the sender lost the right, the giver holds it: %+v, %v", opened, err)
 	}
 	wei := p.administrator(t)
 	_, err = p.ChangeRole(t.Context(), wei, ada.UserID, p.role(t, access.RoleMember))
-	mustNot(t, err)
-	if opened, err = p.invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
+	domaintest.MustNot(t, err)
+	if opened, err = p.Invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("the giver lost the right: %+v, %v", opened, err)
 	}
-	_, err = p.invitations.Join(t.Context(), token, another, origin)
-	refused(t, err, credential.ErrLinkWithdrawn)
+	_, err = p.Invitations.Join(t.Context(), token, another, domaintest.Origin)
+	domaintest.Refused(t, err, credential.ErrLinkWithdrawn)
 }
 
 // What a request knew of the actor when it came may be out of date.
@@ -153,8 +154,8 @@ func TestTheGiversRightsAreReadAnew(t *testing.T) {
 	before := p.enter(t, giver).actor(t)
 	p.ownRole(t, giver, access.UsersEdit)
 	_, err := p.ChangeRole(t.Context(), before, priya.user, p.role(t, access.RoleAdministrator))
-	refused(t, err, user.ErrRoleGone)
+	domaintest.Refused(t, err, user.ErrRoleGone)
 	p.ownRole(t, giver)
 	_, err = p.ChangeRole(t.Context(), before, priya.user, p.role(t, access.RoleMember))
-	refused(t, err, access.ErrForbidden)
+	domaintest.Refused(t, err, access.ErrForbidden)
 }

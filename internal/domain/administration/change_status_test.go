@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/domain/user"
@@ -20,61 +21,61 @@ func TestASuspensionBitesAtOnceAndSaysWhatItEnded(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleAdministrator)
 	first, second := p.enter(t, priya), p.enter(t, priya)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
-	token := p.link(t, priya.email, "reset")
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
+	token := p.Link(t, priya.email, "reset")
 	p.invite(t, first.actor(t), "li@northwind.example")
 
 	before, err := p.Preview(t.Context(), sam, priya.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	want := administration.Endings{Sessions: 2, Links: 1, Invitations: 1}
 	if before.Ends != want || !before.ChangeStatus || before.Suspension != nil {
 		t.Errorf("the window says %+v, want %+v", before, want)
 	}
 	u, ended, err := p.Suspend(t.Context(), sam, priya.user, "  lost her laptop\n ")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if ended != want || u.Name() != "Priya Shah" {
 		t.Errorf("it ended %+v of %s, the window said %+v", ended, u.Name(), want)
 	}
 	for _, b := range []*browser{first, second} {
 		_, err := b.current(t)
-		refused(t, err, session.ErrSuspended)
+		domaintest.Refused(t, err, session.ErrSuspended)
 	}
-	opened, err := p.accounts.OpenReset(t.Context(), token)
+	opened, err := p.Accounts.OpenReset(t.Context(), token)
 	if err != nil || opened.State != credential.LinkVoided {
 		t.Errorf("the link to a new password: %s, %v", opened.State, err)
 	}
-	if n := p.count(t, `SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_because = 'suspended'`, priya.user); n != 2 {
+	if n := p.Count(t, `SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_because = 'suspended'`, priya.user); n != 2 {
 		t.Errorf("%d sessions ended with the suspension", n)
 	}
 	after, err := p.Portrait(t.Context(), sam, priya.user)
-	mustNot(t, err)
-	if s := after.Suspension; s == nil || s.By != "Sam Shah" || s.Reason != "lost her laptop" || !s.At.Equal(p.clock.Now()) {
+	domaintest.MustNot(t, err)
+	if s := after.Suspension; s == nil || s.By != "Sam Shah" || s.Reason != "lost her laptop" || !s.At.Equal(p.Clock.Now()) {
 		t.Errorf("the portrait says %+v", s)
 	}
 	if after.Ends.Sessions != 0 || after.Ends.Links != 0 || !after.Delete || after.LogOut {
 		t.Errorf("the portrait says %+v", after)
 	}
-	events := p.events(t, p.northwind, "user.suspended")
+	events := p.events(t, p.Northwind, "user.suspended")
 	if len(events) != 1 || events[0].Target.ID != priya.user || events[0].ActorName != "Sam Shah" ||
 		events[0].Details != `{"invitations":"1","links":"1","reason":"lost her laptop","sessions":"2"}` {
 		t.Errorf("the trail says %+v", events)
 	}
-	p.verify(t)
+	p.Verify(t)
 }
 
 func TestWhatIsInTheOutboxOfASuspendedUserCarriesNoLink(t *testing.T) {
 	p := newPlace(t)
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
 	if preview, err := p.Preview(t.Context(), sam, priya.user); err != nil || preview.Ends.Links != 1 {
 		t.Errorf("a letter that waits is no pending link: %+v, %v", preview.Ends, err)
 	}
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.Reactivate(t.Context(), sam, priya.user)
-	mustNot(t, err)
-	if p.link(t, priya.email, "reset") != "" || p.count(t, `SELECT count(*) FROM links WHERE ended_at IS NULL AND subject_id = $1`, priya.account) != 0 {
+	domaintest.MustNot(t, err)
+	if p.Link(t, priya.email, "reset") != "" || p.Count(t, `SELECT count(*) FROM links WHERE ended_at IS NULL AND subject_id = $1`, priya.account) != 0 {
 		t.Error("a link was handed over after the suspension")
 	}
 }
@@ -85,22 +86,22 @@ func TestReactivationRevivesNothing(t *testing.T) {
 	priya := p.person(t, "Priya", access.RoleMember)
 	p.protect(t, priya)
 	b := p.enter(t, priya)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
-	token := p.link(t, priya.email, "reset")
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
+	token := p.Link(t, priya.email, "reset")
 	half, err := p.logIn(t, priya)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.Reactivate(t.Context(), sam, priya.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if got := p.status(t, priya); got != "active" {
 		t.Errorf("the user is %s", got)
 	}
 	_, err = b.current(t)
-	refused(t, err, session.ErrEnded)
-	_, err = p.signIn.Code(t.Context(), signin.SecondStep{HalfToken: half.Half.Token.Reveal(), Code: p.code(t, priya)})
-	refused(t, err, session.ErrHalfEnded)
-	if opened, err := p.accounts.OpenReset(t.Context(), token); err != nil || opened.State == credential.LinkLive {
+	domaintest.Refused(t, err, session.ErrEnded)
+	_, err = p.SignIn.Code(t.Context(), signin.SecondStep{HalfToken: half.Half.Token.Reveal(), Code: p.Code(t, priya.key)})
+	domaintest.Refused(t, err, session.ErrHalfEnded)
+	if opened, err := p.Accounts.OpenReset(t.Context(), token); err != nil || opened.State == credential.LinkLive {
 		t.Errorf("the link lives again: %s, %v", opened.State, err)
 	}
 	after, err := p.Portrait(t.Context(), sam, priya.user)
@@ -109,13 +110,13 @@ func TestReactivationRevivesNothing(t *testing.T) {
 	}
 	// The same password and second factor open the door again.
 	again, err := p.logIn(t, priya)
-	mustNot(t, err)
-	p.clock.Advance(time.Minute)
-	in, err := p.signIn.Code(t.Context(), signin.SecondStep{HalfToken: again.Half.Token.Reveal(), Code: p.code(t, priya)})
+	domaintest.MustNot(t, err)
+	p.Clock.Advance(time.Minute)
+	in, err := p.SignIn.Code(t.Context(), signin.SecondStep{HalfToken: again.Half.Token.Reveal(), Code: p.Code(t, priya.key)})
 	if err != nil || in.Session == nil {
 		t.Errorf("no way in again: %v", err)
 	}
-	if events := p.events(t, p.northwind, "user.reactivated"); len(events) != 1 {
+	if events := p.events(t, p.Northwind, "user.reactivated"); len(events) != 1 {
 		t.Errorf("the trail says %+v", events)
 	}
 }
@@ -129,18 +130,18 @@ func TestTheSuspensionIsToldOnlyToItsOwner(t *testing.T) {
 	p.protect(t, guarded)
 	for _, who := range []*holder{plain, guarded} {
 		_, _, err := p.Suspend(t.Context(), sam, who.user, "")
-		mustNot(t, err)
-		_, err = p.signIn.LogIn(t.Context(), signin.LogIn{Email: who.email, Password: "incorrect horse battery", Browser: signin.Browser{Origin: origin}})
-		refused(t, err, signin.ErrIncorrect)
+		domaintest.MustNot(t, err)
+		_, err = p.SignIn.LogIn(t.Context(), signin.LogIn{Email: who.email, Password: "incorrect horse battery", Browser: signin.Browser{Origin: domaintest.Origin}})
+		domaintest.Refused(t, err, signin.ErrIncorrect)
 	}
 	_, err := p.logIn(t, plain)
-	refused(t, err, signin.ErrSuspended)
+	domaintest.Refused(t, err, signin.ErrSuspended)
 	half, err := p.logIn(t, guarded)
 	if err != nil || half.Half == nil {
 		t.Fatalf("the password alone is answered with %v", err)
 	}
-	_, err = p.signIn.Code(t.Context(), signin.SecondStep{HalfToken: half.Half.Token.Reveal(), Code: p.code(t, guarded)})
-	refused(t, err, signin.ErrSuspended)
+	_, err = p.SignIn.Code(t.Context(), signin.SecondStep{HalfToken: half.Half.Token.Reveal(), Code: p.Code(t, guarded.key)})
+	domaintest.Refused(t, err, signin.ErrSuspended)
 }
 
 // TestAnotherOrganizationNoticesNothing: Priya is active at Fabrikam as well.
@@ -149,46 +150,46 @@ func TestAnotherOrganizationNoticesNothing(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
 	p.protect(t, priya)
-	fabrikam := p.organization(t, "Fabrikam")
+	fabrikam := p.Organization(t, "Fabrikam")
 	there := p.join(t, priya, fabrikam, access.RoleAdministrator)
 	here, elsewhere := p.enter(t, priya), p.enter(t, there)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
-	token := p.link(t, priya.email, "reset")
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
+	token := p.Link(t, priya.email, "reset")
 	half, err := p.logIn(t, priya)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 
 	_, ended, err := p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if ended.Sessions != 1 || ended.Links != 1 {
 		t.Errorf("the numbers tell of another organization: %+v", ended)
 	}
 	_, err = here.current(t)
-	refused(t, err, session.ErrSuspended)
+	domaintest.Refused(t, err, session.ErrSuspended)
 	if _, err := elsewhere.current(t); err != nil {
 		t.Errorf("the session at Fabrikam: %v", err)
 	}
-	if opened, err := p.accounts.OpenReset(t.Context(), token); err != nil || opened.State != credential.LinkLive {
+	if opened, err := p.Accounts.OpenReset(t.Context(), token); err != nil || opened.State != credential.LinkLive {
 		t.Errorf("the link to a new password: %s, %v", opened.State, err)
 	}
-	in, err := p.signIn.Code(t.Context(), signin.SecondStep{HalfToken: half.Half.Token.Reveal(), Code: p.code(t, priya)})
+	in, err := p.SignIn.Code(t.Context(), signin.SecondStep{HalfToken: half.Half.Token.Reveal(), Code: p.Code(t, priya.key)})
 	if err != nil || in.Session == nil {
 		t.Fatalf("the half log-in: %+v, %v", in, err)
 	}
-	current, err := p.sessions.Authenticate(t.Context(), in.Session.Token.Reveal(), origin)
+	current, err := p.Sessions.Authenticate(t.Context(), in.Session.Token.Reveal(), domaintest.Origin)
 	if err != nil || current.Actor.OrganizationID != fabrikam {
 		t.Errorf("it led to %s, %v", current.OrganizationName, err)
 	}
 	if got := p.status(t, there); got != "active" {
 		t.Errorf("at Fabrikam the user is %s", got)
 	}
-	if n := p.count(t, `SELECT count(*) FROM audit_events WHERE organization_id = $1 AND action LIKE 'user.suspend%'`, fabrikam); n != 0 {
+	if n := p.Count(t, `SELECT count(*) FROM audit_events WHERE organization_id = $1 AND action LIKE 'user.suspend%'`, fabrikam); n != 0 {
 		t.Error("the trail of Fabrikam tells of it")
 	}
 	// With the last way in, the rest goes as well.
 	sue := p.enter(t, p.join(t, p.person(t, "Sue", access.RoleMember), fabrikam, access.RoleAdministrator)).actor(t)
 	_, _, err = p.Suspend(t.Context(), sue, there.user, "")
-	mustNot(t, err)
-	if opened, err := p.accounts.OpenReset(t.Context(), token); err != nil || opened.State != credential.LinkVoided {
+	domaintest.MustNot(t, err)
+	if opened, err := p.Accounts.OpenReset(t.Context(), token); err != nil || opened.State != credential.LinkVoided {
 		t.Errorf("the link to a new password: %s, %v", opened.State, err)
 	}
 }
@@ -198,9 +199,9 @@ func TestTheNoticesOfASuspensionSpeakToTheUser(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "stole the silver")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.Reactivate(t.Context(), sam, priya.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	letters := p.letters(t, priya.email)
 	if len(letters) != 2 {
 		t.Fatalf("%d letters: %q", len(letters), letters)
@@ -211,10 +212,10 @@ func TestTheNoticesOfASuspensionSpeakToTheUser(t *testing.T) {
 	if !strings.HasPrefix(letters[1], "Your access to Northwind is active again\n") || !strings.Contains(letters[1], "https://id.example/login") {
 		t.Errorf("she reads %q", letters[1])
 	}
-	p.exec(t, `UPDATE accounts SET language = 'pt-BR' WHERE id = $1`, priya.account)
+	p.Exec(t, `UPDATE accounts SET language = 'pt-BR' WHERE id = $1`, priya.account)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
-	if got := p.text(t, `SELECT language FROM letters WHERE kind = $1 AND state = 'queued'`, string(mail.KindSuspended)); got != "pt-BR" {
+	domaintest.MustNot(t, err)
+	if got := p.Text(t, `SELECT language FROM letters WHERE kind = $1 AND state = 'queued'`, string(mail.KindSuspended)); got != "pt-BR" {
 		t.Errorf("the letter speaks %q", got)
 	}
 }
@@ -224,15 +225,15 @@ func TestASecondPostFindsTheUserChanged(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
 	_, err := p.Reactivate(t.Context(), sam, priya.user)
-	refused(t, err, administration.ErrChangedMeanwhile)
+	domaintest.Refused(t, err, administration.ErrChangedMeanwhile)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "first")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "second")
-	refused(t, err, administration.ErrChangedMeanwhile)
-	if got := p.text(t, `SELECT suspended_reason FROM users WHERE id = $1`, priya.user); got != "first" {
+	domaintest.Refused(t, err, administration.ErrChangedMeanwhile)
+	if got := p.Text(t, `SELECT suspended_reason FROM users WHERE id = $1`, priya.user); got != "first" {
 		t.Errorf("the second post left %q", got)
 	}
-	if len(p.events(t, p.northwind, "user.suspended")) != 1 || len(p.letters(t, priya.email)) != 1 {
+	if len(p.events(t, p.Northwind, "user.suspended")) != 1 || len(p.letters(t, priya.email)) != 1 {
 		t.Error("the second post was carried out")
 	}
 }
@@ -242,18 +243,18 @@ func TestReasonsThatAreRefused(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, strings.Repeat("é", administration.ReasonLimit+1))
-	refused(t, err, administration.ErrReasonTooLong)
+	domaintest.Refused(t, err, administration.ErrReasonTooLong)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "turn \u202e around")
-	refused(t, err, administration.ErrReasonUnreadable)
+	domaintest.Refused(t, err, administration.ErrReasonUnreadable)
 	for _, reason := range []string{"", "  "} {
 		_, err = p.Lock(t.Context(), sam, priya.user, reason)
-		refused(t, err, administration.ErrReasonMissing)
+		domaintest.Refused(t, err, administration.ErrReasonMissing)
 	}
 	if p.status(t, priya) != "active" {
 		t.Error("a refused reason suspends")
 	}
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, strings.Repeat("é", administration.ReasonLimit-1)+"\n")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 }
 
 // acts is every act of this package that another administrator's file does not
@@ -296,18 +297,18 @@ func TestWhoMayActOnWhom(t *testing.T) {
 	admin := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
 	boss := p.person(t, "Boss", access.RoleAdministrator)
-	fabrikam := p.organization(t, "Fabrikam")
+	fabrikam := p.Organization(t, "Fabrikam")
 	stranger := p.join(t, p.person(t, "Lee", access.RoleMember), fabrikam, access.RoleAdministrator)
 	all := access.All()
 	for name, act := range acts {
-		refused(t, act(t, p, admin, admin.UserID), administration.ErrOwnAccess)
-		refused(t, act(t, p, admin, stranger.user), user.ErrNotFound)
-		refused(t, act(t, p, admin, "usr_00000000000000000000000000"), user.ErrNotFound)
+		domaintest.Refused(t, act(t, p, admin, admin.UserID), administration.ErrOwnAccess)
+		domaintest.Refused(t, act(t, p, admin, stranger.user), user.ErrNotFound)
+		domaintest.Refused(t, act(t, p, admin, "usr_00000000000000000000000000"), user.ErrNotFound)
 
 		helper := p.person(t, "Helen", access.RoleMember)
 		p.ownRole(t, helper, needs[name])
 		actor := p.enter(t, helper).actor(t)
-		refused(t, act(t, p, actor, boss.user), administration.ErrHoldsMore)
+		domaintest.Refused(t, act(t, p, actor, boss.user), administration.ErrHoldsMore)
 
 		var others []access.Permission
 		for _, one := range all {
@@ -316,11 +317,11 @@ func TestWhoMayActOnWhom(t *testing.T) {
 			}
 		}
 		p.ownRole(t, helper, others...)
-		refused(t, act(t, p, p.enter(t, helper).actor(t), priya.user), access.ErrForbidden)
+		domaintest.Refused(t, act(t, p, p.enter(t, helper).actor(t), priya.user), access.ErrForbidden)
 		// The right is read anew: what the request was authenticated with counts no more.
-		refused(t, act(t, p, actor, priya.user), access.ErrForbidden)
-		p.exec(t, `UPDATE users SET status = 'suspended' WHERE id = $1`, helper.user)
-		refused(t, act(t, p, actor, priya.user), session.ErrSuspended)
+		domaintest.Refused(t, act(t, p, actor, priya.user), access.ErrForbidden)
+		p.Exec(t, `UPDATE users SET status = 'suspended' WHERE id = $1`, helper.user)
+		domaintest.Refused(t, act(t, p, actor, priya.user), session.ErrSuspended)
 	}
 	if p.status(t, priya) != "active" || p.status(t, boss) != "active" || p.status(t, stranger) != "active" {
 		t.Error("a refused act was carried out")
@@ -334,17 +335,17 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	p.ownRole(t, almighty, access.All()...)
 	actor := p.enter(t, almighty).actor(t)
 	for _, name := range []string{"Suspend", "Lock"} {
-		refused(t, acts[name](t, p, actor, last.user), administration.ErrLastAdministrator)
+		domaintest.Refused(t, acts[name](t, p, actor, last.user), administration.ErrLastAdministrator)
 	}
-	refused(t, acts["Delete"](t, p, actor, last.user), administration.ErrStillActive)
+	domaintest.Refused(t, acts["Delete"](t, p, actor, last.user), administration.ErrStillActive)
 	preview, err := p.Preview(t.Context(), actor, last.user)
 	if err != nil || !preview.LastAdministrator || preview.ChangeStatus || preview.ChangeRole || preview.Lock || preview.Delete || !preview.LogOut {
 		t.Errorf("the window offers %+v, %v", preview, err)
 	}
 	second := p.person(t, "Bea", access.RoleAdministrator)
-	mustNot(t, acts["Suspend"](t, p, actor, last.user))
-	refused(t, acts["Lock"](t, p, actor, second.user), administration.ErrLastAdministrator)
-	mustNot(t, acts["Lock"](t, p, actor, last.user)) // suspended already: none is taken away
+	domaintest.MustNot(t, acts["Suspend"](t, p, actor, last.user))
+	domaintest.Refused(t, acts["Lock"](t, p, actor, second.user), administration.ErrLastAdministrator)
+	domaintest.MustNot(t, acts["Lock"](t, p, actor, last.user)) // suspended already: none is taken away
 }
 
 func TestAnInvitedUserHasNoStatusToChange(t *testing.T) {
@@ -353,7 +354,7 @@ func TestAnInvitedUserHasNoStatusToChange(t *testing.T) {
 	li := p.invite(t, sam, "li@northwind.example")
 	for name, act := range acts {
 		if name != "Delete" {
-			refused(t, act(t, p, sam, li), administration.ErrNotJoined)
+			domaintest.Refused(t, act(t, p, sam, li), administration.ErrNotJoined)
 		}
 	}
 	preview, err := p.Preview(t.Context(), sam, li)
@@ -369,13 +370,13 @@ func TestInvitationsOfASuspendedUserStopWorking(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleAdministrator)
 	p.invite(t, p.enter(t, priya).actor(t), "li@northwind.example")
-	token := p.link(t, "li@northwind.example", "join")
+	token := p.Link(t, "li@northwind.example", "join")
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
-	if _, err := p.invitations.Join(t.Context(), token, password, origin); !errors.Is(err, credential.ErrLinkWithdrawn) {
+	domaintest.MustNot(t, err)
+	if _, err := p.Invitations.Join(t.Context(), token, domaintest.Password, domaintest.Origin); !errors.Is(err, credential.ErrLinkWithdrawn) {
 		t.Errorf("an invitation of a suspended user is answered with %v", err)
 	}
-	if opened, err := p.invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
+	if opened, err := p.Invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("its link is %s, %v", opened.State, err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/domain/user"
@@ -26,7 +27,7 @@ func (p *place) everywhere(t testing.TB, text string) (tables []string) {
 	if os.Getenv(dbtest.PostgresVariable) != "" {
 		columns = `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'text'`
 	}
-	p.write(t, func(ctx context.Context, tx *db.Tx) error {
+	p.Write(t, func(ctx context.Context, tx *db.Tx) error {
 		places, err := db.Collect(ctx, tx, func(row db.Row) (at [2]string, err error) { return at, row.Scan(&at[0], &at[1]) }, columns)
 		for _, at := range places {
 			var n int
@@ -50,29 +51,29 @@ func TestADeletionErasesThePersonAndKeepsTheTrail(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleAdministrator)
 	p.protect(t, priya)
-	p.exec(t, `UPDATE accounts SET mobile_number = '+61412345210', mobile_region = 'AU' WHERE id = $1`, priya.account)
+	p.Exec(t, `UPDATE accounts SET mobile_number = '+61412345210', mobile_region = 'AU' WHERE id = $1`, priya.account)
 	b := p.enter(t, priya)
 	p.invite(t, b.actor(t), "li@northwind.example")
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
-	token := p.link(t, priya.email, "reset")
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
+	token := p.Link(t, priya.email, "reset")
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "left us")
-	mustNot(t, err)
-	p.clock.Advance(time.Minute)
-	_, err = p.signIn.LogIn(t.Context(), signin.LogIn{Email: priya.email, Password: "wrong wrong wrong", Browser: signin.Browser{Origin: origin}})
-	refused(t, err, signin.ErrIncorrect)
+	domaintest.MustNot(t, err)
+	p.Clock.Advance(time.Minute)
+	_, err = p.SignIn.LogIn(t.Context(), signin.LogIn{Email: priya.email, Password: "wrong wrong wrong", Browser: signin.Browser{Origin: domaintest.Origin}})
+	domaintest.Refused(t, err, signin.ErrIncorrect)
 
 	_, err = p.Delete(t.Context(), sam, priya.user, " "+strings.ToUpper(priya.email))
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.Portrait(t.Context(), sam, priya.user)
-	refused(t, err, user.ErrNotFound)
-	if _, err := p.accounts.OpenReset(t.Context(), token); err == nil {
+	domaintest.Refused(t, err, user.ErrNotFound)
+	if _, err := p.Accounts.OpenReset(t.Context(), token); err == nil {
 		t.Error("a link of a deleted user still opens something")
 	}
 	if letters := p.letters(t, priya.email); !strings.HasPrefix(letters[len(letters)-1], "Your access to Northwind was deleted\n") {
 		t.Errorf("the last letter is %q", letters[len(letters)-1])
 	}
-	p.clock.Advance(time.Hour)
-	p.write(t, mail.Prune)
+	p.Clock.Advance(time.Hour)
+	p.Write(t, mail.Prune)
 	for _, text := range []string{priya.email, priya.user, priya.account, "Priya", "61412345210"} {
 		// The id alone stays, where an open invitation of theirs must stay dead and where invitations are counted for a day.
 		tables := slices.DeleteFunc(p.everywhere(t, text), func(at string) bool {
@@ -82,12 +83,12 @@ func TestADeletionErasesThePersonAndKeepsTheTrail(t *testing.T) {
 			t.Errorf("%q still stands in %v", text, tables)
 		}
 	}
-	events := p.events(t, p.northwind, "user.deleted")
+	events := p.events(t, p.Northwind, "user.deleted")
 	if len(events) != 1 || events[0].Target.Name != "Priya Shah" || events[0].Target.ID != priya.user {
 		t.Errorf("the trail says %+v", events)
 	}
-	p.verify(t)
-	opened, err := p.invitations.Open(t.Context(), p.link(t, "li@northwind.example", "join"))
+	p.Verify(t)
+	opened, err := p.Invitations.Open(t.Context(), p.Link(t, "li@northwind.example", "join"))
 	if err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("an invitation of somebody who is gone: %s, %v", opened.State, err)
 	}
@@ -98,13 +99,13 @@ func TestADeletedAddressIsInvitedAnew(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.Delete(t.Context(), sam, priya.user, priya.email)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	p.invite(t, sam, priya.email)
-	joined, err := p.invitations.Join(t.Context(), p.link(t, priya.email, "join"), password, origin)
-	mustNot(t, err)
-	if _, err := p.sessions.Authenticate(t.Context(), joined.Session.Token.Reveal(), origin); err != nil {
+	joined, err := p.Invitations.Join(t.Context(), p.Link(t, priya.email, "join"), domaintest.Password, domaintest.Origin)
+	domaintest.MustNot(t, err)
+	if _, err := p.Sessions.Authenticate(t.Context(), joined.Session.Token.Reveal(), domaintest.Origin); err != nil {
 		t.Errorf("whoever was deleted cannot join anew: %v", err)
 	}
 }
@@ -113,10 +114,10 @@ func TestAnInvitedUserIsDeletedWithTheirInvitation(t *testing.T) {
 	p := newPlace(t)
 	sam := p.administrator(t)
 	li := p.invite(t, sam, "li@northwind.example")
-	token := p.link(t, "li@northwind.example", "join")
+	token := p.Link(t, "li@northwind.example", "join")
 	_, err := p.Delete(t.Context(), sam, li, "li@northwind.example")
-	mustNot(t, err)
-	if _, err := p.invitations.Join(t.Context(), token, password, origin); err == nil {
+	domaintest.MustNot(t, err)
+	if _, err := p.Invitations.Join(t.Context(), token, domaintest.Password, domaintest.Origin); err == nil {
 		t.Error("a deleted invitation lets somebody join")
 	}
 	letters := p.letters(t, "li@northwind.example")
@@ -124,7 +125,7 @@ func TestAnInvitedUserIsDeletedWithTheirInvitation(t *testing.T) {
 		t.Errorf("whoever never had access is told %q", letters[1:])
 	}
 	// What counts how often a mailbox is written to stays for a day.
-	p.exec(t, `DELETE FROM throttles`)
+	p.Exec(t, `DELETE FROM throttles`)
 	if tables := p.everywhere(t, "li@northwind.example"); len(tables) > 0 {
 		t.Errorf("the address still stands in %v", tables)
 	}
@@ -136,23 +137,23 @@ func TestADeletionLeavesTheOtherOrganization(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
 	p.protect(t, priya)
-	there := p.join(t, priya, p.organization(t, "Fabrikam"), access.RoleAdministrator)
+	there := p.join(t, priya, p.Organization(t, "Fabrikam"), access.RoleAdministrator)
 	here, elsewhere := p.enter(t, priya), p.enter(t, there)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
-	token := p.link(t, priya.email, "reset")
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
+	token := p.Link(t, priya.email, "reset")
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.Delete(t.Context(), sam, priya.user, priya.email)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = here.current(t)
-	refused(t, err, session.ErrEnded)
+	domaintest.Refused(t, err, session.ErrEnded)
 	if current, err := elsewhere.current(t); err != nil || !current.SecondFactorOn {
 		t.Errorf("the session at Fabrikam: %+v, %v", current, err)
 	}
-	if opened, err := p.accounts.OpenReset(t.Context(), token); err != nil || opened.State != credential.LinkLive {
+	if opened, err := p.Accounts.OpenReset(t.Context(), token); err != nil || opened.State != credential.LinkLive {
 		t.Errorf("the link to a new password: %s, %v", opened.State, err)
 	}
-	if n := p.count(t, `SELECT count(*) FROM letters WHERE organization_id = $1 AND address = $2 AND kind <> 'user_deleted'`, p.northwind, priya.email); n != 0 {
+	if n := p.Count(t, `SELECT count(*) FROM letters WHERE organization_id = $1 AND address = $2 AND kind <> 'user_deleted'`, p.Northwind, priya.email); n != 0 {
 		t.Errorf("%d letters of Northwind keep the address", n)
 	}
 }
@@ -162,18 +163,18 @@ func TestDeletionsThatAreRefused(t *testing.T) {
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
 	_, err := p.Delete(t.Context(), sam, priya.user, priya.email)
-	refused(t, err, administration.ErrStillActive)
+	domaintest.Refused(t, err, administration.ErrStillActive)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	for _, typed := range []string{"", "priya", "someone@northwind.example", priya.email + ".au", "Priya Shah"} {
 		_, err = p.Delete(t.Context(), sam, priya.user, typed)
-		refused(t, err, administration.ErrEmailDiffers)
+		domaintest.Refused(t, err, administration.ErrEmailDiffers)
 	}
 	if p.status(t, priya) != "suspended" {
 		t.Error("a refused deletion was carried out")
 	}
 	_, err = p.Delete(t.Context(), sam, priya.user, priya.email)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.Delete(t.Context(), sam, priya.user, priya.email)
-	refused(t, err, user.ErrNotFound)
+	domaintest.Refused(t, err, user.ErrNotFound)
 }

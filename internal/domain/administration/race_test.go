@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/id"
 )
@@ -17,21 +18,21 @@ import (
 // takeAway is every way to take an active Administrator away.
 var takeAway = []struct {
 	name string
-	act  func(n *node, actor access.Actor, victim *holder, member string) error
+	act  func(n *place, actor access.Actor, victim *holder, member string) error
 }{
-	{"suspend", func(n *node, actor access.Actor, victim *holder, _ string) error {
+	{"suspend", func(n *place, actor access.Actor, victim *holder, _ string) error {
 		_, _, err := n.Suspend(context.Background(), actor, victim.user, "")
 		return err
 	}},
-	{"demote", func(n *node, actor access.Actor, victim *holder, member string) error {
+	{"demote", func(n *place, actor access.Actor, victim *holder, member string) error {
 		_, err := n.ChangeRole(context.Background(), actor, victim.user, member)
 		return err
 	}},
-	{"lock", func(n *node, actor access.Actor, victim *holder, _ string) error {
+	{"lock", func(n *place, actor access.Actor, victim *holder, _ string) error {
 		_, err := n.Lock(context.Background(), actor, victim.user, "stolen")
 		return err
 	}},
-	{"delete", func(n *node, actor access.Actor, victim *holder, _ string) error {
+	{"delete", func(n *place, actor access.Actor, victim *holder, _ string) error {
 		if _, _, err := n.Suspend(context.Background(), actor, victim.user, ""); err != nil {
 			return err
 		}
@@ -45,47 +46,47 @@ var takeAway = []struct {
 func TestTwoAdministratorsTakeEachOtherAway(t *testing.T) {
 	p := newPlace(t)
 	other := p.nodes(t)[1]
-	member := p.text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, p.northwind)
+	member := p.Text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, p.Northwind)
 	pairs := len(takeAway) * len(takeAway)
-	for round := range max(raceRounds(), pairs) {
+	for round := range max(domaintest.RaceRounds(), pairs) {
 		one, two := takeAway[round%len(takeAway)], takeAway[round/len(takeAway)%len(takeAway)]
-		p.exec(t, `UPDATE users SET role_id = $2 WHERE organization_id = $1`, p.northwind, member)
+		p.Exec(t, `UPDATE users SET role_id = $2 WHERE organization_id = $1`, p.Northwind, member)
 		ada, bea := p.person(t, "Ada", access.RoleAdministrator), p.person(t, "Bea", access.RoleAdministrator)
 		asAda, asBea := p.enter(t, ada).actor(t), p.enter(t, bea).actor(t)
-		answers := together(
-			func() error { return one.act(p.node, asAda, bea, member) },
+		answers := domaintest.Together(
+			func() error { return one.act(p, asAda, bea, member) },
 			func() error { return two.act(other, asBea, ada, member) },
 		)
-		left := p.count(t, `SELECT count(*) FROM users u JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
-			WHERE u.organization_id = $1 AND u.status = 'active' AND r.kind = 'administrator'`, p.northwind)
+		left := p.Count(t, `SELECT count(*) FROM users u JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
+			WHERE u.organization_id = $1 AND u.status = 'active' AND r.kind = 'administrator'`, p.Northwind)
 		if left != 1 || (answers[0] == nil) == (answers[1] == nil) {
 			t.Fatalf("round %d, %s and %s: %d Administrators are left, the answers are %v", round, one.name, two.name, left, answers)
 		}
 	}
-	p.verify(t)
+	p.Verify(t)
 }
 
 // TestTwoHelpersTakeTheLastTwoAdministratorsAway: who acts keeps every right here.
 func TestTwoHelpersTakeTheLastTwoAdministratorsAway(t *testing.T) {
 	p := newPlace(t)
 	other := p.nodes(t)[1]
-	member := p.text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, p.northwind)
+	member := p.Text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, p.Northwind)
 	helpers := [2]access.Actor{}
 	for i := range helpers {
 		helper := p.person(t, "Helen", access.RoleMember)
 		p.ownRole(t, helper, access.All()...)
 		helpers[i] = p.enter(t, helper).actor(t)
 	}
-	for round := range max(raceRounds(), len(takeAway)) {
+	for round := range max(domaintest.RaceRounds(), len(takeAway)) {
 		way := takeAway[round%len(takeAway)]
-		p.exec(t, `UPDATE users SET role_id = $2 WHERE organization_id = $1 AND role_id IN (SELECT id FROM roles WHERE kind = 'administrator')`, p.northwind, member)
+		p.Exec(t, `UPDATE users SET role_id = $2 WHERE organization_id = $1 AND role_id IN (SELECT id FROM roles WHERE kind = 'administrator')`, p.Northwind, member)
 		ada, bea := p.person(t, "Ada", access.RoleAdministrator), p.person(t, "Bea", access.RoleAdministrator)
-		answers := together(
-			func() error { return way.act(p.node, helpers[0], ada, member) },
+		answers := domaintest.Together(
+			func() error { return way.act(p, helpers[0], ada, member) },
 			func() error { return way.act(other, helpers[1], bea, member) },
 		)
-		left := p.count(t, `SELECT count(*) FROM users u JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
-			WHERE u.organization_id = $1 AND u.status = 'active' AND r.kind = 'administrator'`, p.northwind)
+		left := p.Count(t, `SELECT count(*) FROM users u JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
+			WHERE u.organization_id = $1 AND u.status = 'active' AND r.kind = 'administrator'`, p.Northwind)
 		if left != 1 || (answers[0] == nil) == (answers[1] == nil) {
 			t.Fatalf("round %d, %s: %d Administrators are left, the answers are %v", round, way.name, left, answers)
 		}
@@ -97,11 +98,11 @@ func TestTwoHelpersTakeTheLastTwoAdministratorsAway(t *testing.T) {
 var shutOut = []struct {
 	name  string
 	looks bool
-	act   func(n *node, actor access.Actor, victim *holder, member string) error
+	act   func(n *place, actor access.Actor, victim *holder, member string) error
 }{
 	{"suspend", true, takeAway[0].act},
 	{"lock", true, takeAway[2].act},
-	{"log out", true, func(n *node, actor access.Actor, victim *holder, _ string) error {
+	{"log out", true, func(n *place, actor access.Actor, victim *holder, _ string) error {
 		_, _, err := n.LogOutEverywhere(context.Background(), actor, victim.user)
 		return err
 	}},
@@ -137,12 +138,12 @@ func (tr *traffic) send(began time.Time, request func() error) {
 
 // nodes are three on PostgreSQL. A database of SQLite belongs to one node, which
 // then takes all of the traffic.
-func (p *place) nodes(t testing.TB) []*node {
+func (p *place) nodes(t testing.TB) []*place {
 	t.Helper()
 	if os.Getenv(dbtest.PostgresVariable) == "" {
-		return []*node{p.node, p.node, p.node}
+		return []*place{p, p, p}
 	}
-	return []*node{p.node, p.anotherNode(t), p.anotherNode(t)}
+	return []*place{p, p.anotherNode(t), p.anotherNode(t)}
 }
 
 // TestNothingSucceedsAfterTheAcknowledgement is promise P05: over three nodes, no
@@ -151,38 +152,41 @@ func (p *place) nodes(t testing.TB) []*node {
 func TestNothingSucceedsAfterTheAcknowledgement(t *testing.T) {
 	p := newPlace(t)
 	nodes := p.nodes(t)
-	member := p.text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, p.northwind)
+	member := p.Text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, p.Northwind)
 	admin := p.administrator(t)
 	bystander := p.person(t, "Omar", access.RoleMember)
-	for round := range max(raceRounds(), len(shutOut)) {
+	for round := range max(domaintest.RaceRounds(), len(shutOut)) {
 		way := shutOut[round%len(shutOut)]
 		victim := p.person(t, "Priya", access.RoleAdministrator)
 		b := p.enter(t, victim)
 		current, err := b.current(t) // a request that has passed the door already
-		mustNot(t, err)
+		domaintest.MustNot(t, err)
 		actor := current.Actor
 		invited := p.invite(t, admin, id.New("inv")+"@northwind.example")
-		p.exec(t, `DELETE FROM throttles`)
+		p.Exec(t, `DELETE FROM throttles`)
 		var tr traffic
 		began := time.Now()
 		for _, n := range nodes {
 			if way.looks {
-				tr.send(began, func() error { _, err := n.sessions.Authenticate(context.Background(), b.token, origin); return err })
+				tr.send(began, func() error {
+					_, err := n.Sessions.Authenticate(context.Background(), b.token, domaintest.Origin)
+					return err
+				})
 			}
 			tr.send(began, func() error { _, _, err := n.LogOutEverywhere(context.Background(), actor, bystander.user); return err })
 			if way.looks {
-				tr.send(began, func() error { return n.profiles.ChangeName(context.Background(), current, "Priya", id.New("name")) })
+				tr.send(began, func() error { return n.Profiles.ChangeName(context.Background(), current, "Priya", id.New("name")) })
 			}
-			tr.send(began, func() error { _, _, err := n.invitations.CopyLink(context.Background(), actor, invited); return err })
+			tr.send(began, func() error { _, _, err := n.Invitations.CopyLink(context.Background(), actor, invited); return err })
 		}
 		time.Sleep(time.Duration(round%20) * time.Millisecond)
 		err = way.act(nodes[round%len(nodes)], admin, victim, member)
 		tr.acknowledged.Store(int64(time.Since(began)))
 		tr.wg.Wait()
-		mustNot(t, err)
-		after := p.count(t, `SELECT count(*) FROM audit_events WHERE organization_id = $1 AND actor_id = $2
+		domaintest.MustNot(t, err)
+		after := p.Count(t, `SELECT count(*) FROM audit_events WHERE organization_id = $1 AND actor_id = $2
 			AND sequence > (SELECT max(sequence) FROM audit_events WHERE organization_id = $1 AND target_id = $2 AND actor_id = $3)`,
-			p.northwind, victim.user, admin.UserID)
+			p.Northwind, victim.user, admin.UserID)
 		if late := tr.late.Load(); late > 0 || after > 0 {
 			t.Fatalf("round %d, %s: of %d requests %d succeeded afterwards, and %d of their acts were recorded", round, way.name, tr.begun.Load(), late, after)
 		}
@@ -190,5 +194,5 @@ func TestNothingSucceedsAfterTheAcknowledgement(t *testing.T) {
 			t.Log(fmt.Sprint(tr.begun.Load(), " requests in a round"))
 		}
 	}
-	p.verify(t)
+	p.Verify(t)
 }

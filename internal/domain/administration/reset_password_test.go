@@ -10,6 +10,7 @@ import (
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/domain/user"
@@ -32,7 +33,7 @@ func (p *place) lastLetter(t testing.TB, address string) string {
 // choose sets a new password with the link.
 func (p *place) choose(t testing.TB, token string) error {
 	t.Helper()
-	return p.accounts.ResetPassword(t.Context(), token, account.NewPassword{Password: another, Repeated: another, Origin: origin})
+	return p.Accounts.ResetPassword(t.Context(), token, account.NewPassword{Password: another, Repeated: another, Origin: domaintest.Origin})
 }
 
 func TestAnAdministratorsLinkWorksForADayAndSaysWhoSentIt(t *testing.T) {
@@ -40,11 +41,11 @@ func TestAnAdministratorsLinkWorksForADayAndSaysWhoSentIt(t *testing.T) {
 	sam, priya := p.administrator(t), p.person(t, "Priya", access.RoleMember)
 	b := p.enter(t, priya)
 	u, ended, err := p.ResetPassword(t.Context(), sam, priya.user, false)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if u.Email != priya.email || ended != 0 {
 		t.Errorf("sent to %s, %d sessions ended", u.Email, ended)
 	}
-	token := p.link(t, priya.email, "reset")
+	token := p.Link(t, priya.email, "reset")
 	letter := p.lastLetter(t, priya.email)
 	if !strings.Contains(letter, "Sam Shah, administrator of Northwind, sent you a link") || !strings.Contains(letter, "24 November 2026, 09:00 UTC") {
 		t.Errorf("the letter says: %s", letter)
@@ -54,52 +55,52 @@ func TestAnAdministratorsLinkWorksForADayAndSaysWhoSentIt(t *testing.T) {
 		t.Errorf("the present password is refused: %v", err)
 	}
 
-	p.clock.Advance(24*time.Hour - time.Second)
-	opened, err := p.accounts.OpenReset(t.Context(), token)
+	p.Clock.Advance(24*time.Hour - time.Second)
+	opened, err := p.Accounts.OpenReset(t.Context(), token)
 	if err != nil || opened.State != credential.LinkLive || opened.Administrator != "Sam Shah" {
 		t.Errorf("%+v, %v", opened, err)
 	}
-	p.clock.Advance(time.Second)
-	if opened, err = p.accounts.OpenReset(t.Context(), token); err != nil || opened.State != credential.LinkExpired || opened.Administrator != "Sam Shah" {
+	p.Clock.Advance(time.Second)
+	if opened, err = p.Accounts.OpenReset(t.Context(), token); err != nil || opened.State != credential.LinkExpired || opened.Administrator != "Sam Shah" {
 		t.Errorf("after a day: %+v, %v", opened, err)
 	}
-	refused(t, p.choose(t, token), credential.ErrLinkExpired)
+	domaintest.Refused(t, p.choose(t, token), credential.ErrLinkExpired)
 
 	_, _, err = p.ResetPassword(t.Context(), p.administrator(t), priya.user, false)
-	mustNot(t, err)
-	mustNot(t, p.choose(t, p.link(t, priya.email, "reset")))
+	domaintest.MustNot(t, err)
+	domaintest.MustNot(t, p.choose(t, p.Link(t, priya.email, "reset")))
 	_, err = p.logIn(t, priya)
-	refused(t, err, signin.ErrIncorrect)
-	if events := p.events(t, p.northwind, "password.reset_sent"); len(events) != 2 || events[0].Target.ID != priya.user || events[0].ActorName != "Sam Shah" {
+	domaintest.Refused(t, err, signin.ErrIncorrect)
+	if events := p.events(t, p.Northwind, "password.reset_sent"); len(events) != 2 || events[0].Target.ID != priya.user || events[0].ActorName != "Sam Shah" {
 		t.Errorf("the trail says %+v", events)
 	}
-	p.verify(t)
+	p.Verify(t)
 }
 
 func TestTheNewestLinkAloneWorksWhoeverAskedForIt(t *testing.T) {
 	p := newPlace(t)
 	sam, priya := p.administrator(t), p.person(t, "Priya", access.RoleMember)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
-	own := p.link(t, priya.email, "reset")
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
+	own := p.Link(t, priya.email, "reset")
 	_, _, err := p.ResetPassword(t.Context(), sam, priya.user, false)
-	mustNot(t, err)
-	first := p.link(t, priya.email, "reset")
-	refused(t, p.choose(t, own), credential.ErrLinkReplaced)
-	p.clock.Advance(5 * time.Minute)
+	domaintest.MustNot(t, err)
+	first := p.Link(t, priya.email, "reset")
+	domaintest.Refused(t, p.choose(t, own), credential.ErrLinkReplaced)
+	p.Clock.Advance(5 * time.Minute)
 	_, _, err = p.ResetPassword(t.Context(), sam, priya.user, false)
-	mustNot(t, err)
-	second := p.link(t, priya.email, "reset")
-	refused(t, p.choose(t, first), credential.ErrLinkReplaced)
-	p.clock.Advance(time.Hour)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
-	third := p.link(t, priya.email, "reset")
-	refused(t, p.choose(t, second), credential.ErrLinkReplaced)
-	opened, err := p.accounts.OpenReset(t.Context(), third)
-	if err != nil || opened.Administrator != "" || opened.EndedAt.Sub(p.clock.Now()) != time.Hour {
+	domaintest.MustNot(t, err)
+	second := p.Link(t, priya.email, "reset")
+	domaintest.Refused(t, p.choose(t, first), credential.ErrLinkReplaced)
+	p.Clock.Advance(time.Hour)
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
+	third := p.Link(t, priya.email, "reset")
+	domaintest.Refused(t, p.choose(t, second), credential.ErrLinkReplaced)
+	opened, err := p.Accounts.OpenReset(t.Context(), third)
+	if err != nil || opened.Administrator != "" || opened.EndedAt.Sub(p.Clock.Now()) != time.Hour {
 		t.Errorf("the owner's own link: %+v, %v", opened, err)
 	}
-	mustNot(t, p.choose(t, third))
-	refused(t, p.choose(t, third), credential.ErrLinkUsed)
+	domaintest.MustNot(t, p.choose(t, third))
+	domaintest.Refused(t, p.choose(t, third), credential.ErrLinkUsed)
 }
 
 func TestLogOutEverywhereNowBlocksTheOldPassword(t *testing.T) {
@@ -108,47 +109,47 @@ func TestLogOutEverywhereNowBlocksTheOldPassword(t *testing.T) {
 	p.protect(t, priya)
 	thief, owner := p.enter(t, priya), p.enter(t, priya)
 	half, err := p.logIn(t, priya)
-	mustNot(t, err)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin))
-	stolen := p.link(t, priya.email, "reset")
-	p.clock.Advance(time.Minute)
+	domaintest.MustNot(t, err)
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin))
+	stolen := p.Link(t, priya.email, "reset")
+	p.Clock.Advance(time.Minute)
 
 	_, ended, err := p.ResetPassword(t.Context(), sam, priya.user, true)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if ended != 2 {
 		t.Errorf("%d sessions ended", ended)
 	}
 	for _, b := range []*browser{thief, owner} {
 		_, err := b.current(t)
-		refused(t, err, session.ErrEnded)
+		domaintest.Refused(t, err, session.ErrEnded)
 	}
-	if _, err := p.signIn.Code(t.Context(), signin.SecondStep{
-		HalfToken: half.Half.Token.Reveal(), Code: p.code(t, priya), Browser: signin.Browser{Origin: origin},
+	if _, err := p.SignIn.Code(t.Context(), signin.SecondStep{
+		HalfToken: half.Half.Token.Reveal(), Code: p.Code(t, priya.key), Browser: signin.Browser{Origin: domaintest.Origin},
 	}); err == nil {
 		t.Error("a half log-in goes on with the old password")
 	}
 	_, err = p.logIn(t, priya)
-	refused(t, err, signin.ErrIncorrect)
-	refused(t, p.choose(t, stolen), credential.ErrLinkVoided)
+	domaintest.Refused(t, err, signin.ErrIncorrect)
+	domaintest.Refused(t, p.choose(t, stolen), credential.ErrLinkVoided)
 	if last := p.lastLetter(t, priya.email); !strings.Contains(last, "the password that you had no longer works") {
 		t.Errorf("the letter says: %s", last)
 	}
-	mustNot(t, p.choose(t, p.link(t, priya.email, "reset")))
-	outcome, err := p.signIn.LogIn(t.Context(), signin.LogIn{Email: priya.email, Password: another, Browser: signin.Browser{Origin: origin}})
+	domaintest.MustNot(t, p.choose(t, p.Link(t, priya.email, "reset")))
+	outcome, err := p.SignIn.LogIn(t.Context(), signin.LogIn{Email: priya.email, Password: another, Browser: signin.Browser{Origin: domaintest.Origin}})
 	if err != nil || outcome.Half == nil {
 		t.Errorf("the second factor is not asked after the reset: %+v, %v", outcome, err)
 	}
-	p.verify(t)
+	p.Verify(t)
 }
 
 func TestWhoseResetIsRefused(t *testing.T) {
 	p := newPlace(t)
 	sam := p.administrator(t)
 	priya, marco := p.person(t, "Priya", access.RoleMember), p.person(t, "Marco", access.RoleMember)
-	fabrikam := p.organization(t, "Fabrikam")
+	fabrikam := p.Organization(t, "Fabrikam")
 	there := p.join(t, marco, fabrikam, access.RoleAdministrator)
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	helper := p.person(t, "Wei", access.RoleMember)
 	p.ownRole(t, helper, access.UsersView, access.UsersResetPassword)
 	wei := p.enter(t, helper).actor(t)
@@ -171,22 +172,22 @@ func TestWhoseResetIsRefused(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			_, _, err := p.ResetPassword(t.Context(), c.actor, c.user, c.logOut)
-			refused(t, err, c.want)
+			domaintest.Refused(t, err, c.want)
 		})
 	}
-	if n := p.count(t, `SELECT count(*) FROM letters WHERE kind LIKE 'reset%'`); n != 0 {
+	if n := p.Count(t, `SELECT count(*) FROM letters WHERE kind LIKE 'reset%'`); n != 0 {
 		t.Errorf("%d letters were sent all the same", n)
 	}
-	if n := p.count(t, `SELECT count(*) FROM throttles WHERE key LIKE 'reset sent:%'`); n != 0 {
+	if n := p.Count(t, `SELECT count(*) FROM throttles WHERE key LIKE 'reset sent:%'`); n != 0 {
 		t.Errorf("%d refused acts were counted", n)
 	}
 	// The link alone does no harm elsewhere: its owner decides. Fabrikam hears nothing of it.
 	_, _, err = p.ResetPassword(t.Context(), sam, marco.user, false)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if _, err := p.logIn(t, marco); err != nil {
 		t.Error(err)
 	}
-	if n := p.count(t, `SELECT count(*) FROM audit_events WHERE organization_id = $1 AND action = 'password.reset_sent'`, fabrikam); n != 0 {
+	if n := p.Count(t, `SELECT count(*) FROM audit_events WHERE organization_id = $1 AND action = 'password.reset_sent'`, fabrikam); n != 0 {
 		t.Error("the other organization's trail tells of it")
 	}
 }
@@ -198,38 +199,38 @@ func TestAnAdministratorCannotFloodAMailbox(t *testing.T) {
 		_, _, err := p.ResetPassword(t.Context(), sam, priya.user, false)
 		return err
 	}
-	mustNot(t, send())
-	p.clock.Advance(90 * time.Second)
-	refused(t, send(), attempt.ErrResetJustSent)
-	p.clock.Advance(30 * time.Second)
+	domaintest.MustNot(t, send())
+	p.Clock.Advance(90 * time.Second)
+	domaintest.Refused(t, send(), attempt.ErrResetJustSent)
+	p.Clock.Advance(30 * time.Second)
 	err := send()
-	refused(t, err, attempt.ErrResetSent)
+	domaintest.Refused(t, err, attempt.ErrResetSent)
 	if f, _ := fault.Of(err); f.Params["Ago"] != 2 || f.Params["Count"] != 3 || f.RetryAfter != 3*time.Minute {
 		t.Errorf("%+v", f)
 	}
-	p.clock.Advance(3 * time.Minute)
-	mustNot(t, send())
-	p.clock.Advance(5 * time.Minute)
-	mustNot(t, p.signIn.RequestReset(t.Context(), priya.email, origin)) // shares the three of the hour
-	p.clock.Advance(5 * time.Minute)
-	refused(t, send(), throttle.ErrWaitMinutes)
-	p.clock.Advance(45 * time.Minute)
+	p.Clock.Advance(3 * time.Minute)
+	domaintest.MustNot(t, send())
+	p.Clock.Advance(5 * time.Minute)
+	domaintest.MustNot(t, p.SignIn.RequestReset(t.Context(), priya.email, domaintest.Origin)) // shares the three of the hour
+	p.Clock.Advance(5 * time.Minute)
+	domaintest.Refused(t, send(), throttle.ErrWaitMinutes)
+	p.Clock.Advance(45 * time.Minute)
 	sam = p.administrator(t) // the session before has ended by itself
-	mustNot(t, send())
+	domaintest.MustNot(t, send())
 }
 
 func TestNoLinkRestsInTheOutbox(t *testing.T) {
 	p := newPlace(t)
 	sam, priya := p.administrator(t), p.person(t, "Priya", access.RoleMember)
 	_, _, err := p.ResetPassword(t.Context(), sam, priya.user, false)
-	mustNot(t, err)
-	if n := p.count(t, `SELECT count(*) FROM links WHERE subject_id = $1`, priya.account); n != 0 {
+	domaintest.MustNot(t, err)
+	if n := p.Count(t, `SELECT count(*) FROM links WHERE subject_id = $1`, priya.account); n != 0 {
 		t.Error("the link is made before its letter leaves")
 	}
-	p.clock.Advance(48 * time.Hour) // mail is set up two days later
-	token := p.link(t, priya.email, "reset")
-	opened, err := p.accounts.OpenReset(t.Context(), token)
-	if err != nil || opened.EndedAt.Sub(p.clock.Now()) != 24*time.Hour {
+	p.Clock.Advance(48 * time.Hour) // mail is set up two days later
+	token := p.Link(t, priya.email, "reset")
+	opened, err := p.Accounts.OpenReset(t.Context(), token)
+	if err != nil || opened.EndedAt.Sub(p.Clock.Now()) != 24*time.Hour {
 		t.Errorf("the link that left late ends %v, %v", opened.EndedAt, err)
 	}
 }

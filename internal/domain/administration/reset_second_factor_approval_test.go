@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/administration"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/fault"
 )
@@ -13,7 +14,7 @@ import (
 // email is where letters to an actor go.
 func (p *place) email(t testing.TB, actor access.Actor) string {
 	t.Helper()
-	return p.text(t, `SELECT email FROM accounts WHERE id = $1`, actor.AccountID)
+	return p.Text(t, `SELECT email FROM accounts WHERE id = $1`, actor.AccountID)
 }
 
 func TestASecondAdministratorServesWhereTheMailboxIsLost(t *testing.T) {
@@ -24,7 +25,7 @@ func TestASecondAdministratorServesWhereTheMailboxIsLost(t *testing.T) {
 	wei, ada := p.enter(t, helper).actor(t), p.administrator(t)
 	b := p.enter(t, priya)
 	_, err := p.AskToResetFactor(t.Context(), wei, priya.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if letter := p.lastLetter(t, priya.email); !strings.Contains(letter, "Wei Shah, administrator of Northwind, asked") || !strings.Contains(letter, "Until then nothing changes") {
 		t.Errorf("the user is told: %s", letter)
 	}
@@ -44,21 +45,21 @@ func TestASecondAdministratorServesWhereTheMailboxIsLost(t *testing.T) {
 	}
 	b.actor(t)
 	out, err := p.ApproveFactorReset(t.Context(), ada, priya.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if !out.Done || out.Ended.Sessions != 1 {
 		t.Errorf("the outcome is %+v", out)
 	}
 	_, err = b.current(t)
-	refused(t, err, session.ErrEnded)
+	domaintest.Refused(t, err, session.ErrEnded)
 	if letter := p.lastLetter(t, priya.email); !strings.Contains(letter, "Wei Shah asked to reset it for IDKit, and Sam Shah approved") {
 		t.Errorf("the notice says: %s", letter)
 	}
 	p.setsUpAgain(t, priya)
-	events := p.events(t, p.northwind, "second_factor.reset_approved")
+	events := p.events(t, p.Northwind, "second_factor.reset_approved")
 	if len(events) != 1 || events[0].Details != `{"asked_by":"Wei Shah","code_read":"false","invitations":"0","links":"0","sessions":"1"}` {
 		t.Errorf("the trail says %+v", events)
 	}
-	p.verify(t)
+	p.Verify(t)
 }
 
 func TestAnAdministratorsSecondFactorAlwaysTakesTwo(t *testing.T) {
@@ -66,18 +67,18 @@ func TestAnAdministratorsSecondFactorAlwaysTakesTwo(t *testing.T) {
 	boss := p.protected(t, "Priya", access.RoleAdministrator)
 	sam := p.administrator(t)
 	_, err := p.SendFactorCode(t.Context(), sam, boss.user)
-	refused(t, err, administration.ErrNobodyApproves)
+	domaintest.Refused(t, err, administration.ErrNobodyApproves)
 	_, err = p.AskToResetFactor(t.Context(), sam, boss.user)
-	refused(t, err, administration.ErrNobodyApproves)
+	domaintest.Refused(t, err, administration.ErrNobodyApproves)
 	view, err := p.SecondFactorReset(t.Context(), sam, boss.user)
-	refused(t, err, administration.ErrNobodyApproves)
+	domaintest.Refused(t, err, administration.ErrNobodyApproves)
 	if view.User.ID != boss.user || !view.NeedsApproval {
 		t.Errorf("the page says %+v", view)
 	}
 
 	ada := p.administrator(t)
 	out, err := p.ConfirmFactorCode(t.Context(), sam, boss.user, p.sendCode(t, sam, boss))
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if out.Done || !p.factorOn(t, boss) {
 		t.Errorf("the code alone was enough: %+v", out)
 	}
@@ -85,15 +86,15 @@ func TestAnAdministratorsSecondFactorAlwaysTakesTwo(t *testing.T) {
 		t.Errorf("the Administrator is told: %s", letter)
 	}
 	_, err = p.ApproveFactorReset(t.Context(), sam, boss.user)
-	refused(t, err, administration.ErrOwnRequest)
+	domaintest.Refused(t, err, administration.ErrOwnRequest)
 	_, err = p.ApproveFactorReset(t.Context(), p.enter(t, boss).actor(t), boss.user)
-	refused(t, err, administration.ErrOwnAccess)
+	domaintest.Refused(t, err, administration.ErrOwnAccess)
 	view, err = p.SecondFactorReset(t.Context(), ada, boss.user)
 	if err != nil || view.Open == nil || !view.Open.CodeProven || !view.MayApprove {
 		t.Errorf("the page of who may approve says %+v, %v", view, err)
 	}
 	_, err = p.ApproveFactorReset(t.Context(), ada, boss.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	if p.factorOn(t, boss) {
 		t.Error("two Administrators and a code were not enough")
 	}
@@ -108,14 +109,14 @@ func TestWhoMayNotApprove(t *testing.T) {
 	p.ownRole(t, helper, everything...) // and no Administrator all the same
 	wei, sam, ada, eve := p.enter(t, helper).actor(t), p.administrator(t), p.administrator(t), p.administrator(t)
 	_, err := p.ApproveFactorReset(t.Context(), ada, priya.user)
-	refused(t, err, administration.ErrFactorResetGone) // nobody asked
+	domaintest.Refused(t, err, administration.ErrFactorResetGone) // nobody asked
 	p.sendCode(t, sam, priya)
 	_, err = p.ApproveFactorReset(t.Context(), ada, priya.user)
-	refused(t, err, administration.ErrFactorResetGone) // a code is waited for, no approval
+	domaintest.Refused(t, err, administration.ErrFactorResetGone) // a code is waited for, no approval
 	_, err = p.AskToResetFactor(t.Context(), sam, priya.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, _, err = p.Suspend(t.Context(), ada, eve.UserID, "")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	for _, c := range []struct {
 		what  string
 		actor access.Actor
@@ -128,19 +129,19 @@ func TestWhoMayNotApprove(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			_, err := p.ApproveFactorReset(t.Context(), c.actor, priya.user)
-			refused(t, err, c.want)
+			domaintest.Refused(t, err, c.want)
 			_, err = p.RefuseFactorReset(t.Context(), c.actor, priya.user, "")
-			refused(t, err, c.want)
+			domaintest.Refused(t, err, c.want)
 		})
 	}
 	err = p.WithdrawFactorReset(t.Context(), ada, priya.user)
-	refused(t, err, administration.ErrFactorResetGone) // it is not hers to withdraw
+	domaintest.Refused(t, err, administration.ErrFactorResetGone) // it is not hers to withdraw
 	if !p.factorOn(t, priya) {
 		t.Error("the second factor is gone")
 	}
-	p.clock.Advance(administration.ApprovalLifetime)
+	p.Clock.Advance(administration.ApprovalLifetime)
 	_, err = p.ApproveFactorReset(t.Context(), p.again(t, ada), priya.user)
-	refused(t, err, administration.ErrFactorResetGone)
+	domaintest.Refused(t, err, administration.ErrFactorResetGone)
 }
 
 // An edit of a role meets none of the acts here, and takes the request with the
@@ -154,10 +155,10 @@ func TestARequestNeedsTheRightOfWhoAskedToTheEnd(t *testing.T) {
 			helper, ada := p.person(t, "Wei", access.RoleMember), p.administrator(t)
 			p.ownRole(t, helper, access.UsersResetPassword, access.SettingsView)
 			_, err := p.AskToResetFactor(t.Context(), p.enter(t, helper).actor(t), priya.user)
-			mustNot(t, err)
-			p.exec(t, `UPDATE roles SET permissions = $2 WHERE id = (SELECT role_id FROM users WHERE id = $1)`, helper.user, left)
+			domaintest.MustNot(t, err)
+			p.Exec(t, `UPDATE roles SET permissions = $2 WHERE id = (SELECT role_id FROM users WHERE id = $1)`, helper.user, left)
 			_, err = p.ApproveFactorReset(t.Context(), ada, priya.user)
-			refused(t, err, administration.ErrFactorResetGone)
+			domaintest.Refused(t, err, administration.ErrFactorResetGone)
 			if !p.factorOn(t, priya) {
 				t.Error("the second factor is gone")
 			}
@@ -170,14 +171,14 @@ func TestARefusalEndsTheRequestAndKeepsTheReason(t *testing.T) {
 	priya := p.protected(t, "Priya", access.RoleMember)
 	sam, ada := p.administrator(t), p.administrator(t)
 	_, err := p.AskToResetFactor(t.Context(), sam, priya.user)
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.RefuseFactorReset(t.Context(), ada, priya.user, strings.Repeat("x", administration.ReasonLimit+1))
-	refused(t, err, administration.ErrReasonTooLong)
+	domaintest.Refused(t, err, administration.ErrReasonTooLong)
 	_, err = p.RefuseFactorReset(t.Context(), ada, priya.user, " Priya did not ask ")
-	mustNot(t, err)
+	domaintest.MustNot(t, err)
 	_, err = p.ApproveFactorReset(t.Context(), ada, priya.user)
-	refused(t, err, administration.ErrFactorResetGone)
-	events := p.events(t, p.northwind, "second_factor.reset_refused")
+	domaintest.Refused(t, err, administration.ErrFactorResetGone)
+	events := p.events(t, p.Northwind, "second_factor.reset_refused")
 	if len(events) != 1 || events[0].Details != `{"asked_by":"Sam Shah","reason":"Priya did not ask"}` || !p.factorOn(t, priya) {
 		t.Errorf("the trail says %+v", events)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/administration"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -49,8 +50,8 @@ func (p *place) ranks(t testing.TB) []rank {
 				r.holds[permission], names = true, append(names, string(permission))
 			}
 		}
-		p.exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', $3, $4)`,
-			p.northwind, r.id, strings.Join(names, " "), p.clock.Now())
+		p.Exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', $3, $4)`,
+			p.Northwind, r.id, strings.Join(names, " "), p.Clock.Now())
 		all = append(all, r)
 	}
 	return all
@@ -92,15 +93,15 @@ func TestNobodyActsBeyondTheirRights(t *testing.T) {
 	allowed := 0
 	for i, of := range ranks {
 		who := p.person(t, "Actor", access.RoleMember)
-		p.exec(t, `UPDATE users SET role_id = $1 WHERE id = $2`, of.id, who.user)
+		p.Exec(t, `UPDATE users SET role_id = $1 WHERE id = $2`, of.id, who.user)
 		actor := p.enter(t, who).actor(t)
 		for j, to := range ranks {
 			target := p.person(t, "Target", access.RoleMember)
-			p.exec(t, `INSERT INTO second_factors (account_id, secret_sealed, last_step, created_at) VALUES ($1, $2, 0, $3)`, target.account, []byte("x"), p.clock.Now())
-			hold := func(role string) { p.exec(t, `UPDATE users SET role_id = $1 WHERE id = $2`, role, target.user) }
+			p.Exec(t, `INSERT INTO second_factors (account_id, secret_sealed, last_step, created_at) VALUES ($1, $2, 0, $3)`, target.account, []byte("x"), p.Clock.Now())
+			hold := func(role string) { p.Exec(t, `UPDATE users SET role_id = $1 WHERE id = $2`, role, target.user) }
 			hold(to.id)
 			for name, act := range acts {
-				p.exec(t, `DELETE FROM throttles`)
+				p.Exec(t, `DELETE FROM throttles`)
 				err := act.try(t.Context(), actor, target.user)
 				allowed += judge(t, fmt.Sprintf("%d may %s of %d", i, name, j), err, of.holds[act.needs], of.covers(to), true)
 			}
@@ -108,7 +109,7 @@ func TestNobodyActsBeyondTheirRights(t *testing.T) {
 				hold(to.id)
 				_, err := p.ChangeRole(t.Context(), actor, target.user, given.id)
 				allowed += judge(t, fmt.Sprintf("%d may change the role of %d to %d", i, j, k), err, of.holds[access.UsersEdit], of.covers(to), of.covers(given))
-				if now := p.text(t, `SELECT role_id FROM users WHERE id = $1`, target.user); err != nil && now != to.id || err == nil && now != given.id {
+				if now := p.Text(t, `SELECT role_id FROM users WHERE id = $1`, target.user); err != nil && now != to.id || err == nil && now != given.id {
 					t.Fatalf("%d changed the role of %d to %d: %v, but it is %s", i, j, k, err, now)
 				}
 			}
@@ -117,7 +118,7 @@ func TestNobodyActsBeyondTheirRights(t *testing.T) {
 	if allowed == 0 {
 		t.Error("nobody may do anything")
 	}
-	mustNot(t, p.DB.Read(t.Context(), func(tx *db.Tx) error { // nobody became more than the model lets them
+	domaintest.MustNot(t, p.DB.Read(t.Context(), func(tx *db.Tx) error { // nobody became more than the model lets them
 		var administrators int
 		err := tx.QueryRow(t.Context(), `SELECT count(*) FROM users u JOIN roles r ON r.id = u.role_id WHERE r.kind = 'administrator'`).Scan(&administrators)
 		if want := 2 + len(ranks); administrators > want {

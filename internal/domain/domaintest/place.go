@@ -17,6 +17,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
@@ -78,27 +79,46 @@ func (p *Post) Finish(context.Context) error {
 	return nil
 }
 
-// place is an installation with one organization, Northwind.
+// Place is an installation with one organization, Northwind, as one of its nodes
+// sees it.
 type Place struct {
-	DB            *db.DB
-	SecondFactors *credential.SecondFactors
-	RecoveryCodes *credential.RecoveryCodes
-	Accounts      *account.Service
-	Invitations   *invitation.Service
-	Profiles      *profile.Service
-	SignIn        *signin.Service
-	Clock         *dbtest.Clock
-	Sessions      *session.Sessions
-	Post          *Post
-	composers     map[mail.Kind]mail.Composer
-	Dispatcher    *mail.Dispatcher
-	Northwind     string
+	DB             *db.DB
+	SecondFactors  *credential.SecondFactors
+	RecoveryCodes  *credential.RecoveryCodes
+	Accounts       *account.Service
+	Invitations    *invitation.Service
+	Profiles       *profile.Service
+	Administration *administration.Service
+	SignIn         *signin.Service
+	Clock          *dbtest.Clock
+	Sessions       *session.Sessions
+	Post           *Post
+	address        string // of the database
+	composers      map[mail.Kind]mail.Composer
+	Dispatcher     *mail.Dispatcher
+	Northwind      string
 }
 
 func NewPlace(t testing.TB) *Place {
 	t.Helper()
-	p := &Place{Clock: dbtest.NewClock(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)), Post: &Post{}}
-	d := dbtest.NewAt(t, p.Clock.Now)
+	p := &Place{address: dbtest.URL(t), Clock: dbtest.NewClock(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)), Post: &Post{}}
+	p.open(t)
+	p.Northwind = p.Organization(t, "Northwind")
+	return p
+}
+
+// AnotherNode is the same installation, with the database opened once more.
+func (p *Place) AnotherNode(t testing.TB) *Place {
+	t.Helper()
+	other := &Place{address: p.address, Clock: p.Clock, Post: p.Post, Northwind: p.Northwind}
+	other.open(t)
+	return other
+}
+
+// open opens the database and makes the services that share it.
+func (p *Place) open(t testing.TB) {
+	t.Helper()
+	d := dbtest.Open(t, p.address, p.Clock.Now)
 	base, err := url.Parse("https://id.example")
 	if err != nil {
 		t.Fatal(err)
@@ -124,15 +144,18 @@ func NewPlace(t testing.TB) *Place {
 		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox,
 		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
 	})
+	p.Administration = administration.New(administration.Options{
+		DB: d, Accounts: p.Accounts, Invitations: p.Invitations, Passwords: Passwords(), SecondFactors: p.SecondFactors,
+		RecoveryCodes: p.RecoveryCodes, SpokenCodes: credential.NewSpokenCodes(ring()), Throttle: throttles,
+		Outbox: outbox, Notices: notices, BaseURL: base, Brand: brand,
+	})
 	p.composers = notices.Composers()
 	for _, more := range []map[mail.Kind]mail.Composer{
-		p.Accounts.Composers(), p.Invitations.Composers(), p.Profiles.Composers(), p.SignIn.Composers(),
+		p.Accounts.Composers(), p.Invitations.Composers(), p.Profiles.Composers(), p.Administration.Composers(), p.SignIn.Composers(),
 	} {
 		maps.Copy(p.composers, more)
 	}
 	p.Through(t, p.Post)
-	p.Northwind = p.Organization(t, "Northwind")
-	return p
 }
 
 // through makes the letters leave by that mail server.
@@ -284,16 +307,24 @@ func (p *Place) Deliver(t testing.TB) {
 	}
 }
 
-// letters returns the delivered letters to an address, as readable text.
+// To returns what was taken for an address, the oldest first.
+func (p *Post) To(address string) (all []mail.Envelope) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.Taken {
+		if e.To == address {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// Letters returns the delivered letters to an address, as readable text.
 func (p *Place) Letters(t testing.TB, address string) (all []string) {
 	t.Helper()
 	p.Deliver(t)
-	p.Post.mu.Lock()
-	defer p.Post.mu.Unlock()
-	for _, e := range p.Post.Taken {
-		if e.To == address {
-			all = append(all, strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(string(e.Message)))
-		}
+	for _, e := range p.Post.To(address) {
+		all = append(all, strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(string(e.Message)))
 	}
 	return all
 }
