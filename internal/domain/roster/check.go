@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -62,7 +63,7 @@ func (s *Service) Check(ctx context.Context, actor access.Actor, fileName string
 		return Import{}, err
 	}
 	i := Import{
-		OrganizationID: actor.OrganizationID, ID: id.New("imp"), File: clip(fileName, fileNameLimit), State: Checked,
+		OrganizationID: actor.OrganizationID, ID: id.New("imp"), File: clip(shown(fileName), fileNameLimit), State: Checked,
 		ImporterID: actor.UserID, ImporterName: actor.Name, origin: actor.Origin.Bounded(),
 	}
 	j.count(&i)
@@ -183,6 +184,17 @@ func (j *judge) count(i *Import) {
 			r.Outcome = Waiting
 		}
 	}
+}
+
+// shown leaves out what nobody sees and what turns a text around: the name of a
+// file stands in sentences.
+func shown(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // clip keeps the beginning of a text.

@@ -20,6 +20,9 @@ const (
 	// batchSize is how many rows one transaction invites: enough to share the cost
 	// of a commit, and few enough that nobody else waits long for the trail.
 	batchSize = 50
+	// turn is how many batches of one import are sent before others that are due
+	// get theirs: a small one does not wait for the end of a large one.
+	turn = 10
 	// leaseTime is how long an import belongs to the worker that claimed it, from
 	// its last batch; another worker goes on after that.
 	leaseTime = 10 * time.Second
@@ -112,12 +115,12 @@ func (s *Service) claim(ctx context.Context) (c *claimed, err error) {
 // another worker has it.
 var errTaken = errors.New("roster: the import is no longer ours")
 
-// work sends one batch after the other until the import ends or rests. When the
-// context ends, it gives the import back for whoever runs next.
+// work sends one batch after the other until the import ends or rests, its turn
+// is over or the context ends; then it gives the import back for whoever is next.
 func (s *Service) work(ctx context.Context, c claimed) (rows int, err error) {
 	settled := context.WithoutCancel(ctx) // what has begun is brought to its end
-	for more := true; more; {
-		if ctx.Err() != nil {
+	for batches, more := 0, true; more; batches++ {
+		if ctx.Err() != nil || batches == turn {
 			return rows, s.release(settled, c)
 		}
 		var done int
@@ -150,18 +153,7 @@ func (s *Service) release(ctx context.Context, c claimed) error {
 // of what became of each, in one transaction. It reports whether there is more
 // to do now. Error: errTaken.
 func (s *Service) batch(ctx context.Context, tx *db.Tx, c claimed) (done int, more bool, err error) {
-	if err := audit.Hold(ctx, tx, c.organizationID); err != nil {
-		return 0, false, err
-	}
-	held, err := tx.Exec(ctx, `UPDATE imports SET due_at = $4, rests_until = NULL WHERE organization_id = $1 AND id = $2 AND lease = $3 AND state = 'sending'`,
-		c.organizationID, c.importID, c.lease, tx.Now.Add(leaseTime))
-	if err == nil && held == 0 {
-		err = errTaken
-	}
-	if err != nil {
-		return 0, false, err
-	}
-	i, err := find(ctx, tx, c.organizationID, c.importID)
+	i, err := c.hold(ctx, tx)
 	if err != nil {
 		return 0, false, err
 	}
@@ -170,19 +162,14 @@ func (s *Service) batch(ctx context.Context, tx *db.Tx, c claimed) (done int, mo
 		return 0, false, err
 	}
 	if !may {
-		if err := i.end(ctx, tx, Stopped); err != nil {
-			return 0, false, err
-		}
-		return 0, false, i.note(ctx, tx, access.Installation(i.origin), actionStopped, i.progress())
+		return 0, false, i.halt(ctx, tx)
 	}
 	room, until, err := i.roomToday(ctx, tx)
 	if err != nil {
 		return 0, false, err
 	}
 	if room == 0 {
-		_, err := tx.Exec(ctx, `UPDATE imports SET lease = '', due_at = $3, rests_until = $3 WHERE organization_id = $1 AND id = $2`,
-			i.OrganizationID, i.ID, until)
-		return 0, false, err
+		return 0, false, i.rest(ctx, tx, until)
 	}
 	rows, err := i.rows(ctx, tx, Waiting, min(batchSize, room))
 	if err != nil {
@@ -194,6 +181,38 @@ func (s *Service) batch(ctx context.Context, tx *db.Tx, c claimed) (done int, mo
 		}
 	}
 	return len(rows), i.Invited+i.Failed < i.ToInvite, i.advance(ctx, tx, importer)
+}
+
+// hold takes the import for the transaction and makes its lease last for the
+// next one. Acts on it, and on its importer, wait. Error: errTaken.
+func (c claimed) hold(ctx context.Context, tx *db.Tx) (Import, error) {
+	if err := audit.Hold(ctx, tx, c.organizationID); err != nil {
+		return Import{}, err
+	}
+	held, err := tx.Exec(ctx, `UPDATE imports SET due_at = $4, rests_until = NULL WHERE organization_id = $1 AND id = $2 AND lease = $3 AND state = 'sending'`,
+		c.organizationID, c.importID, c.lease, tx.Now.Add(leaseTime))
+	if err == nil && held == 0 {
+		err = errTaken
+	}
+	if err != nil {
+		return Import{}, err
+	}
+	return find(ctx, tx, c.organizationID, c.importID)
+}
+
+// halt stops an import whose importer may not invite any more.
+func (i Import) halt(ctx context.Context, tx *db.Tx) error {
+	if err := i.end(ctx, tx, Stopped); err != nil {
+		return err
+	}
+	return i.note(ctx, tx, access.Installation(i.origin), actionStopped, i.progress())
+}
+
+// rest gives the import back until there is room for more.
+func (i Import) rest(ctx context.Context, tx *db.Tx, until time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE imports SET lease = '', due_at = $3, rests_until = $3 WHERE organization_id = $1 AND id = $2`,
+		i.OrganizationID, i.ID, until)
+	return err
 }
 
 // importer is the actor of the invitations with what they hold now; may is false
@@ -246,16 +265,9 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, importer access.Actor, 
 			i.OrganizationID, i.ID, row.position, u.ID, tx.Now)
 		return err
 	}
-	refusal, ok := fault.Of(err)
-	if !ok || errors.Is(err, db.ErrConflict) {
+	reasons := reasonsOf(err)
+	if len(reasons) == 0 {
 		return err
-	}
-	reasons := refusal.Fields
-	switch {
-	case refusal.Kind == fault.TooMany:
-		reasons = []fault.Field{ErrTooOften.At("email")}
-	case len(reasons) == 0:
-		reasons = []fault.Field{refusal.At("email")}
 	}
 	faults, err := json.Marshal(reasons)
 	if err != nil {
@@ -265,6 +277,21 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, importer access.Actor, 
 	_, err = tx.Exec(ctx, `UPDATE import_rows SET outcome = 'failed', faults = $4 WHERE organization_id = $1 AND import_id = $2 AND position = $3`,
 		i.OrganizationID, i.ID, row.position, string(faults))
 	return err
+}
+
+// reasonsOf is why a row cannot be invited; empty for an error that says nothing
+// about the row.
+func reasonsOf(err error) []fault.Field {
+	refusal, ok := fault.Of(err)
+	switch {
+	case errors.Is(err, invitation.ErrEmailTaken):
+		return []fault.Field{refusal.At("email")}
+	case ok && refusal.Kind == fault.TooMany:
+		return []fault.Field{ErrTooOften.At("email")}
+	case ok && refusal.Kind == fault.Invalid:
+		return refusal.Fields
+	}
+	return nil
 }
 
 // advance writes how far the import has come, and ends it after its last row.

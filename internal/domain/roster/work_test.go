@@ -249,6 +249,29 @@ func TestAnImportForgetsWhoIsDeleted(t *testing.T) {
 	}
 }
 
+// A small import does not wait for the end of a large one.
+func TestImportsTakeTurns(t *testing.T) {
+	p := newPlace(t)
+	large := p.start(t, p.priya, 4000)
+	small := p.check(t, p.marco, "Ada,,ada@x.example,Member")
+	domaintest.MustNot(t, p.Start(t.Context(), p.marco, small.ID))
+	began := time.Now()
+	n := openNode(t, p.url, func() time.Time { return morning.Add(time.Since(began)) })
+	ctx, stop := context.WithCancel(t.Context())
+	together(func() {
+		_, err := n.SendDue(ctx)
+		domaintest.MustNot(t, err)
+	}, func() {
+		for p.get(t, small.ID).State != roster.Finished {
+			time.Sleep(time.Millisecond)
+		}
+		stop()
+	})
+	if got := p.get(t, large.ID); got.Invited > 2000 {
+		t.Errorf("the small import came after %d of the large one", got.Invited)
+	}
+}
+
 // Several processes find the same import due, while somebody invites some of its
 // people by hand.
 func TestManyWorkersInviteEachRowOnce(t *testing.T) {

@@ -183,6 +183,18 @@ func TestABadFileGetsASentenceAndChangesNothing(t *testing.T) {
 	}
 }
 
+func TestTheNameOfAFileIsNoPathAndTurnsNothingAround(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	owner.open("/users/import")
+	a := owner.send(owner.uploadForm(part{name: "form_token", content: owner.page.formToken()},
+		part{"file", "../../etc/pass\u202ewd<b>.csv", columns + manyPeople(1)}))
+	owner.shows(owner.open(a.location()), http.StatusOK, "passwd<b>.csv , checked on")
+	if body := owner.open("/users/import").body; strings.Contains(body, "etc/") || strings.Contains(body, "<b>") || strings.Contains(body, "\u202e") {
+		t.Error("the name of the file is shown as it came")
+	}
+}
+
 // The file is not read before its sender is known to be allowed to send it.
 func TestAFileIsReadAfterTheGuardHasPassed(t *testing.T) {
 	p := newPortal(t, production, nil)
