@@ -29,7 +29,7 @@ func succeeded(t testing.TB, answers []error) (n int) {
 const parallel = 64
 
 // crowd types one code many times at the same moment, on two nodes.
-func (p *place) crowd(t testing.TB, other *node, actor access.Actor, who *holder, code string) []error {
+func (p *place) crowd(t testing.TB, other *place, actor access.Actor, who *holder, code string) []error {
 	t.Helper()
 	acts := make([]func() error, parallel)
 	for i := range acts {
@@ -39,7 +39,7 @@ func (p *place) crowd(t testing.TB, other *node, actor access.Actor, who *holder
 			return err
 		}
 	}
-	return together(acts...)
+	return domaintest.Together(acts...)
 }
 
 func TestOneCodeOfManySucceeds(t *testing.T) {
