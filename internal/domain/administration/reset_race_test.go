@@ -49,12 +49,7 @@ func TestOneCodeOfManySucceeds(t *testing.T) {
 		priya := p.protected(t, "Priya", access.RoleMember)
 		sam := p.administrator(t)
 		code := p.sendCode(t, sam, priya)
-		acts := make([]func() error, parallel)
-		for i := range acts {
-			service := []*administration.Service{p.Service, other.Service}[i%2]
-			acts[i] = func() error { _, err := service.ConfirmFactorCode(t.Context(), sam, priya.user, code); return err }
-		}
-		if n := succeeded(t, domaintest.Together(acts...)); n != 1 || p.factorOn(t, priya) {
+		if n := succeeded(t, p.crowd(t, other, sam, priya, code)); n != 1 || p.factorOn(t, priya) {
 			t.Fatalf("%d of %d right codes succeeded", n, parallel)
 		}
 	}
@@ -69,16 +64,8 @@ func TestManyGuessesAtOnceAreFive(t *testing.T) {
 		sam := p.administrator(t)
 		code := p.sendCode(t, sam, priya)
 		before := len(p.events(t, p.Northwind, "second_factor.reset_code_wrong"))
-		acts := make([]func() error, parallel)
-		for i := range acts {
-			service := []*administration.Service{p.Service, other.Service}[i%2]
-			acts[i] = func() error {
-				_, err := service.ConfirmFactorCode(t.Context(), sam, priya.user, wrong(code))
-				return err
-			}
-		}
 		judged := 0
-		for _, err := range domaintest.Together(acts...) {
+		for _, err := range p.crowd(t, other, sam, priya, wrong(code)) {
 			f, ok := fault.Of(err)
 			if !ok {
 				t.Fatal(err)
