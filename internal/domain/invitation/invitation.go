@@ -80,7 +80,7 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, userID string)
 	return invitee, err
 }
 
-// InvitationLink is a link to hand over by other means than mail.
+// Link is a link to hand over by other means than mail.
 type Link struct {
 	URL       string
 	ExpiresAt time.Time

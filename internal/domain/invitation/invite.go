@@ -38,7 +38,7 @@ var (
 	invitesPerOrganization = throttle.Rule{Long: throttle.Window{Max: 200, Length: 24 * time.Hour}}
 )
 
-// NewInvitation is what an administrator fills in.
+// Draft is what an administrator fills in.
 type Draft struct {
 	FirstName string
 	LastName  string // may be empty

@@ -42,7 +42,7 @@ type Opened struct {
 	joiner           user.User // while the invitation is open
 }
 
-// OpenInvitation reads what an invitation link is about. A dead link is told by
+// Open reads what an invitation link is about. A dead link is told by
 // its State; a link that never was is the fault credential.ErrLinkUnknown.
 func (s *Service) Open(ctx context.Context, token string) (opened Opened, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {

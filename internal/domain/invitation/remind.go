@@ -7,7 +7,7 @@ import (
 	"idkit/internal/platform/mail"
 )
 
-// RemindInvitees enqueues the reminders that are due and returns how many.
+// Remind enqueues the reminders that are due and returns how many.
 // Each invitation is reminded of once, however many nodes ask.
 func (s *Service) Remind(ctx context.Context) (reminded int, err error) {
 	type due struct{ organizationID, userID, address, language string }

@@ -10,13 +10,13 @@ import (
 	"idkit/internal/platform/mail"
 )
 
-// InvitationLifetime is how long an invitation works, from the hand-over of its link.
+// Lifetime is how long an invitation works, from the hand-over of its link.
 const Lifetime = 7 * 24 * time.Hour
 
 // reminderLead is how long before the end of an invitation its reminder is sent.
 const reminderLead = 24 * time.Hour
 
-// InvitationOptions are what a Service stands on.
+// Options are what a Service stands on.
 type Options struct {
 	DB            *db.DB
 	Passwords     *credential.Passwords
@@ -26,11 +26,11 @@ type Options struct {
 	Brand         string
 }
 
-// InvitationService carries out what happens between an invitation and its
+// Service carries out what happens between an invitation and its
 // acceptance. Each exported method that takes no transaction is one complete
 // act: permission, validation, and one transaction with its letter and its audit
 // event.
 type Service struct{ Options }
 
-// NewInvitations makes the service.
+// New makes the service.
 func New(o Options) *Service { return &Service{o} }

@@ -89,7 +89,7 @@ func regionNames(lang string) (language.Tag, display.Namer) {
 	return language.English, display.Regions(language.English)
 }
 
-// regionName is what a region is called in that language.
+// RegionName is what a region is called in that language.
 func RegionName(code, lang string) string {
 	region, err := language.ParseRegion(code)
 	if err != nil {

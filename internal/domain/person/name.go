@@ -34,7 +34,7 @@ func parseName(typed string) (string, error) {
 	return name, nil
 }
 
-// fold makes texts comparable for a search: case and accents do not matter, and
+// Fold makes texts comparable for a search: case and accents do not matter, and
 // what no name has and no database takes is left out.
 func Fold(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -14,7 +14,7 @@ import (
 	"idkit/internal/platform/throttle"
 )
 
-// ProfileOptions are what a Service stands on.
+// Options are what a Service stands on.
 type Options struct {
 	DB            *db.DB
 	Passwords     *credential.Passwords
@@ -30,12 +30,12 @@ type Options struct {
 	Brand         string
 }
 
-// ProfileService carries out what people do to their own account. Each exported
+// Service carries out what people do to their own account. Each exported
 // method is one complete act: permission, validation, and one transaction with
 // its letter and its audit event.
 type Service struct{ Options }
 
-// NewProfiles makes the service.
+// New makes the service.
 func New(o Options) *Service { return &Service{o} }
 
 // write carries out an act in the session of its owner, which stays open until it

@@ -10,6 +10,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
@@ -25,15 +26,15 @@ func (p *place) handOver(t *testing.T, kind mail.Kind, data map[string]string) m
 	if err != nil {
 		t.Fatal(err)
 	}
-	letter := mail.Letter{Kind: kind, CreatedAt: p.clock.Now(), Data: data}
+	letter := mail.Letter{Kind: kind, CreatedAt: p.Clock.Now(), Data: data}
 	var content mail.Content
-	p.write(t, func(ctx context.Context, tx *db.Tx) error {
+	p.Write(t, func(ctx context.Context, tx *db.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT id, organization_id, subject_id, address FROM letters WHERE kind = $1`, string(kind)).
 			Scan(&letter.ID, &letter.OrganizationID, &letter.SubjectID, &letter.Address)
 		if err != nil {
 			return err
 		}
-		content, err = p.Composers()[kind](ctx, tx, letter, catalogue.Speaker("en"))
+		content, err = p.SignIn.Composers()[kind](ctx, tx, letter, catalogue.Speaker("en"))
 		return err
 	})
 	return content
@@ -42,7 +43,7 @@ func (p *place) handOver(t *testing.T, kind mail.Kind, data map[string]string) m
 func TestThisWasNotMe(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	outcome, err := p.tryPassword(who, password, "203.0.113.7")
+	outcome, err := p.tryPassword(who, domaintest.Password, "203.0.113.7")
 	stolen := p.in(t, outcome, err)
 	content := p.handOver(t, mail.KindNewDevice, nil)
 	if text := strings.Join(content.Paragraphs, " "); !strings.Contains(text, "Firefox on Linux") || !strings.Contains(text, "203.0.113.7") {
@@ -55,61 +56,61 @@ func TestThisWasNotMe(t *testing.T) {
 	token := link.Query().Get("token")
 
 	alive := func() error {
-		_, err := p.sessions.Authenticate(t.Context(), outcome.Session.Token.Reveal(), stolen.Actor.Origin)
+		_, err := p.Sessions.Authenticate(t.Context(), outcome.Session.Token.Reveal(), stolen.Actor.Origin)
 		return err
 	}
 	for range 3 {
-		d, err := p.LookAtDisown(t.Context(), token)
-		if err != nil || d.Email != who.email || d.Session.Address != "203.0.113.7" {
+		d, err := p.SignIn.LookAtDisown(t.Context(), token)
+		if err != nil || d.Email != who.Email || d.Session.Address != "203.0.113.7" {
 			t.Fatalf("looking: %+v %v", d, err)
 		}
 	}
 	wants(t, "the session after looking", alive(), nil)
-	if _, err := p.Disown(t.Context(), outcome.Session.Token.Reveal(), access.Origin{}); !fault.IsKind(err, fault.NotFound) {
+	if _, err := p.SignIn.Disown(t.Context(), outcome.Session.Token.Reveal(), access.Origin{}); !fault.IsKind(err, fault.NotFound) {
 		t.Errorf("a token of something else: %v", err)
 	}
 
 	half := func() string {
 		var started session.StartedHalf
-		p.write(t, func(ctx context.Context, tx *db.Tx) (err error) {
-			started, err = session.StartHalf(ctx, tx, session.NewHalf{AccountID: who.account, Step: session.StepCode})
+		p.Write(t, func(ctx context.Context, tx *db.Tx) (err error) {
+			started, err = session.StartHalf(ctx, tx, session.NewHalf{AccountID: who.Account, Step: session.StepCode})
 			return err
 		})
 		return started.Token.Reveal()
 	}()
-	d, err := p.Disown(t.Context(), token, access.Origin{Address: "192.0.2.1"})
-	if err != nil || d.Email != who.email {
+	d, err := p.SignIn.Disown(t.Context(), token, access.Origin{Address: "192.0.2.1"})
+	if err != nil || d.Email != who.Email {
 		t.Fatalf("%+v %v", d, err)
 	}
 	wants(t, "the session afterwards", alive(), session.ErrEnded)
-	_, err = p.Half(t.Context(), half)
+	_, err = p.SignIn.Half(t.Context(), half)
 	wants(t, "a half log-in afterwards", err, signin.ErrHalfEnded)
-	if p.events(t, "session.disowned") != 1 {
+	if p.Events(t, "session.disowned") != 1 {
 		t.Error("the trail does not tell")
 	}
-	_, err = p.Disown(t.Context(), token, access.Origin{})
+	_, err = p.SignIn.Disown(t.Context(), token, access.Origin{})
 	wants(t, "a second time", err, credential.ErrLinkUsed)
-	_, err = p.LookAtDisown(t.Context(), token)
+	_, err = p.SignIn.LookAtDisown(t.Context(), token)
 	wants(t, "looking afterwards", err, credential.ErrLinkUsed)
 }
 
 func TestThisWasNotMeWorksForSevenDays(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	outcome, err := p.tryPassword(who, password, "203.0.113.7")
+	outcome, err := p.tryPassword(who, domaintest.Password, "203.0.113.7")
 	p.in(t, outcome, err)
 	link, err := url.Parse(p.handOver(t, mail.KindNewDevice, nil).Button.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	token := link.Query().Get("token")
-	p.clock.Advance(7*24*time.Hour - time.Second)
-	p.write(t, session.Prune)
-	if _, err := p.LookAtDisown(t.Context(), token); err != nil {
+	p.Clock.Advance(7*24*time.Hour - time.Second)
+	p.Write(t, session.Prune)
+	if _, err := p.SignIn.LookAtDisown(t.Context(), token); err != nil {
 		t.Errorf("in the last second, with the session long over: %v", err)
 	}
-	p.clock.Advance(time.Second)
-	_, err = p.Disown(t.Context(), token, access.Origin{})
+	p.Clock.Advance(time.Second)
+	_, err = p.SignIn.Disown(t.Context(), token, access.Origin{})
 	wants(t, "after seven days", err, credential.ErrLinkExpired)
 }
 
@@ -117,25 +118,25 @@ func TestThisWasNotMeWorksForSevenDays(t *testing.T) {
 func TestThisWasNotMeDoesNotTellANewerAddress(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	outcome, err := p.tryPassword(who, password, "203.0.113.7")
+	outcome, err := p.tryPassword(who, domaintest.Password, "203.0.113.7")
 	p.in(t, outcome, err)
 	link, err := url.Parse(p.handOver(t, mail.KindNewDevice, nil).Button.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	token := link.Query().Get("token")
-	if d, err := p.LookAtDisown(t.Context(), token); err != nil || d.Shown != who.email {
+	if d, err := p.SignIn.LookAtDisown(t.Context(), token); err != nil || d.Shown != who.Email {
 		t.Errorf("the own address is shown as %q: %v", d.Shown, err)
 	}
-	p.write(t, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE accounts SET email = 'new@other.example', email_key = 'new@other.example' WHERE id = $1`, who.account)
+	p.Write(t, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE accounts SET email = 'new@other.example', email_key = 'new@other.example' WHERE id = $1`, who.Account)
 		return err
 	})
-	looked, err := p.LookAtDisown(t.Context(), token)
+	looked, err := p.SignIn.LookAtDisown(t.Context(), token)
 	if err != nil || looked.Shown != "n•••@o•••.example" {
 		t.Errorf("looking tells %q: %v", looked.Shown, err)
 	}
-	d, err := p.Disown(t.Context(), token, access.Origin{})
+	d, err := p.SignIn.Disown(t.Context(), token, access.Origin{})
 	if err != nil || d.Shown != "n•••@o•••.example" || d.Email != "new@other.example" {
 		t.Errorf("%+v %v", d, err)
 	}
@@ -144,9 +145,9 @@ func TestThisWasNotMeDoesNotTellANewerAddress(t *testing.T) {
 func TestLetterAboutARecoveryCode(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	p.protect(t, who)
+	p.Protect(t, who.Holder)
 	codes := p.recoveryCodes(t, who)
-	outcome, err := p.RecoveryCode(t.Context(), step(p.half(t, who), codes[0]))
+	outcome, err := p.SignIn.RecoveryCode(t.Context(), step(p.half(t, who), codes[0]))
 	p.in(t, outcome, err)
 	content := p.handOver(t, mail.KindRecoveryCodeUsed, map[string]string{"UserAgent": firefox, "CodesLeft": "9"})
 	if !slices.ContainsFunc(content.Paragraphs, func(text string) bool { return strings.Contains(text, "9 recovery codes left") }) {

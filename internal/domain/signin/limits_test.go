@@ -11,6 +11,7 @@ import (
 
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -22,23 +23,23 @@ func TestThrottle(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	for n := range 4 {
-		_, err := p.LogIn(t.Context(), signin.LogIn{
-			Email: []string{who.email, who.email + " ", "\t" + who.email, who.account + "@NORTHWIND.example"}[n], Password: wrong, Browser: browserAt(fmt.Sprintf("198.51.100.%d", n), ""),
+		_, err := p.SignIn.LogIn(t.Context(), signin.LogIn{
+			Email: []string{who.Email, who.Email + " ", "\t" + who.Email, who.Account + "@NORTHWIND.example"}[n], Password: domaintest.Wrong, Browser: browserAt(fmt.Sprintf("198.51.100.%d", n), ""),
 		})
 		wants(t, "a free try", err, signin.ErrIncorrect)
 	}
-	_, err := p.tryPassword(who, password, "192.0.2.1")
+	_, err := p.tryPassword(who, domaintest.Password, "192.0.2.1")
 	if f, _ := fault.Of(err); f == nil || f.Kind != fault.TooMany || f.RetryAfter != time.Second {
 		t.Fatalf("the fifth try: %v", err)
 	}
-	if got := p.events(t, "user.log_in_failed"); got != 4 {
+	if got := p.Events(t, "user.log_in_failed"); got != 4 {
 		t.Errorf("%d passwords were looked at", got)
 	}
-	p.clock.Advance(time.Second)
-	outcome, err := p.tryPassword(who, password, "192.0.2.1")
+	p.Clock.Advance(time.Second)
+	outcome, err := p.tryPassword(who, domaintest.Password, "192.0.2.1")
 	p.in(t, outcome, err)
 	for range 4 {
-		_, err := p.tryPassword(who, wrong, "192.0.2.1")
+		_, err := p.tryPassword(who, domaintest.Wrong, "192.0.2.1")
 		wants(t, "after the success", err, signin.ErrIncorrect)
 	}
 }
@@ -46,7 +47,7 @@ func TestThrottle(t *testing.T) {
 func TestThrottleOfANetworkAddress(t *testing.T) {
 	p := newPlace(t)
 	try := func(n int, address string) error {
-		_, err := p.tryPassword(&owner{email: fmt.Sprintf("n%d@northwind.example", n)}, wrong, address)
+		_, err := p.tryPassword(&owner{Holder: &domaintest.Holder{Email: fmt.Sprintf("n%d@northwind.example", n)}}, domaintest.Wrong, address)
 		return err
 	}
 	for n := range 30 {
@@ -63,29 +64,29 @@ func TestThrottleOfANetworkAddress(t *testing.T) {
 func TestOwnerIsNotLockedOut(t *testing.T) {
 	p := newPlace(t)
 	owner := p.person(t)
-	outcome, err := p.tryPassword(owner, password, "192.0.2.1")
+	outcome, err := p.tryPassword(owner, domaintest.Password, "192.0.2.1")
 	p.in(t, outcome, err)
 	owner.known = outcome.KnownBrowser
 	stranger := *owner
 	stranger.known = "stranger"
 	for n := range 100 {
-		if _, err := p.tryPassword(&stranger, wrong, fmt.Sprintf("198.51.100.%d", n)); errors.Is(err, signin.ErrIncorrect) {
-			p.clock.Advance(time.Second)
+		if _, err := p.tryPassword(&stranger, domaintest.Wrong, fmt.Sprintf("198.51.100.%d", n)); errors.Is(err, signin.ErrIncorrect) {
+			p.Clock.Advance(time.Second)
 		}
 	}
-	if _, err := p.tryPassword(&stranger, password, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
+	if _, err := p.tryPassword(&stranger, domaintest.Password, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
 		t.Fatalf("a browser that nobody knows: %v", err)
 	}
 	for range 20 {
-		outcome, err := p.tryPassword(owner, password, "192.0.2.1")
+		outcome, err := p.tryPassword(owner, domaintest.Password, "192.0.2.1")
 		p.in(t, outcome, err)
 		owner.known = outcome.KnownBrowser
 	}
 	for range 10 {
-		_, err := p.tryPassword(owner, wrong, "192.0.2.1")
+		_, err := p.tryPassword(owner, domaintest.Wrong, "192.0.2.1")
 		wants(t, "a wrong password in the known browser", err, signin.ErrIncorrect)
 	}
-	if _, err := p.tryPassword(owner, password, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
+	if _, err := p.tryPassword(owner, domaintest.Password, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
 		t.Errorf("an eleventh within the hour: %v", err)
 	}
 }
@@ -93,14 +94,14 @@ func TestOwnerIsNotLockedOut(t *testing.T) {
 func TestAnotherAccountsBrowserIsNotKnown(t *testing.T) {
 	p := newPlace(t)
 	mine, yours := p.person(t), p.person(t)
-	outcome, err := p.tryPassword(mine, password, "192.0.2.1")
+	outcome, err := p.tryPassword(mine, domaintest.Password, "192.0.2.1")
 	p.in(t, outcome, err)
 	yours.known = outcome.KnownBrowser
 	for range 4 {
-		_, err := p.tryPassword(yours, wrong, "192.0.2.1")
+		_, err := p.tryPassword(yours, domaintest.Wrong, "192.0.2.1")
 		wants(t, "a free try", err, signin.ErrIncorrect)
 	}
-	if _, err := p.tryPassword(yours, wrong, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
+	if _, err := p.tryPassword(yours, domaintest.Wrong, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
 		t.Errorf("my browser is a way around your waits: %v", err)
 	}
 }
@@ -109,15 +110,15 @@ func TestAnotherAccountsBrowserIsNotKnown(t *testing.T) {
 func TestStop(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	p.exec(t, `INSERT INTO throttles (key, failures, recent, touched_at) VALUES ($1, 99, $2, $3)`, "password:account:"+who.account, []byte{}, p.clock.Now())
-	p.clock.Advance(15 * time.Minute)
-	_, err := p.tryPassword(who, wrong, "192.0.2.1")
+	p.Exec(t, `INSERT INTO throttles (key, failures, recent, touched_at) VALUES ($1, 99, $2, $3)`, "password:account:"+who.Account, []byte{}, p.Clock.Now())
+	p.Clock.Advance(15 * time.Minute)
+	_, err := p.tryPassword(who, domaintest.Wrong, "192.0.2.1")
 	wants(t, "the hundredth", err, signin.ErrIncorrect)
-	p.clock.Advance(48 * time.Hour)
-	_, err = p.tryPassword(who, password, "192.0.2.1")
+	p.Clock.Advance(48 * time.Hour)
+	_, err = p.tryPassword(who, domaintest.Password, "192.0.2.1")
 	wants(t, "afterwards", err, attempt.ErrPasswordStopped)
-	p.write(t, func(ctx context.Context, tx *db.Tx) error { return attempt.PasswordReplaced(ctx, tx, who.account) })
-	outcome, err := p.tryPassword(who, password, "192.0.2.1")
+	p.Write(t, func(ctx context.Context, tx *db.Tx) error { return attempt.PasswordReplaced(ctx, tx, who.Account) })
+	outcome, err := p.tryPassword(who, domaintest.Password, "192.0.2.1")
 	p.in(t, outcome, err)
 }
 
@@ -125,14 +126,14 @@ func TestCountersSurviveARestart(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
 	for range 4 {
-		_, err := p.tryPassword(who, wrong, "192.0.2.1")
+		_, err := p.tryPassword(who, domaintest.Wrong, "192.0.2.1")
 		wants(t, "a free try", err, signin.ErrIncorrect)
 	}
 	if err := p.DB.Close(); err != nil {
 		t.Fatal(err)
 	}
-	p.open(t)
-	if _, err := p.tryPassword(who, password, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
+	p = p.node(t)
+	if _, err := p.tryPassword(who, domaintest.Password, "192.0.2.1"); !fault.IsKind(err, fault.TooMany) {
 		t.Errorf("a restart forgets the tries: %v", err)
 	}
 }
@@ -147,14 +148,14 @@ func TestParallelPasswords(t *testing.T) {
 	for i := range 64 {
 		node := nodes[i%len(nodes)]
 		wg.Go(func() {
-			_, err := node.tryPassword(who, wrong, fmt.Sprintf("198.51.100.%d", i))
+			_, err := node.tryPassword(who, domaintest.Wrong, fmt.Sprintf("198.51.100.%d", i))
 			if !errors.Is(err, signin.ErrIncorrect) && !fault.IsKind(err, fault.TooMany) {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	if got := p.events(t, "user.log_in_failed"); got != 4 {
+	if got := p.Events(t, "user.log_in_failed"); got != 4 {
 		t.Errorf("%d of 64 parallel passwords were looked at, want 4", got)
 	}
 }
@@ -167,7 +168,7 @@ func TestBusyIsNoTry(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 200 {
 		wg.Go(func() {
-			_, err := p.tryPassword(&owner{email: fmt.Sprintf("n%d@northwind.example", i)}, wrong, fmt.Sprintf("198.51.100.%d", i))
+			_, err := p.tryPassword(&owner{Holder: &domaintest.Holder{Email: fmt.Sprintf("n%d@northwind.example", i)}}, domaintest.Wrong, fmt.Sprintf("198.51.100.%d", i))
 			switch {
 			case errors.Is(err, signin.ErrIncorrect):
 				looked.Add(1)
@@ -182,7 +183,7 @@ func TestBusyIsNoTry(t *testing.T) {
 	if busy.Load() == 0 {
 		t.Skip("this machine compares 200 passwords without a queue")
 	}
-	counted := p.count(t, `SELECT count(*) FROM throttles WHERE failures > 0`)
+	counted := p.Count(t, `SELECT count(*) FROM throttles WHERE failures > 0`)
 	if counted != int(looked.Load()) {
 		t.Errorf("%d passwords were looked at, %d tries counted", looked.Load(), counted)
 	}

@@ -98,7 +98,7 @@ func OrEmpty(text *string) string {
 	return *text
 }
 
-// findUser returns a user of the organization. Fault: ErrUserNotFound.
+// Find returns a user of the organization. Fault: ErrNotFound.
 func Find(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, error) {
 	u, err := Scan(tx.QueryRow(ctx, Columns+`WHERE u.organization_id = $1 AND u.id = $2`, organizationID, userID))
 	if fault.IsKind(err, fault.NotFound) {
@@ -107,7 +107,7 @@ func Find(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, 
 	return u, err
 }
 
-// insertUser writes a new user row.
+// Insert writes a new user row.
 func Insert(ctx context.Context, tx *db.Tx, u User, email person.Email) error {
 	var activatedAt *time.Time
 	var accountID *string
@@ -122,5 +122,5 @@ func Insert(ctx context.Context, tx *db.Tx, u User, email person.Email) error {
 	return err
 }
 
-// targetOf is the target of what is done to a user of the actor's organization.
+// Target is the target of what is done to a user of the actor's organization.
 func Target(u User) audit.Target { return audit.Target{Kind: "user", ID: u.ID, Name: u.Name()} }
