@@ -83,7 +83,7 @@ func TestEachTryToDeliverHasALinkToTheSameInvitation(t *testing.T) {
 	if len(server.read) != 3 || len(tokens) != 3 || len(ids) != 1 {
 		t.Fatalf("%d tries with %d links and %d ids", len(server.read), len(tokens), len(ids))
 	}
-	seen, err := p.Accounts.Get(t.Context(), admin, u.ID)
+	seen, err := p.Administration.Portrait(t.Context(), admin, u.ID)
 	domaintest.MustNot(t, err)
 	if seen.Delivery.State != mail.Sent || seen.Delivery.Attempts != 3 {
 		t.Errorf("the letter is %+v", seen.Delivery)

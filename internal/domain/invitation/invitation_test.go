@@ -135,7 +135,7 @@ func TestAWithdrawnInvitationIsGoneAndCanBeSentAnew(t *testing.T) {
 	}
 	_, err = p.Invitations.Join(t.Context(), token, domaintest.Password, domaintest.Origin)
 	domaintest.Refused(t, err, credential.ErrLinkWithdrawn)
-	_, err = p.Accounts.Get(t.Context(), admin, u.ID)
+	_, err = p.Administration.Portrait(t.Context(), admin, u.ID)
 	domaintest.Refused(t, err, user.ErrNotFound)
 	_, err = p.Invitations.Withdraw(t.Context(), admin, u.ID)
 	domaintest.Refused(t, err, user.ErrNotFound)
@@ -229,7 +229,7 @@ func TestUsersOfOtherOrganizationsDoNotExist(t *testing.T) {
 	stranger := p.Stranger(t)
 	before := p.Dump(t)
 	for _, userID := range []string{u.ID, id.New("usr"), "", "' OR 1=1 --"} {
-		_, errGet := p.Accounts.Get(t.Context(), stranger, userID)
+		_, errGet := p.Administration.Portrait(t.Context(), stranger, userID)
 		_, errResend := p.Invitations.Resend(t.Context(), stranger, userID)
 		_, _, errCopy := p.Invitations.CopyLink(t.Context(), stranger, userID)
 		_, errWithdraw := p.Invitations.Withdraw(t.Context(), stranger, userID)

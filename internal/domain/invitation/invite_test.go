@@ -29,7 +29,7 @@ func TestAnInvitationIsAUserALetterAndALineOfTheTrail(t *testing.T) {
 	if u.Status != user.Invited || u.Name() != "Li Wen" || u.Email != "Li.Wen@northwind.example" || u.RoleKind != access.RoleMember {
 		t.Errorf("invited is %+v", u)
 	}
-	seen, err := p.Accounts.Get(t.Context(), admin, u.ID)
+	seen, err := p.Administration.Portrait(t.Context(), admin, u.ID)
 	domaintest.MustNot(t, err)
 	if seen.User.Invitation == nil || seen.User.Invitation.InviterID != admin.UserID || seen.User.Invitation.ExpiresAt != nil || seen.User.AccountID != "" {
 		t.Errorf("stored is %+v", seen.User)
@@ -204,7 +204,7 @@ func TestWhoMayNotInviteDoesNothingWithInvitations(t *testing.T) {
 	_, errResend := p.Invitations.Resend(t.Context(), m, u.ID)
 	_, _, errCopy := p.Invitations.CopyLink(t.Context(), m, u.ID)
 	_, errWithdraw := p.Invitations.Withdraw(t.Context(), m, u.ID)
-	_, errGet := p.Accounts.Get(t.Context(), m, u.ID)
+	_, errGet := p.Administration.Portrait(t.Context(), m, u.ID)
 	_, errRoles := p.Invitations.RolesToGive(t.Context(), m)
 	for i, err := range []error{errInvite, errResend, errCopy, errWithdraw, errGet, errRoles} {
 		if !errors.Is(err, access.ErrForbidden) {

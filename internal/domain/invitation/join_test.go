@@ -49,9 +49,9 @@ func TestAddressRoleAndOrganizationAreThoseOfTheInvitation(t *testing.T) {
 	if current.SecondFactorProven || current.Actor.Permissions.Has(access.UsersView) {
 		t.Errorf("the new session may too much: %+v", current)
 	}
-	seen, err := p.Accounts.Get(t.Context(), admin, u.ID)
+	seen, err := p.Administration.Portrait(t.Context(), admin, u.ID)
 	domaintest.MustNot(t, err)
-	if seen.User.Status != user.Active || seen.User.AccountID != current.Actor.AccountID || seen.User.Invitation != nil || seen.Sessions != 1 {
+	if seen.User.Status != user.Active || seen.User.AccountID != current.Actor.AccountID || seen.User.Invitation != nil || seen.Ends.Sessions != 1 {
 		t.Errorf("the user is %+v", seen.User)
 	}
 	if ok, _, err := domaintest.Passwords().Verify(t.Context(), p.Text(t, `SELECT password_hash FROM accounts WHERE email_key = $1`, domaintest.Guest), domaintest.Password); err != nil || !ok {

@@ -119,7 +119,7 @@ func TestWhoComesTooLateCanAskAgain(t *testing.T) {
 	if said := p.Letters(t, inviter)[0]; !strings.Contains(said, "Li Wen asks for a new invitation") || !strings.Contains(said, "https://id.example/users/"+u.ID) {
 		t.Errorf("the inviter reads %q", said)
 	}
-	seen, err := p.Accounts.Get(t.Context(), admin, u.ID)
+	seen, err := p.Administration.Portrait(t.Context(), admin, u.ID)
 	domaintest.MustNot(t, err)
 	if !seen.User.Invitation.AskedAgain || !seen.User.Invitation.Expired(p.Clock.Now()) || seen.Happenings[0].Action != "invitation.asked_again" || seen.Happenings[0].ActorID != "" {
 		t.Errorf("the page shows %+v, %+v", seen.User.Invitation, seen.Happenings[0])
