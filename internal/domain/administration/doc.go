@@ -4,6 +4,13 @@
 // nobody changes their own access, nobody acts on someone who holds more than
 // they do, and an organization keeps an active Administrator.
 //
+// How a user stands, and what changes it; how far each act reaches where the
+// account opens other organizations too is told in docs/adr/0008:
+//
+//	invited ──▶ active ──Suspend, Lock──▶ suspended ──Delete──▶ gone
+//	   │          ▲─────────Reactivate────────┘                  ▲
+//	   └────────────────────────Delete───────────────────────────┘
+//
 // The reset of somebody's second factor takes two, see FactorReset:
 //
 //	               right code              (a user who is no Administrator)
