@@ -22,9 +22,9 @@ const DisownLifetime = 7 * 24 * time.Hour
 
 // Disowned is the session that somebody says was not theirs.
 type Disowned struct {
-	Email   string // of the account, to start a reset with
-	Shown   string // the same for the eyes of whoever reads the mailbox: masked unless it is that one
+	Email   string // of the account, for the eyes of whoever reads the mailbox: masked unless it is that one
 	Session session.Listed
+	login   account.Login
 }
 
 // LookAtDisown reads what a link of "This was not me" is about. It changes
@@ -45,8 +45,8 @@ func (s *Service) LookAtDisown(ctx context.Context, token string) (d Disowned, e
 }
 
 // Disown ends the session of the letter and every half log-in of its account.
-// The password is as known to a stranger as before: the caller sends a link for
-// a new one next. It needs no log-in, and gives nobody anything.
+// The password is as known to a stranger as before, so its owner is sent a link
+// for a new one. It needs no log-in, and gives nobody anything.
 // Faults: credential.ErrLink….
 func (s *Service) Disown(ctx context.Context, token string, origin access.Origin) (d Disowned, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -57,10 +57,20 @@ func (s *Service) Disown(ctx context.Context, token string, origin access.Origin
 		if d, err = disowned(ctx, tx, link); err != nil {
 			return err
 		}
+		if err := s.Accounts.SendReset(ctx, tx, d.login); err != nil {
+			return err
+		}
 		if err := session.EndHalves(ctx, tx, d.Session.AccountID); err != nil {
 			return err
 		}
 		if err := session.End(ctx, tx, d.Session.ID, session.Disowned); err != nil {
+			return err
+		}
+		members, err := account.MembersOf(ctx, tx, d.login.AccountID)
+		if err != nil {
+			return err
+		}
+		if err := recordEverywhere(ctx, tx, members, actionResetRequested, origin); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, access.Visitor(origin), audit.Event{
@@ -82,9 +92,9 @@ func disowned(ctx context.Context, tx *db.Tx, link credential.Link) (Disowned, e
 		return Disowned{}, err
 	}
 	login, err := account.GetLogin(ctx, tx, listed.AccountID)
-	d := Disowned{Email: login.Email, Shown: login.Email, Session: listed}
+	d := Disowned{Email: login.Email, Session: listed, login: login}
 	if link.Address != login.Email { // the address was changed since
-		d.Shown = person.Masked(login.Email)
+		d.Email = person.Masked(login.Email)
 	}
 	return d, err
 }

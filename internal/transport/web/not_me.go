@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"idkit/internal/domain/session"
-	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
 
@@ -26,10 +25,10 @@ func (r *request) showNotMe(status int, sure page.Field) error {
 	if err != nil {
 		return err
 	}
-	return r.show(status, page.NotMe{Email: d.Shown, Device: device, At: d.Session.CreatedAt, From: d.Session.Address, Sure: sure})
+	return r.show(status, page.NotMe{Email: d.Email, Device: device, At: d.Session.CreatedAt, From: d.Session.Address, Sure: sure})
 }
 
-// postNotMe ends that session and sends a link for a new password. It wants a
+// postNotMe ends that session, and a link for a new password is sent. It wants a
 // tick: programs that look through mail press buttons, and do not fill in forms.
 func (r *request) postNotMe() error {
 	r.hideReferrer()
@@ -41,8 +40,5 @@ func (r *request) postNotMe() error {
 		return r.linkEnded(err)
 	}
 	r.dropCookie(cookieLink)
-	if err := r.portal.SignIn.RequestReset(r.Context(), d.Email, r.origin); err != nil && !fault.IsKind(err, fault.TooMany) {
-		return err // too many means that a link is on its way already
-	}
-	return r.show(http.StatusOK, page.NotMeDone{Email: d.Shown})
+	return r.show(http.StatusOK, page.NotMeDone{Email: d.Email})
 }
