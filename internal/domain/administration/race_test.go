@@ -11,6 +11,8 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/session"
+	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/id"
 )
@@ -193,6 +195,42 @@ func TestNothingSucceedsAfterTheAcknowledgement(t *testing.T) {
 		if round == 0 {
 			t.Log(fmt.Sprint(tr.begun.Load(), " requests in a round"))
 		}
+	}
+	p.Verify(t)
+}
+
+// TestALogInUnderWayEndsWithTheSuspension lets the last step of a log-in meet the
+// suspension of its owner, whichever is first. The two take their rows in another
+// order, so that PostgreSQL may need a second to send one of them back: there are
+// fewer rounds.
+func TestALogInUnderWayEndsWithTheSuspension(t *testing.T) {
+	p := newPlace(t)
+	other := p.nodes(t)[1]
+	ada, priya := p.person(t, "Ada", access.RoleAdministrator), p.person(t, "Priya", access.RoleMember)
+	p.protect(t, priya)
+	for round := range max(3, domaintest.RaceRounds()/10) {
+		admin := p.enter(t, ada).actor(t)
+		half, err := p.logIn(t, priya)
+		domaintest.MustNot(t, err)
+		step := signin.SecondStep{
+			HalfToken: half.Half.Token.Reveal(), Code: p.Code(t, priya.key), Browser: signin.Browser{Origin: domaintest.Origin},
+		}
+		var in signin.Outcome
+		answers := domaintest.Together(
+			func() (err error) { in, err = other.SignIn.Code(context.Background(), step); return err },
+			func() error { _, _, err := p.Suspend(context.Background(), admin, priya.user, ""); return err },
+		)
+		domaintest.MustNot(t, answers[1])
+		if in.Session != nil {
+			_, err := p.Sessions.Authenticate(t.Context(), in.Session.Token.Reveal(), domaintest.Origin)
+			domaintest.Refused(t, err, session.ErrSuspended)
+		}
+		if n := p.Count(t, `SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL`, priya.user); n > 0 {
+			t.Fatalf("round %d: a session outlives the suspension; the answers are %v", round, answers)
+		}
+		_, err = p.Reactivate(t.Context(), admin, priya.user)
+		domaintest.MustNot(t, err)
+		p.Clock.Advance(time.Minute)
 	}
 	p.Verify(t)
 }
