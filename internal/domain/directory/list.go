@@ -139,13 +139,13 @@ func (list *List) settle(at place, marks []mark) {
 	}
 	list.Number = (position+list.Size-1)/list.Size + 1
 	if shown == 0 {
-		list.Number = 1
+		list.Number, list.Total, list.More = 1, 0, false
 		return
 	}
 	list.First, list.Last = position+1, position+shown
 	list.bounds = [2]mark{marks[0], marks[shown-1]}
 	if list.More {
-		list.Total = max(list.Total, list.Last)
+		list.Total, list.More = max(list.Total, list.Last), list.Next
 	}
 }
 

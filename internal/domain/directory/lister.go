@@ -16,7 +16,7 @@ const (
 	// walkFor is how many users are looked at for each one wanted before the index is asked after all.
 	walkFor = 300
 	// shortBudget is how many users are looked at to count the matches of words that no index knows.
-	shortBudget = 40_000
+	shortBudget = 10_000
 )
 
 // lister reads one list within one transaction or outside any.
