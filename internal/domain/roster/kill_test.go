@@ -48,7 +48,7 @@ func TestKilledWorkersInviteEachRowOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	const kills, rows = 3, roster.RowLimit - 4
+	const kills, rows = 3, killedRows
 	p := newPlace(t)
 	i := p.check(t, p.priya, people(rows)+"Priya,,priya0@northwind.example,Member", "Wei,,wei@northwind,Member", "Kim,,kim@x.example,Nobody", "Lee,,"+p.member.AccountID+"@northwind.example,Member")
 	if i.ToInvite != rows || i.All() != rows+4 {

@@ -275,9 +275,9 @@ func TestImportsTakeTurns(t *testing.T) {
 // Several processes find the same import due, while somebody invites some of its
 // people by hand.
 func TestManyWorkersInviteEachRowOnce(t *testing.T) {
-	for range domaintest.RaceRounds() {
+	for range rounds() {
 		p := newPlace(t)
-		const rows, workers, byHand = 300, 4, 20
+		const rows, workers, byHand = 150, 4, 10
 		i := p.start(t, p.priya, rows)
 		var acts []func()
 		for range workers {
@@ -292,7 +292,7 @@ func TestManyWorkersInviteEachRowOnce(t *testing.T) {
 		acts = append(acts, func() {
 			for n := range byHand {
 				_, err := p.Invitations.Invite(t.Context(), p.marco, invitation.Draft{
-					FirstName: "Priya", Email: fmt.Sprintf("priya%d@northwind.example", rows-1-7*n), RoleID: p.roles["Member"],
+					FirstName: "Priya", Email: fmt.Sprintf("priya%d@northwind.example", rows-1-14*n), RoleID: p.roles["Member"],
 				})
 				switch {
 				case err == nil:
@@ -322,9 +322,9 @@ func TestManyWorkersInviteEachRowOnce(t *testing.T) {
 
 // Once a suspension is acknowledged, the import sends nothing more.
 func TestASuspensionAgainstAnImport(t *testing.T) {
-	for range domaintest.RaceRounds() {
+	for range rounds() {
 		p := newPlace(t)
-		i := p.start(t, p.priya, 500)
+		i := p.start(t, p.priya, 200)
 		other := openNode(t, p.url, p.clock.Now)
 		var at int
 		together(func() { p.finish(t) }, func() { other.finish(t) }, func() {
@@ -336,7 +336,7 @@ func TestASuspensionAgainstAnImport(t *testing.T) {
 		p.finish(t)
 		after, err := p.Get(t.Context(), p.marco, i.ID)
 		domaintest.MustNot(t, err)
-		if after.Invited != at || after.State != roster.Stopped && at < 500 {
+		if after.Invited != at || after.State != roster.Stopped && at < 200 {
 			t.Errorf("%d were invited when the suspension was acknowledged, %d in the end: %s", at, after.Invited, after.State)
 		}
 		p.eachOnce(t, i.ID, at)
@@ -345,9 +345,9 @@ func TestASuspensionAgainstAnImport(t *testing.T) {
 
 // Once a pause is acknowledged, nothing more is sent.
 func TestAPauseAgainstAnImport(t *testing.T) {
-	for range domaintest.RaceRounds() {
+	for range rounds() {
 		p := newPlace(t)
-		i := p.start(t, p.priya, 500)
+		i := p.start(t, p.priya, 200)
 		other := openNode(t, p.url, p.clock.Now)
 		var at int
 		together(func() { p.finish(t) }, func() { other.finish(t) }, func() {
@@ -360,17 +360,17 @@ func TestAPauseAgainstAnImport(t *testing.T) {
 		if got := p.get(t, i.ID).Invited; got != at {
 			t.Errorf("%d were invited when the pause was acknowledged, %d in the end", at, got)
 		}
-		if at < 500 {
+		if at < 200 {
 			domaintest.MustNot(t, p.Continue(t.Context(), p.marco, i.ID))
 			p.finish(t)
 		}
-		p.eachOnce(t, i.ID, 500)
+		p.eachOnce(t, i.ID, 200)
 	}
 }
 
 func TestAWorkerThatIsStoppedGivesTheImportBack(t *testing.T) {
 	p := newPlace(t)
-	i := p.start(t, p.priya, 2000)
+	i := p.start(t, p.priya, 600)
 	ctx, stop := context.WithCancel(t.Context())
 	together(func() {
 		_, err := p.SendDue(ctx)
@@ -381,9 +381,9 @@ func TestAWorkerThatIsStoppedGivesTheImportBack(t *testing.T) {
 		}
 		stop()
 	})
-	if got := p.get(t, i.ID); got.Invited == 2000 {
+	if got := p.get(t, i.ID); got.Invited == 600 {
 		t.Fatal("the worker was not stopped in time")
 	}
 	p.finish(t) // without waiting for a lease
-	p.eachOnce(t, i.ID, 2000)
+	p.eachOnce(t, i.ID, 600)
 }
