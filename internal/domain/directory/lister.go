@@ -12,9 +12,11 @@ const (
 	// countLimit is how far the matches of a search are counted.
 	countLimit = 1000
 	// fewUsers are looked through one by one sooner than an index is asked.
-	fewUsers = 3000
-	// walkFor is how many users are looked at for each one wanted before the index is asked after all.
-	walkFor = 300
+	fewUsers = 300
+	// walkFor is how many users are looked at for each one wanted before the index is asked after all. In an order that
+	// goes by what is searched for, or by chance, the first match may be far: sorting all of them takes longer still.
+	walkFor        = 300
+	walkForFarther = 8 * walkFor
 	// shortBudget is how many users are looked at to count the matches of words that no index knows.
 	shortBudget = 10_000
 )
@@ -129,6 +131,9 @@ func (l *lister) read(ctx context.Context, from *mark, reverse bool, want int) (
 func (l *lister) readSegment(ctx context.Context, s stretch) ([]mark, error) {
 	people := s.segment.people.size()
 	budget := s.want * walkFor
+	if l.order.column != columnID {
+		budget = s.want * walkForFarther
+	}
 	switch {
 	case len(l.search.words) == 0:
 		budget = s.want
