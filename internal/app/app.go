@@ -124,8 +124,8 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		Accounts: a.accounts, Invitations: a.invitations, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	administrators := administration.New(administration.Options{
-		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		SpokenCodes: credential.NewSpokenCodes(keyring), Throttle: throttles, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
+		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
+		SpokenCodes: credential.NewSpokenCodes(keyring), Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	a.roster = roster.New(roster.Options{DB: a.db, Invitations: a.invitations, Throttle: throttles, Log: a.options.Log})
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{

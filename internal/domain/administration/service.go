@@ -12,7 +12,6 @@ import (
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
-	"idkit/internal/platform/throttle"
 )
 
 // Options are what a Service stands on.
@@ -20,11 +19,9 @@ type Options struct {
 	DB            *db.DB
 	Accounts      *account.Service
 	Invitations   *invitation.Service
-	Passwords     *credential.Passwords
 	SecondFactors *credential.SecondFactors
 	RecoveryCodes *credential.RecoveryCodes
 	SpokenCodes   *credential.SpokenCodes
-	Throttle      *throttle.Throttle
 	Outbox        *mail.Outbox
 	Notices       *notice.Service
 	BaseURL       *url.URL // links are built from it and from nothing else

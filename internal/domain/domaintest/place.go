@@ -130,8 +130,8 @@ func (p *Place) open(t testing.TB) {
 		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
 	})
 	p.Administration = administration.New(administration.Options{
-		DB: d, Accounts: p.Accounts, Invitations: p.Invitations, Passwords: Passwords(), SecondFactors: p.SecondFactors,
-		RecoveryCodes: p.RecoveryCodes, SpokenCodes: credential.NewSpokenCodes(Ring()), Throttle: throttles,
+		DB: d, Accounts: p.Accounts, Invitations: p.Invitations, SecondFactors: p.SecondFactors,
+		RecoveryCodes: p.RecoveryCodes, SpokenCodes: credential.NewSpokenCodes(Ring()),
 		Outbox: outbox, Notices: p.Notices, BaseURL: base, Brand: brand,
 	})
 	p.composers = p.Notices.Composers()

@@ -104,7 +104,7 @@ func TestWindowsSayWhyNothingCanBeDone(t *testing.T) {
 		"/users/" + own + "/delete":     "You cannot delete your own account.",
 		"/users/" + invited + "/status": "Sam Ito has not set up the account yet",
 		"/users/" + invited + "/lock":   "Sam Ito has not set up the account yet",
-		"/users/" + invited + "/logout": "Sam Ito is not logged in anywhere.",
+		"/users/" + invited + "/logout": "Sam Ito has not set up the account yet",
 		"/users/" + sam + "/unlock":     "Sam Ito is not locked.",
 		"/users/" + sam + "/delete":     "Sam Ito is active. Suspend first.",
 	} {

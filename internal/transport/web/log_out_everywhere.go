@@ -17,10 +17,9 @@ func (r *request) showLogOutEverywhere(status int, p problem) error {
 	if err != nil {
 		return err
 	}
-	nothing := found.Ends.Sessions == 0 || found.User.Status != user.Active
-	return r.show(status, page.LogOutEverywhere{
-		Act: blocked(r.window(found, p.Text), nothing, page.BlockNothing), Sessions: found.Ends.Sessions,
-	})
+	act := blocked(r.window(found, p.Text), found.User.Status == user.Invited, page.BlockInvited)
+	act = blocked(act, found.User.Status == user.Suspended || found.Ends.Sessions == 0, page.BlockNothing)
+	return r.show(status, page.LogOutEverywhere{Act: act, Sessions: found.Ends.Sessions})
 }
 
 func (r *request) postLogOutEverywhere() error {
