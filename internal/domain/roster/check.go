@@ -51,7 +51,7 @@ func (s *Service) Check(ctx context.Context, actor access.Actor, fileName string
 	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "import:user:" + actor.UserID, Rule: checks}); err != nil {
 		return Import{}, err
 	}
-	roles, err := s.Roles(ctx, actor)
+	roles, err := s.Invitations.RolesToGive(ctx, actor)
 	if err != nil {
 		return Import{}, err
 	}

@@ -8,7 +8,6 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/invitation"
-	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/throttle"
@@ -130,19 +129,6 @@ func (s *Service) List(ctx context.Context, actor access.Actor) (imports []Impor
 		return err
 	})
 	return imports, err
-}
-
-// Roles returns the roles that the actor may write into a file.
-// Fault: access.ErrForbidden.
-func (s *Service) Roles(ctx context.Context, actor access.Actor) (roles []user.Role, err error) {
-	if err := actor.Require(access.UsersInvite); err != nil {
-		return nil, err
-	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		roles, err = user.RolesWithin(ctx, tx, actor)
-		return err
-	})
-	return roles, err
 }
 
 // note writes what happened to the import into the trail.

@@ -73,6 +73,9 @@ func (s *Service) nudge() {
 func (s *Service) SendDue(ctx context.Context) (rows int, err error) {
 	for ctx.Err() == nil {
 		c, err := s.claim(ctx)
+		if err != nil && ctx.Err() != nil {
+			break // the look at what is due was cut off
+		}
 		if err != nil || c == nil {
 			return rows, err
 		}
@@ -99,6 +102,7 @@ func (s *Service) claim(ctx context.Context) (c *claimed, err error) {
 	})
 	if err == nil {
 		next.lease = id.New("lse")
+		ctx := context.WithoutCancel(ctx) // a lease that was written is given back, not forgotten
 		err = s.DB.Write(ctx, func(tx *db.Tx) error {
 			return scan(tx.QueryRow(ctx, `UPDATE imports SET lease = $2, due_at = $3
 				WHERE `+due+` AND organization_id = $4 AND id = $5 RETURNING organization_id, id`,

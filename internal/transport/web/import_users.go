@@ -12,7 +12,7 @@ import (
 func (r *request) importUsers() error { return r.showImportUsers(http.StatusOK, problem{}) }
 
 func (r *request) showImportUsers(status int, p problem) error {
-	roles, err := r.portal.Roster.Roles(r.Context(), r.current.Actor)
+	roles, err := r.portal.Invitations.RolesToGive(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (r *request) importRefused(err error) error {
 
 // importSample sends a file with the columns that one must have, to be filled in.
 func (r *request) importSample() error {
-	roles, err := r.portal.Roster.Roles(r.Context(), r.current.Actor)
+	roles, err := r.portal.Invitations.RolesToGive(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
