@@ -34,6 +34,9 @@ func (s *Service) AskAgain(ctx context.Context, token string, origin access.Orig
 }
 
 func (s *Service) askAgain(ctx context.Context, tx *db.Tx, link credential.Link, origin access.Origin) error {
+	if err := audit.Hold(ctx, tx, link.OrganizationID); err != nil {
+		return err
+	}
 	won, err := tx.Exec(ctx, `UPDATE invitations SET asked_again_at = $3
 		WHERE organization_id = $1 AND user_id = $2 AND expires_at <= $3 AND (asked_again_at IS NULL OR asked_again_at <= $4)`,
 		link.OrganizationID, link.SubjectID, tx.Now, tx.Now.Add(-askedAgainPause))

@@ -15,8 +15,9 @@
 // administrator does here begins with session.Authorize, so that nothing is
 // sent after its sender was suspended or demoted.
 //
-// Everybody takes the letter of an invitation first, then its row, then its
-// links (hold).
+// Everybody takes the trail of the organization first, then the letter of an
+// invitation, its row, and its links (hold): two who met in another order would
+// each wait for the other. The dispatcher begins with the letter, and takes no trail.
 //
 // It does not own what becomes of a user afterwards (administration, profile), or
 // the account that a joining person makes (account).

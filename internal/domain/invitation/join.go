@@ -232,6 +232,9 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (user.Use
 	if err != nil {
 		return user.User{}, person.Email{}, err
 	}
+	if err := audit.Hold(ctx, tx, link.OrganizationID); err != nil { // as whoever withdraws does, see session.Authorize
+		return user.User{}, person.Email{}, err
+	}
 	if err := s.hold(ctx, tx, link.OrganizationID, link.SubjectID); err != nil {
 		return user.User{}, person.Email{}, err
 	}
