@@ -15,18 +15,11 @@ import (
 // TestImport invites people from a file in each way that people have: the file is checked, put right, sent and
 // looked at in the end.
 func TestImport(t *testing.T) {
-	for name, way := range map[string]way{
-		"with JavaScript": {},
-		"scripts blocked": {noScripts: true},
-		"keyboard only":   {keyboard: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			j := newJourney(t, way)
-			j.setUpPortal()
-			j.importPeople()
-		})
-	}
+	inEachWay(t, func(t *testing.T, way way) {
+		j := newJourney(t, way)
+		j.setUpPortal()
+		j.importPeople()
+	})
 }
 
 // TestEveryPageOfAnImportIsAccessible looks at each page of the journey with axe.

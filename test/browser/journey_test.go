@@ -41,8 +41,9 @@ func newJourney(t *testing.T, way way) *journey {
 
 func (j *journey) newPerson() *person { return newPerson(j.t, j.portal.base, j.way) }
 
-// TestJourney is the main job, done in each way that people have.
-func TestJourney(t *testing.T) {
+// inEachWay walks a journey in each way that people have.
+func inEachWay(t *testing.T, walk func(t *testing.T, way way)) {
+	t.Helper()
 	for name, way := range map[string]way{
 		"with JavaScript": {},
 		"scripts blocked": {noScripts: true},
@@ -50,14 +51,21 @@ func TestJourney(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			j := newJourney(t, way)
-			j.setUpPortal()
-			j.invitePriya()
-			j.acceptInvitation()
-			j.logOutAndInWithCode()
-			j.logInWithRecoveryCode()
+			walk(t, way)
 		})
 	}
+}
+
+// TestJourney is the main job, done in each way that people have.
+func TestJourney(t *testing.T) {
+	inEachWay(t, func(t *testing.T, way way) {
+		j := newJourney(t, way)
+		j.setUpPortal()
+		j.invitePriya()
+		j.acceptInvitation()
+		j.logOutAndInWithCode()
+		j.logInWithRecoveryCode()
+	})
 }
 
 // TestEveryPageIsAccessible looks at each page of the journey with axe.
@@ -101,6 +109,12 @@ func (j *journey) setUpPortal() {
 func (j *journey) protect(p *person) (app *authenticator, codes []string) {
 	j.t.Helper()
 	p.reads("We strongly recommend it.")
+	return j.enrol(p)
+}
+
+// enrol is protect for whoever has no choice, too.
+func (j *journey) enrol(p *person) (app *authenticator, codes []string) {
+	j.t.Helper()
 	p.press("Setup")
 	p.on("Scan and confirm")
 	j.look(p, "authenticator")

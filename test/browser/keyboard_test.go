@@ -45,12 +45,41 @@ func (p *person) tabTo(node cdp.BackendNodeID) {
 		if p.evaluateOn(node, `function() { return String(this === document.activeElement) }`) == "true" {
 			return
 		}
-		p.keys("\t")
-		if trouble, err := ask[string](p, focusTrouble); err != nil || trouble != "" {
-			p.t.Fatalf("after Tab: %s%v\n%s", trouble, err, p.describe())
-		}
+		p.tab()
 	}
 	p.t.Fatalf("not reached with %d presses of Tab.\n%s", tabsAtMost, p.describe())
+}
+
+// arrowTo selects a radio button: Tab leads to one of its group, the arrows to the others.
+func (p *person) arrowTo(radio cdp.BackendNodeID) {
+	p.t.Helper()
+	const inGroup = `function() {
+		const e = document.activeElement
+		return String(e.type === "radio" && e.name === this.name && e.form === this.form)
+	}`
+	for range tabsAtMost {
+		if p.evaluateOn(radio, inGroup) == "true" {
+			break
+		}
+		p.tab()
+	}
+	for range tabsAtMost {
+		if p.evaluateOn(radio, `function() { return String(this === document.activeElement) }`) == "true" {
+			p.keys(" ")
+			return
+		}
+		p.keys(kb.ArrowDown)
+	}
+	p.t.Fatalf("not reached with the arrows.\n%s", p.describe())
+}
+
+// tab goes on to the next stop, where the focus has to be seen.
+func (p *person) tab() {
+	p.t.Helper()
+	p.keys("\t")
+	if trouble, err := ask[string](p, focusTrouble); err != nil || trouble != "" {
+		p.t.Fatalf("after Tab: %s%v\n%s", trouble, err, p.describe())
+	}
 }
 
 // focusTrouble is empty while the element with the focus has a visible outline and is on top where it is.

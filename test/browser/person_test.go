@@ -161,12 +161,15 @@ func (p *person) press(name string) {
 func (p *person) tick(name string) {
 	p.t.Helper()
 	box := p.find("the box "+quoted(name), name, "checkbox", "radio")
-	if p.way.keyboard {
+	switch {
+	case !p.way.keyboard:
+		p.click(box)
+	case p.evaluateOn(box, `function() { return this.type }`) == "radio":
+		p.arrowTo(box)
+	default:
 		p.tabTo(box)
 		p.keys(" ")
-		return
 	}
-	p.click(box)
 }
 
 // fill replaces what stands in a field.

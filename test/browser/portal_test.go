@@ -17,14 +17,21 @@ import (
 
 	"idkit/internal/app"
 	"idkit/internal/platform/config"
+	"idkit/internal/platform/mail"
+	"idkit/internal/platform/secret"
 )
 
 // portal is a fresh installation in development mode, with a database and a mailbox in a temporary folder.
 type portal struct {
-	base  string
-	setup string // the one-time address that the start prints
-	clock *clock
+	base    string
+	setup   string // the one-time address that the start prints
+	clock   *clock
+	app     *app.App
+	mailbox *mail.Mailbox
 }
+
+// secretKey is that of every portal, so that one hash of a password serves all tests.
+var secretKey = secret.NewKey()
 
 // clock runs like the real one, from an instant that the test may move forward.
 type clock struct {
@@ -54,12 +61,16 @@ func startPortal(t *testing.T) *portal {
 	}
 	p := &portal{base: "http://localhost:" + port, clock: &clock{}}
 	announced := &announcement{heard: make(chan string, 1)}
+	settings := config.Config{
+		Listen: listen, BaseURL: p.base, Database: "sqlite:" + filepath.Join(t.TempDir(), "idkit.db"),
+		SecretKey: secret.Redacted(secretKey), MailFrom: "idkit@localhost", Brand: "IDKit",
+	}
+	if p.mailbox, err = mail.OpenMailbox(settings.Mailbox()); err != nil {
+		t.Fatal(err)
+	}
 	ctx, stop := context.WithCancel(context.Background())
-	running, err := app.New(ctx, app.Options{
-		Config: config.Config{
-			Listen: listen, BaseURL: p.base, Database: "sqlite:" + filepath.Join(t.TempDir(), "idkit.db"),
-			MailFrom: "idkit@localhost", Brand: "IDKit",
-		},
+	p.app, err = app.New(ctx, app.Options{
+		Config:   settings,
 		Now:      p.clock.now,
 		Log:      slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Announce: announced,
@@ -69,13 +80,13 @@ func startPortal(t *testing.T) *portal {
 		t.Fatalf("make the portal: %v", err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- running.Run(ctx) }()
+	go func() { ended <- p.app.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
 			t.Errorf("the portal ended: %v", err)
 		}
-		running.Close()
+		p.app.Close()
 	})
 	p.awaitHealth(t)
 	select {

@@ -18,18 +18,11 @@ const (
 
 // TestProfile is everything that people do to their own account, in each way that people have.
 func TestProfile(t *testing.T) {
-	for name, way := range map[string]way{
-		"with JavaScript": {},
-		"scripts blocked": {noScripts: true},
-		"keyboard only":   {keyboard: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			j := newJourney(t, way)
-			j.setUpPortal()
-			j.lookAfterTheAccount()
-		})
-	}
+	inEachWay(t, func(t *testing.T, way way) {
+		j := newJourney(t, way)
+		j.setUpPortal()
+		j.lookAfterTheAccount()
+	})
 }
 
 // TestEveryPageOfTheProfileIsAccessible looks at each page of the journey with axe.
