@@ -44,7 +44,7 @@ func TestALockEndsWhatAThiefMayHold(t *testing.T) {
 		t.Error("the lock withdrew somebody else's invitation")
 	}
 	if events := p.events(t, p.Northwind, "user.locked"); len(events) != 1 ||
-		events[0].Details != `{"invitations":"2","links":"1","reason":"phished","sessions":"1"}` {
+		events[0].Details != `{"invitations":"2","links":"1","password":"blocked","reason":"phished","sessions":"1"}` {
 		t.Errorf("the trail says %+v", events)
 	}
 	if events := p.events(t, p.Northwind, "invitation.withdrawn"); len(events) != 2 || events[0].ActorName != "Sam Shah" {
@@ -54,11 +54,32 @@ func TestALockEndsWhatAThiefMayHold(t *testing.T) {
 	if len(letters) != 1 || !strings.HasPrefix(letters[0], "Your access to Northwind was locked\n") || strings.Contains(letters[0], "phished") {
 		t.Errorf("the owner reads %q", letters)
 	}
+	if !report.PasswordBlocked {
+		t.Error("the report does not say that the password is blocked")
+	}
 	// Reactivation gives the invitations back to nobody.
 	_, err = p.Reactivate(t.Context(), sam, priya.user)
 	domaintest.MustNot(t, err)
 	if opened, err := p.Invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("the invitation lives again: %s, %v", opened.State, err)
+	}
+	if _, err := p.logIn(t, priya); err == nil {
+		t.Error("the thief's password opens the account again")
+	}
+}
+
+func TestALockLeavesThePasswordToAnotherOrganization(t *testing.T) {
+	p := newPlace(t)
+	sam := p.administrator(t)
+	priya := p.person(t, "Priya", access.RoleMember)
+	p.join(t, priya, p.Organization(t, "Fabrikam"), access.RoleMember)
+	report, err := p.Lock(t.Context(), sam, priya.user, "phished")
+	domaintest.MustNot(t, err)
+	if report.PasswordBlocked {
+		t.Error("the report says that the password is blocked")
+	}
+	if _, err := p.logIn(t, priya); err != nil {
+		t.Errorf("Fabrikam lost a user to an administrator of Northwind: %v", err)
 	}
 }
 

@@ -30,6 +30,8 @@ type Preview struct {
 	Standing
 	Ends       Endings
 	Suspension *Suspension // of a suspended user
+	// BlocksPassword says that a lock blocks the password; see Lock.
+	BlocksPassword bool
 }
 
 // Preview returns one user of the organization with what acts on them would end.
@@ -57,7 +59,11 @@ func preview(ctx context.Context, tx *db.Tx, actor access.Actor, userID string) 
 	if p.Ends, err = endingsOf(ctx, tx, p.User); err != nil {
 		return Preview{}, err
 	}
-	p.Suspension, err = suspensionOf(ctx, tx, p.User)
+	if p.Suspension, err = suspensionOf(ctx, tx, p.User); err != nil {
+		return Preview{}, err
+	}
+	elsewhere, err := belongsElsewhere(ctx, tx, p.User)
+	p.BlocksPassword = !elsewhere
 	return p, err
 }
 

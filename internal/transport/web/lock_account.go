@@ -20,7 +20,8 @@ func (r *request) showLockAccount(status int, p problem) error {
 	act = blocked(act, found.LastAdministrator, page.BlockLastAdministrator)
 	return r.show(status, page.LockAccount{
 		Act: act, Ends: endings(found.Ends), Suspended: found.User.Status == user.Suspended,
-		Reason: page.Field{Value: r.value("reason"), Error: p.Fields["reason"]},
+		BlocksPassword: found.BlocksPassword,
+		Reason:         page.Field{Value: r.value("reason"), Error: p.Fields["reason"]},
 	})
 }
 
@@ -32,6 +33,7 @@ func (r *request) postLockAccount() error {
 	}
 	return r.show(http.StatusOK, page.LockReport{
 		Act: r.act(report.User, ""), By: r.current.Actor.Name, At: report.At, Why: report.Reason,
-		Ended: endings(report.Ended), SecondFactor: report.User.SecondFactorOn,
+		Ended: endings(report.Ended), PasswordBlocked: report.PasswordBlocked,
+		SecondFactor: report.User.SecondFactorOn,
 	})
 }

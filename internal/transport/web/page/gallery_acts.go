@@ -43,10 +43,10 @@ func actSpecimens() []Specimen {
 		specimen("delete_user-mistyped", viewer("users"), DeleteUser{
 			Act: act, Typed: Field{Value: "priya@northwind", Error: "This is not the address of Priya Shah. Type priya@northwind.example."},
 		}),
-		specimen("lock_account", viewer("users"), LockAccount{Act: act, Ends: everything}),
-		specimen("lock_account-suspended", viewer("users"), LockAccount{Act: act, Suspended: true, Ends: Endings{Keys: 1}, Reason: Field{Error: "Enter a reason"}}),
+		specimen("lock_account", viewer("users"), LockAccount{Act: act, BlocksPassword: true, Ends: everything}),
+		specimen("lock_account-suspended", viewer("users"), LockAccount{Act: act, BlocksPassword: true, Suspended: true, Ends: Endings{Keys: 1}, Reason: Field{Error: "Enter a reason"}}),
 		specimen("lock_report", viewer("users"), LockReport{
-			Act: act, By: "Sam Ito", At: galleryNow, Why: "Laptop stolen at the airport", Ended: Endings{Sessions: 2, Links: 1, Invitations: 3}, SecondFactor: true,
+			Act: act, By: "Sam Ito", At: galleryNow, Why: "Laptop stolen at the airport", Ended: Endings{Sessions: 2, Links: 1, Invitations: 3}, PasswordBlocked: true, SecondFactor: true,
 		}),
 	}
 	return append(append(list, roleSpecimens()...), blockedSpecimens()...)

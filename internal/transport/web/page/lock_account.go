@@ -8,7 +8,9 @@ type LockAccount struct {
 	Act
 	Ends      Endings
 	Suspended bool // is suspended already
-	Reason    Field
+	// BlocksPassword says that the present password stops working.
+	BlocksPassword bool
+	Reason         Field
 }
 
 func (v LockAccount) describe() description {
@@ -25,6 +27,8 @@ type LockReport struct {
 	At    time.Time
 	Why   string
 	Ended Endings // here zeros are told too: nothing was found
+	// PasswordBlocked says that the password does not work any more; otherwise the report says how to stop it.
+	PasswordBlocked bool
 	// SecondFactor offers to reset it: there is one.
 	SecondFactor bool
 }
