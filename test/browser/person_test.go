@@ -124,6 +124,13 @@ func (p *person) open(address string) {
 	}
 }
 
+// back is the button of the browser.
+func (p *person) back() {
+	p.t.Helper()
+	history := do(p, page.GetNavigationHistory, cdp.Empty{})
+	do(p, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[history.CurrentIndex-1].ID})
+}
+
 // path is where the person is.
 func (p *person) path() string {
 	p.t.Helper()
