@@ -18,7 +18,7 @@ const (
 	walkFor        = 300
 	walkForFarther = 8 * walkFor
 	// shortBudget is how many users are looked at to count the matches of words that no index knows.
-	shortBudget = 10_000
+	shortBudget = 5_000
 )
 
 // lister reads one list within one transaction or outside any.
