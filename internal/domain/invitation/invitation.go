@@ -118,8 +118,8 @@ func (s *Service) CopyLink(ctx context.Context, actor access.Actor, userID strin
 
 // Withdraw ends an invitation: its links stop working and the person leaves
 // the list. They can be invited again.
-// Faults: access.ErrForbidden, user.ErrNotFound, ErrNotInvited; those of
-// session.Recheck.
+// Faults: access.ErrForbidden, also for a role beyond the actor's own rights;
+// user.ErrNotFound, ErrNotInvited; those of session.Recheck.
 func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID string) (invitee user.User, err error) {
 	if err := actor.Require(access.UsersInvite); err != nil {
 		return user.User{}, err
@@ -130,6 +130,9 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, userID strin
 			return err
 		}
 		if invitee, err = findInvited(ctx, tx, actor.OrganizationID, userID); err != nil {
+			return err
+		}
+		if err := requireCover(actor, invitee); err != nil {
 			return err
 		}
 		if err := s.WithdrawWithin(ctx, tx, invitee); err != nil {
@@ -172,18 +175,23 @@ func findInvited(ctx context.Context, tx *db.Tx, organizationID, userID string) 
 	return u, err
 }
 
+// requireCover refuses an act on an invitation to a role beyond the actor's own
+// rights, which nobody acts on who holds less. Fault: access.ErrForbidden.
+func requireCover(actor access.Actor, u user.User) error {
+	if !actor.Permissions.Covers(u.Permissions) {
+		return access.ErrForbidden
+	}
+	return nil
+}
+
 // takeOver makes the actor answer for the invitation that they send again: it
 // depends on their right from now on, so a role beyond it is refused. The link
 // would open that role to them too. Fault: access.ErrForbidden.
 func takeOver(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User) error {
-	given, err := user.FindRole(ctx, tx, u.OrganizationID, u.RoleID)
-	if err != nil {
+	if err := requireCover(actor, u); err != nil {
 		return err
 	}
-	if !actor.Permissions.Covers(given.Permissions) {
-		return access.ErrForbidden
-	}
-	_, err = tx.Exec(ctx, `UPDATE invitations SET inviter_id = $3, inviter_name = $4 WHERE organization_id = $1 AND user_id = $2`,
+	_, err := tx.Exec(ctx, `UPDATE invitations SET inviter_id = $3, inviter_name = $4 WHERE organization_id = $1 AND user_id = $2`,
 		u.OrganizationID, u.ID, actor.UserID, actor.Name)
 	return err
 }

@@ -309,8 +309,9 @@ func TestWhoeverSendsAnInvitationAgainAnswersForIt(t *testing.T) {
 	p.Joins(t, domaintest.TokenOf(link))
 }
 
-// Whoever holds the link of an invitation can join by it.
-func TestAttackerCopiesTheLinkOfARoleBeyondTheirOwn(t *testing.T) {
+// Whoever holds the link of an invitation can join by it, and whoever withdraws
+// it keeps somebody out who would hold more than they do.
+func TestAttackerActsOnAnInvitationToARoleBeyondTheirOwn(t *testing.T) {
 	p := newHouse(t)
 	admin := p.Administrator(t)
 	filled := p.Invitation(t, admin, domaintest.Guest)
@@ -326,6 +327,8 @@ func TestAttackerCopiesTheLinkOfARoleBeyondTheirOwn(t *testing.T) {
 	_, _, err = p.Invitations.CopyLink(t.Context(), attacker, u.ID)
 	domaintest.Refused(t, err, access.ErrForbidden)
 	_, err = p.Invitations.Resend(t.Context(), attacker, u.ID)
+	domaintest.Refused(t, err, access.ErrForbidden)
+	_, err = p.Invitations.Withdraw(t.Context(), attacker, u.ID)
 	domaintest.Refused(t, err, access.ErrForbidden)
 	if p.Dump(t) != before {
 		t.Error("the refused acts changed something")
