@@ -85,7 +85,7 @@ func (o *office) refusedAsSuspended(tab *person, c *colleague) {
 	if told, err := tab.says("suspended"); err != nil || told {
 		o.t.Errorf("a wrong password is told about the suspension (%v)", err)
 	}
-	o.logIn(tab, c.email, colleaguePassword)
+	o.logInAs(tab, c, colleaguePassword)
 	tab.on("Your access is suspended")
 	tab.reads(suspendedHere)
 }

@@ -39,10 +39,10 @@ func (j *journey) importPeople() {
 	p.open("/users")
 	p.press("Import people")
 	p.on("Import people")
-	j.look(p, "import_users")
+	j.look(p, "import")
 	p.press("Check the file")
 	p.reads("Choose a CSV file")
-	j.look(p, "import_users without a file")
+	j.look(p, "import-no-file")
 	p.chooseFile("latin.csv", importColumns+"Andr\xe9,,andre@northwind.example,Member\n")
 	p.press("Check the file")
 	p.reads("Line 2 is not text in UTF-8. Save the sheet as \"CSV UTF-8\" and choose it again.")
@@ -57,12 +57,12 @@ func (j *journey) importPeople() {
 	p.reads("Enter an email address like name@example.com")
 	p.reads("There is no role \"Editor\" that you can give. Use one of: Administrator, Member.")
 	p.reads("The address stands in line 2 first.")
-	j.look(p, "import_check")
+	j.look(p, "import-check")
 	p.press("Twice in the file 1")
 	p.reads("WEI@northwind.example")
 	p.press("Discard")
 	p.on("The import was discarded")
-	j.look(p, "import_result of nothing")
+	j.look(p, "import-discarded")
 
 	p.press("Import another file")
 	p.on("Import people")
@@ -73,7 +73,12 @@ func (j *journey) importPeople() {
 	p.reads("Every row will be invited. Nothing is sent yet.")
 	p.press("Send 2 invitations")
 	p.on("The import is finished") // by itself, with scripts and without
-	j.look(p, "import_result")
+	j.look(p, "import-result")
+	for i, row := range p.downloaded("Result as CSV")[1:] {
+		if want := []string{"wei@northwind.example", "bjork@northwind.example"}[i]; row[2] != want || row[5] != "invited" {
+			j.t.Errorf("the result file says %q about %s", row, want)
+		}
+	}
 	p.press("Look at the invited users")
 	p.on("Users")
 	p.reads("wei@northwind.example")
@@ -98,17 +103,17 @@ func TestImportIsPausedAndStopped(t *testing.T) {
 	p.on("Check the import")
 	p.press("Send 9,000 invitations")
 	p.on("Sending invitations")
-	p.accessible("import_progress")
+	p.accessible("import-progress")
 	p.press("Pause")
 	p.reads("Paused by Ada Okafor. No invitation leaves until somebody continues.")
-	p.accessible("import_progress paused")
+	p.accessible("import-paused")
 	p.press("Continue")
 	p.reads("You can leave this page. The invitations go on, and nobody gets two.")
 	p.press("Pause")
 	p.press("Do not send the rest")
 	p.on("The import was stopped")
 	p.reads("were not sent")
-	p.accessible("import_result stopped")
+	p.accessible("import-stopped")
 }
 
 // chooseFile chooses a file with that name and content.

@@ -48,6 +48,9 @@ type colleague struct {
 func newOffice(t *testing.T, way way) *office {
 	t.Helper()
 	o := &office{journey: newJourney(t, way)}
+	if !way.noScripts && !way.keyboard {
+		o.look = (*person).accessible // once is enough: the pages are the same in each way
+	}
 	o.write(func(ctx context.Context, tx *db.Tx) error {
 		northwind, roles, err := organizations.Create(ctx, tx, organization)
 		o.organizationID = northwind.ID

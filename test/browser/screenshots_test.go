@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"idkit/internal/domain/access"
 )
 
 // screenshots is where the pictures go, from the folder of this package.
@@ -39,6 +41,37 @@ func TestScreenshotsOfTheProfile(t *testing.T) {
 	j.look = savePictures
 	j.lookAfterTheAccount()
 	j.pictureLetters()
+}
+
+// TestScreenshotsOfUsers is TestScreenshots for the list of users, full and narrowed to nobody.
+func TestScreenshotsOfUsers(t *testing.T) {
+	o := newOffice(t, way{})
+	o.look = savePictures
+	o.crowd(27)
+	o.suspend(o.colleague("Zoë Łukasiewicz", "zoe@northwind.example", access.RoleAdministrator))
+	o.narrow()
+}
+
+// TestScreenshotsOfActs is TestScreenshots for the page of a user and for the windows of what administrators do.
+func TestScreenshotsOfActs(t *testing.T) {
+	o := newOffice(t, way{})
+	o.look = savePictures
+	o.resetFactorByTwo(o.protected("Sam Ito", "sam@northwind.example", access.RoleAdministrator))
+	lee := o.colleague("Lee Wen", "lee@northwind.example", access.RoleAdministrator)
+	priya := o.protected("Priya Shah", priyaEmail, access.RoleMember)
+	tab := o.at(priya)
+	o.ada.open("/users/" + priya.userID)
+	o.ada.on(priya.name)
+	savePictures(o.ada, "user")
+	o.sendResetLink(priya)
+	o.suspendFromList(priya)
+	o.refusedAsSuspended(tab, priya)
+	o.undoSuspension(priya)
+	o.suspendForAReason(priya)
+	o.setActive(priya)
+	o.resetFactorByCode(priya)
+	o.actOn(lee, priya)
+	o.importPeople()
 }
 
 // pictureLetters saves the HTML part of one letter of each subject in the mailbox.

@@ -17,13 +17,19 @@ func TestActsOnAUser(t *testing.T) {
 		o := newOffice(t, way)
 		lee := o.colleague("Lee Wen", "lee@northwind.example", access.RoleAdministrator)
 		priya := o.colleague("Priya Shah", priyaEmail, access.RoleMember)
-		o.demote(lee)
-		o.rename(lee)
-		o.logOutElsewhereFromList(lee)
-		o.unlockAfterWrongTries(priya)
-		o.lockNow(priya)
-		o.deleteForGood(priya)
+		o.actOn(lee, priya)
 	})
+}
+
+// actOn does everything to an Administrator and to somebody else, who is gone in the end.
+func (o *office) actOn(administrator, other *colleague) {
+	o.t.Helper()
+	o.demote(administrator)
+	o.rename(administrator)
+	o.logOutElsewhereFromList(administrator)
+	o.unlockAfterWrongTries(other)
+	o.lockNow(other)
+	o.deleteForGood(other)
 }
 
 // demote takes the list away from somebody who has it open.

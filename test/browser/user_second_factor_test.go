@@ -34,39 +34,42 @@ func (o *office) readOut(c *colleague, letters int) string {
 func TestResettingTheSecondFactorOfAUser(t *testing.T) {
 	inEachWay(t, func(t *testing.T, way way) {
 		o := newOffice(t, way)
-		priya := o.protected("Priya Shah", priyaEmail, access.RoleMember)
-		tab := o.at(priya)
-		p := o.ada
-		o.act(p, priya, "Reset 2FA")
-		p.on(factorReset)
-		p.reads("A short code is mailed to " + priyaEmail + ". Ask Priya Shah to read it out to you, for example by phone. Nothing changes before the code is right.")
-		p.reads("Priya Shah must set it up again at the next log-in.")
-		p.becomes("Cancel", p.focused, "the focus of the window")
-		o.look(p, "user-second-factor")
-		p.press("Send code")
-		p.reads("A code was mailed to " + priyaEmail)
-		code := o.readOut(priya, 1)
-		if told, err := p.says(code); err != nil || told {
-			t.Errorf("the administrator is shown the code (%v)", err)
-		}
-		o.look(p, "user-second-factor-code")
-		p.press("Reset")
-		p.reads("Enter the code that was read out to you")
-		p.fill("Code", "2222-2222")
-		p.press("Reset")
-		p.reads("That code is not correct.")
-		tab.open("/profile")
-		tab.on("User Profile") // nothing has happened yet
-		p.fill("Code", strings.ToLower(strings.ReplaceAll(code, "-", " ")))
-		p.press("Reset")
-		p.reads("1 session was ended.")
-		p.reads("We wrote to " + priyaEmail + " that it was reset, and by whom.")
-		o.look(p, "user-second-factor-done")
-		p.press("Done")
-		p.on("Priya Shah")
-		p.reads("Ada Okafor reset the two-factor authentication of Priya Shah")
-		o.setUpAgain(tab, priya)
+		o.resetFactorByCode(o.protected("Priya Shah", priyaEmail, access.RoleMember))
 	})
+}
+
+func (o *office) resetFactorByCode(c *colleague) {
+	o.t.Helper()
+	tab, p := o.at(c), o.ada
+	o.act(p, c, "Reset 2FA")
+	p.on(factorReset)
+	p.reads("A short code is mailed to " + c.email + ". Ask " + c.name + " to read it out to you, for example by phone. Nothing changes before the code is right.")
+	p.reads(c.name + " must set it up again at the next log-in.")
+	p.becomes("Cancel", p.focused, "the focus of the window")
+	o.look(p, "user-second-factor")
+	p.press("Send code")
+	p.reads("A code was mailed to " + c.email)
+	code := o.readOut(c, 1)
+	if told, err := p.says(code); err != nil || told {
+		o.t.Errorf("the administrator is shown the code (%v)", err)
+	}
+	o.look(p, "user-second-factor-code")
+	p.press("Reset")
+	p.reads("Enter the code that was read out to you")
+	p.fill("Code", "2222-2222")
+	p.press("Reset")
+	p.reads("That code is not correct.")
+	tab.open("/profile")
+	tab.on("User Profile") // nothing has happened yet
+	p.fill("Code", strings.ToLower(strings.ReplaceAll(code, "-", " ")))
+	p.press("Reset")
+	p.reads("1 session was ended.")
+	p.reads("We wrote to " + c.email + " that it was reset, and by whom.")
+	o.look(p, "user-second-factor-done")
+	p.press("Done")
+	p.on(c.name)
+	p.reads("Ada Okafor reset the two-factor authentication of " + c.name)
+	o.setUpAgain(tab, c)
 }
 
 // setUpAgain is the next log-in after a reset: the password, and then nothing before the set-up.
@@ -94,39 +97,43 @@ func (o *office) setUpAgain(tab *person, c *colleague) {
 func TestResettingTheSecondFactorOfAnAdministrator(t *testing.T) {
 	inEachWay(t, func(t *testing.T, way way) {
 		o := newOffice(t, way)
-		sam := o.protected("Sam Ito", "sam@northwind.example", access.RoleAdministrator)
-		window := "/users/" + sam.userID + "/second-factor"
-		o.ada.open(window)
-		o.ada.reads("A second Administrator has to approve this, and Northwind has no other. Give someone else the role first.")
-
-		lee := o.at(o.colleague("Lee Wen", "lee@northwind.example", access.RoleAdministrator))
-		o.askWithCode(sam)
-		lee.open("/users/" + sam.userID)
-		lee.reads("Ada Okafor asks to reset two-factor authentication. A second Administrator has to agree before")
-		lee.press("Agree or refuse")
-		lee.on(factorReset)
-		lee.reads("Ada Okafor asked to reset the two-factor authentication of Sam Ito. Check with Sam Ito before you approve.")
-		lee.reads("Mailed to sam@northwind.example and read out")
-		lee.becomes("Cancel", lee.focused, "the focus of the window")
-		o.look(lee, "user-second-factor-approval")
-		lee.press("Say why you refuse")
-		lee.fill("Reason (optional)", "Sam did not ask")
-		lee.press("Refuse")
-		lee.reads("You refused the request of Ada Okafor. Nothing was changed.")
-
-		o.askWithoutMailbox(sam)
-		o.ada.press("Withdraw the request")
-		o.ada.reads("The request is withdrawn. Nothing was changed.")
-		o.askWithoutMailbox(sam)
-		lee.open(window)
-		lee.reads("Ada Okafor says that the mailbox is lost, so no code was read out. Your approval alone resets it. Call Sam Ito on a number that you know.")
-		lee.press("Approve")
-		lee.reads("We wrote to sam@northwind.example that it was reset, and by whom.")
-		lee.open("/users/" + sam.userID)
-		lee.reads("Lee Wen approved and reset the two-factor authentication of Sam Ito")
-		o.ada.open(window)
-		o.ada.reads("Sam Ito has no two-factor authentication set up. There is nothing to reset.")
+		o.resetFactorByTwo(o.protected("Sam Ito", "sam@northwind.example", access.RoleAdministrator))
 	})
+}
+
+func (o *office) resetFactorByTwo(sam *colleague) {
+	o.t.Helper()
+	window := "/users/" + sam.userID + "/second-factor"
+	o.ada.open(window)
+	o.ada.reads("A second Administrator has to approve this, and Northwind has no other. Give someone else the role first.")
+
+	marco := o.at(o.colleague("Marco Rossi", "marco@northwind.example", access.RoleAdministrator))
+	o.askWithCode(sam)
+	marco.open("/users/" + sam.userID)
+	marco.reads("Ada Okafor asks to reset two-factor authentication. A second Administrator has to agree before")
+	marco.press("Agree or refuse")
+	marco.on(factorReset)
+	marco.reads("Ada Okafor asked to reset the two-factor authentication of Sam Ito. Check with Sam Ito before you approve.")
+	marco.reads("Mailed to sam@northwind.example and read out")
+	marco.becomes("Cancel", marco.focused, "the focus of the window")
+	o.look(marco, "user-second-factor-approval")
+	marco.press("Say why you refuse")
+	marco.fill("Reason (optional)", "Sam did not ask")
+	marco.press("Refuse")
+	marco.reads("You refused the request of Ada Okafor. Nothing was changed.")
+
+	o.askWithoutMailbox(sam)
+	o.ada.press("Withdraw the request")
+	o.ada.reads("The request is withdrawn. Nothing was changed.")
+	o.askWithoutMailbox(sam)
+	marco.open(window)
+	marco.reads("Ada Okafor says that the mailbox is lost, so no code was read out. Your approval alone resets it. Call Sam Ito on a number that you know.")
+	marco.press("Approve")
+	marco.reads("We wrote to sam@northwind.example that it was reset, and by whom.")
+	marco.open("/users/" + sam.userID)
+	marco.reads("Marco Rossi approved and reset the two-factor authentication of Sam Ito")
+	o.ada.open(window)
+	o.ada.reads("Sam Ito has no two-factor authentication set up. There is nothing to reset.")
 }
 
 // askWithCode brings a reset up to where the second Administrator is asked, and finds no way around them.
