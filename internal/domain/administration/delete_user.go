@@ -2,6 +2,7 @@ package administration
 
 import (
 	"context"
+	"strings"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/attempt"
@@ -68,6 +69,9 @@ func (s *Service) remove(ctx context.Context, tx *db.Tx, actor access.Actor, u u
 	if err := eraseLetters(ctx, tx, u); err != nil {
 		return err
 	}
+	if err := eraseFromImports(ctx, tx, u); err != nil {
+		return err
+	}
 	if u.Status == user.Invited {
 		if err := s.Invitations.WithdrawWithin(ctx, tx, u); err != nil {
 			return err
@@ -97,6 +101,20 @@ func eraseLetters(ctx context.Context, tx *db.Tx, u user.User) error {
 	_, err := tx.Exec(ctx, `DELETE FROM letters WHERE organization_id = $1
 		AND (address = $4 OR subject_id IN ($2, $3) OR subject_id IN (SELECT id FROM sessions WHERE organization_id = $1 AND user_id = $2))`,
 		u.OrganizationID, u.ID, u.AccountID, u.Email)
+	return err
+}
+
+// eraseFromImports removes the rows that hold the user's address, whatever was
+// said of them, and who the user was from the imports that they answer for. A row
+// whose turn is still to come stays: it asks for an invitation anew.
+func eraseFromImports(ctx context.Context, tx *db.Tx, u user.User) error {
+	_, err := tx.Exec(ctx, `DELETE FROM import_rows WHERE organization_id = $1 AND lower(email) = $2 AND outcome <> 'waiting'`,
+		u.OrganizationID, strings.ToLower(u.Email))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE imports SET importer_id = '', importer_name = '', address = '', user_agent = '', request_id = ''
+		WHERE organization_id = $1 AND importer_id = $2`, u.OrganizationID, u.ID)
 	return err
 }
 

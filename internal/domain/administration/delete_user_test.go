@@ -17,6 +17,7 @@ import (
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
+	"idkit/internal/platform/id"
 	"idkit/internal/platform/mail"
 )
 
@@ -91,6 +92,41 @@ func TestADeletionErasesThePersonAndKeepsTheTrail(t *testing.T) {
 	opened, err := p.Invitations.Open(t.Context(), p.Link(t, "li@northwind.example", "join"))
 	if err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("an invitation of somebody who is gone: %s, %v", opened.State, err)
+	}
+}
+
+// importOf writes an import that somebody brought to its end, with one row.
+func (p *place) importOf(t testing.TB, who *holder, row string) (importID string) {
+	t.Helper()
+	importID = id.New("imp")
+	p.Exec(t, `INSERT INTO imports (organization_id, id, file_name, state, importer_id, importer_name, address, user_agent, request_id, paused_by,
+			created_at, ended_at, due_at, lease, letter_at, to_invite, here, twice, wrong, invited, failed)
+		VALUES ($1, $2, 'people.csv', 'finished', $3, 'Priya Shah', '203.0.113.77', 'Priya''s browser', '', '', $4, $4, $4, '', $4, 0, 0, 1, 0, 0, 0)`,
+		p.Northwind, importID, who.user, p.Clock.Now())
+	p.Exec(t, `INSERT INTO import_rows (organization_id, import_id, position, line, first_name, last_name, email, role, role_id, verdict, first_line, faults, outcome)
+		VALUES ($1, $2, 1, 3, 'Somebody', '', $3, 'Member', '', 'twice', 2, '[]', 'none')`, p.Northwind, importID, row)
+	return importID
+}
+
+func TestADeletionIsErasedFromImports(t *testing.T) {
+	p := newPlace(t)
+	sam := p.administrator(t)
+	priya := p.person(t, "Priya", access.RoleAdministrator)
+	of := p.importOf(t, priya, strings.ToUpper(priya.email))
+	other := p.importOf(t, priya, "li@northwind.example")
+	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
+	domaintest.MustNot(t, err)
+	_, err = p.Delete(t.Context(), sam, priya.user, priya.email)
+	domaintest.MustNot(t, err)
+	for _, text := range []string{priya.user, "Priya Shah", "203.0.113.77", "Priya's browser"} {
+		if n := p.Count(t, `SELECT count(*) FROM imports WHERE $1 IN (importer_id, importer_name, address, user_agent)`, text); n > 0 {
+			t.Errorf("%q still stands in %d imports", text, n)
+		}
+	}
+	for importID, want := range map[string]int{of: 0, other: 1} {
+		if n := p.Count(t, `SELECT count(*) FROM import_rows WHERE import_id = $1`, importID); n != want {
+			t.Errorf("%d rows are left, want %d", n, want)
+		}
 	}
 }
 

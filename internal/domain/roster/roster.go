@@ -61,7 +61,7 @@ type Import struct {
 	ID             string
 	File           string // its name, somebody's own words
 	State          State
-	ImporterID     string // who checked, started or continued it last, and answers for its invitations
+	ImporterID     string // who checked, started or continued it last, and answers for its invitations; empty where they are gone
 	ImporterName   string
 	PausedBy       string // a name, empty while it is not paused
 	CreatedAt      time.Time

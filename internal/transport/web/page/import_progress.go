@@ -46,7 +46,7 @@ func (v ImportProgress) describe() description {
 type ImportResult struct {
 	ID       string
 	File     string
-	By       string
+	By       string      // empty where they are gone
 	At       time.Time   // of the end
 	State    ImportState // ImportFinished, ImportStopped or ImportDiscarded
 	Sent     int

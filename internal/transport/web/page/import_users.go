@@ -33,7 +33,7 @@ const (
 type ImportSummary struct {
 	ID    string
 	File  string // name of the file, somebody's own words
-	By    string
+	By    string // empty where they are gone
 	At    time.Time
 	State ImportState
 	Sent  int // invitations
