@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -88,14 +89,25 @@ func (r *request) exportRow(u user.User) []string {
 	return row
 }
 
+// signs are what a formula begins with, in characters of either width. The hyphen
+// stands first: in a class it is itself there alone.
+const signs = "-=+@＝＋－＠"
+
+// innerFormula is a formula in what a spreadsheet that separates cells by
+// semicolons or tabs, as in many countries, takes for a further cell.
+var innerFormula = regexp.MustCompile(`([;\t\r\n])(\pZ*[` + signs + `])`)
+
 // plainCell keeps a spreadsheet from taking a text for a formula: an apostrophe
 // makes it text (OWASP, CSV Injection). Blanks before the sign do not hide it.
 func plainCell(cell string) string {
+	if strings.ContainsAny(cell, ";\t\r\n") {
+		cell = innerFormula.ReplaceAllString(cell, "$1'$2")
+	}
 	if strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") || strings.HasPrefix(cell, "\n") {
 		return "'" + cell
 	}
 	for _, first := range strings.TrimSpace(cell) {
-		if strings.ContainsRune("=+-@＝＋－＠", first) {
+		if strings.ContainsRune(signs, first) {
 			return "'" + cell
 		}
 		break

@@ -93,8 +93,10 @@ func TestTheFileIsForWhoMayViewUsers(t *testing.T) {
 // What a spreadsheet would take for a formula reaches it as text; everything else is left alone.
 func TestNoCellIsAFormula(t *testing.T) {
 	for cell, want := range map[string]string{
-		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1", "\n=1": "'\n=1", "  =1": "'  =1", "\u00a0=1": "'\u00a0=1",
+		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t'=1", "\r=1": "'\r'=1", "\n=1": "'\n'=1", "  =1": "'  =1", "\u00a0=1": "'\u00a0=1",
 		"＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠a": "'＠a", `=cmd|' /C calc'!A0`: `'=cmd|' /C calc'!A0`,
+		// Where semicolons or tabs separate cells, these hold more than one.
+		"Ada;=1+1;x": "Ada;'=1+1;x", "a; +1": "a;' +1", "a\t@b": "a\t'@b", "a\r\n-1": "a\r\n'-1", "=1;=2": "'=1;'=2", "Smith; Jones": "Smith; Jones", "a;1": "a;1", "x;?": "x;?",
 		"": "", "Ada": "Ada", "O'Neil": "O'Neil", "a=b": "a=b", "Smith-Jones": "Smith-Jones", "li@northwind.example": "li@northwind.example", "'=1": "'=1", "李": "李",
 	} {
 		if got := web.PlainCell(cell); got != want {
