@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 )
@@ -17,15 +18,16 @@ const actionExported audit.Action = "users.exported"
 
 // Export writes everybody whom the query finds, the newest first, whatever its
 // order, size and cursor: who came earlier stays where they are while others
-// join, change and leave. It holds few users at a time and no transaction. What
-// was written is recorded also where the writing fails.
-// Faults: access.ErrForbidden, and whatever write returns.
+// join, change and leave. It holds few users at a time and no transaction, and
+// ends where the actor's session or right does. What was written is recorded also
+// where the writing fails.
+// Faults: access.ErrForbidden; those of session.Recheck; whatever write returns.
 func (d *Directory) Export(ctx context.Context, actor access.Actor, q Query, write func(user.User) error) error {
 	if err := actor.Require(access.UsersView); err != nil {
 		return err
 	}
 	q.Sort, q.Descending = SortNewest, false
-	rows, failure := d.export(ctx, actor.OrganizationID, q, write)
+	rows, failure := d.export(ctx, actor, q, write)
 	ctx = context.WithoutCancel(ctx) // what was written is out of the house
 	err := d.DB.Write(ctx, func(tx *db.Tx) error {
 		return audit.Record(ctx, tx, actor, audit.Event{Action: actionExported, Details: q.details(rows)})
@@ -37,10 +39,10 @@ func (d *Directory) Export(ctx context.Context, actor access.Actor, q Query, wri
 }
 
 // export writes batch by batch and returns how many users it wrote.
-func (d *Directory) export(ctx context.Context, organizationID string, q Query, write func(user.User) error) (rows int, err error) {
+func (d *Directory) export(ctx context.Context, actor access.Actor, q Query, write func(user.User) error) (rows int, err error) {
 	var l *lister
 	err = d.DB.Read(ctx, func(tx *db.Tx) error {
-		if l, err = newLister(ctx, tx, organizationID, q); err == nil {
+		if l, err = newLister(ctx, tx, actor.OrganizationID, q); err == nil {
 			_, _, err = l.total(ctx) // which finds out how to read
 		}
 		return err
@@ -50,6 +52,13 @@ func (d *Directory) export(ctx context.Context, organizationID string, q Query, 
 		var users []user.User
 		err = d.DB.Read(ctx, func(tx *db.Tx) error {
 			l.tx = tx
+			now, err := session.Recheck(ctx, tx, actor)
+			if err == nil {
+				err = now.Require(access.UsersView)
+			}
+			if err != nil {
+				return err
+			}
 			marks, err := l.read(ctx, from, false, exportBatch)
 			if more = len(marks) > 0; err != nil || !more {
 				return err

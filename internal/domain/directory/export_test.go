@@ -4,14 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/directory"
+	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/id"
 )
 
 func (p *place) export(t testing.TB, q directory.Query) (written []string) {
@@ -147,5 +152,65 @@ func TestAnExportIsRecordedHoweverItEnds(t *testing.T) {
 		if details[name] != want {
 			t.Errorf("the trail says of %s %q, want %q", name, details[name], want)
 		}
+	}
+}
+
+// logIn is an Administrator with a session, who stands in the list like everybody.
+func (p *place) logIn(t testing.TB) (actor access.Actor) {
+	t.Helper()
+	who := somebody{id: id.New("usr"), account: id.New("acc"), name: "Marco", email: "marco@a.example", role: p.roles[0], status: user.Active}
+	p.people[who.id] = who
+	actor = p.administrator()
+	actor.UserID, actor.AccountID = who.id, who.account
+	p.write(t, func(ctx context.Context, tx *db.Tx) error {
+		if err := p.insert(ctx, tx, who); err != nil {
+			return err
+		}
+		started, err := session.Start(ctx, tx, session.New{OrganizationID: p.organization, UserID: who.id, AccountID: who.account})
+		actor.SessionID = started.ID
+		return err
+	})
+	return actor
+}
+
+// An export may take long: it goes no further than the rights of who asked for it.
+func TestAnExportEndsWithTheRightToIt(t *testing.T) {
+	for what, change := range map[string]struct {
+		statement string
+		refusal   *fault.Fault
+	}{
+		"suspended":  {`UPDATE users SET status = 'suspended' WHERE id = $1`, session.ErrSuspended},
+		"demoted":    {`UPDATE users SET role_id = (SELECT id FROM roles r WHERE r.organization_id = users.organization_id AND r.kind = 'member') WHERE id = $1`, access.ErrForbidden},
+		"logged out": {`DELETE FROM sessions WHERE user_id = $1`, session.ErrEnded},
+	} {
+		t.Run(what, func(t *testing.T) {
+			p := newPlace(t)
+			p.settlers(t, rand.New(rand.NewPCG(1, 1)), 1100)
+			actor := p.logIn(t)
+			rows := 0
+			err := p.Export(t.Context(), actor, directory.Query{}, func(user.User) error {
+				if rows++; rows == 1 {
+					p.write(t, func(ctx context.Context, tx *db.Tx) error {
+						_, err := tx.Exec(ctx, change.statement, actor.UserID)
+						return err
+					})
+				}
+				return nil
+			})
+			if !errors.Is(err, change.refusal) {
+				t.Errorf("ended with %v, want %s", err, change.refusal.Code)
+			}
+			if rows > 600 { // of 1,101, which are read in more than one part
+				t.Errorf("%d rows were written", rows)
+			}
+			p.write(t, func(ctx context.Context, tx *db.Tx) error {
+				var details string
+				err := tx.QueryRow(ctx, `SELECT details FROM audit_events WHERE organization_id = $1 AND action = 'users.exported'`, p.organization).Scan(&details)
+				if want := fmt.Sprintf(`{"rows":"%d"}`, rows); details != want {
+					t.Errorf("the trail says %s, want %s", details, want)
+				}
+				return err
+			})
+		})
 	}
 }

@@ -79,17 +79,24 @@ func (x fullText) hits(st *statement, l *lister, q Query, users bool) string {
 	return b.String()
 }
 
-// fullTextRare is up to how many hits are sorted sooner than the list is walked to the first of them.
-const fullTextRare = 3000
+// Up to so many hits are sorted sooner than the list is walked to the first of them, in the order of ids and in any other.
+const (
+	fullTextRare        = 1500
+	fullTextRareFarther = 5000
+)
 
 func (x fullText) total(ctx context.Context, l *lister, limit int) (n int, rare bool, err error) {
 	if n, err = l.count(ctx, limit); err != nil || n < limit {
 		return n, true, err
 	}
+	most := fullTextRareFarther
+	if l.order.column == columnID {
+		most = fullTextRare
+	}
 	var entries int // of the index alone, which costs a twentieth of reading the rows
 	err = l.tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM user_search_index WHERE user_search_index MATCH $1 LIMIT $2)`,
-		x.expression(l, l.query), fullTextRare).Scan(&entries)
-	return n, entries < fullTextRare, err
+		x.expression(l, l.query), most).Scan(&entries)
+	return n, entries < most, err
 }
 
 // letsThrough are the filters as further conditions on user_search.
@@ -168,10 +175,10 @@ func (trigrams) hits(st *statement, l *lister, q Query, users bool) string {
 }
 
 const (
-	// sampleSize is how many users show whether a search matches often, which is one in 25, or rarely, which is one in 200.
+	// sampleSize is how many users show whether a search matches often, which is one in 25, or rarely, which is one in 500.
 	sampleSize  = 1000
 	oftenAmong  = sampleSize / 25
-	rarelyAmong = sampleSize / 200
+	rarelyAmong = sampleSize / 500
 )
 
 // total takes a sample first: what matches often is counted by walking.

@@ -13,10 +13,11 @@ const (
 	countLimit = 1000
 	// fewUsers are looked through one by one sooner than an index is asked.
 	fewUsers = 300
-	// walkFor is how many users are looked at for each one wanted before the index is asked after all. In an order that
-	// goes by what is searched for, or by chance, the first match may be far: sorting all of them takes longer still.
-	walkFor        = 300
-	walkForFarther = 8 * walkFor
+	// walkFor and walkForFarther are how many users are looked at for each one wanted before the index is asked after all.
+	// In the order of ids neighbours lie together in the table; in another order each is a jump, and what is searched for
+	// may decide where in it matches lie.
+	walkFor        = 600
+	walkForFarther = 100
 	// shortBudget is how many users are looked at to count the matches of words that no index knows.
 	shortBudget = 5_000
 )
