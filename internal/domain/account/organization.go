@@ -20,6 +20,9 @@ var organizationActions = map[organization.Status]audit.Action{
 // a reactivation. Fault: NotFound.
 func (s *Service) SetOrganizationStatus(ctx context.Context, organizationID string, status organization.Status) (o organization.Organization, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := audit.Hold(ctx, tx, organizationID); err != nil {
+			return err
+		}
 		changed, err := organization.SetStatus(ctx, tx, organizationID, status)
 		if err != nil {
 			return err

@@ -108,6 +108,9 @@ func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := HoldTrails(ctx, tx, opened.AccountID); err != nil {
+			return err
+		}
 		link, err := credential.UseLink(ctx, tx, credential.LinkPasswordReset, token)
 		if err != nil {
 			return err

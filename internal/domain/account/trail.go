@@ -12,6 +12,20 @@ import (
 	"idkit/internal/platform/db"
 )
 
+// HoldTrails is audit.Hold for the organizations of an account, and any others.
+// Whatever touches the sessions, the password or the second factor of an account
+// begins with it: administrators do the same to them under the trail of theirs.
+func HoldTrails(ctx context.Context, tx *db.Tx, accountID string, others ...string) error {
+	members, err := MembersOf(ctx, tx, accountID)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		others = append(others, m.OrganizationID)
+	}
+	return audit.Hold(ctx, tx, others...)
+}
+
 // RecordEverywhere writes an act on an account to the trail of each of its
 // organizations, always in the same order, so that two writers never wait for
 // each other. Its target is the person there.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -86,15 +87,24 @@ func Record(ctx context.Context, tx *db.Tx, actor access.Actor, event Event) err
 	return nil
 }
 
-// Hold makes every other writer of the organization's trail wait until the
-// transaction ends: what is read from here on about its people stays true.
-// Begin an act with it that depends on what others may be changing.
-func Hold(ctx context.Context, tx *db.Tx, organizationID string) error {
-	// A trail without a line has no row to wait for yet.
-	_, err := tx.Exec(ctx, `
-		INSERT INTO audit_heads (organization_id, sequence, hash) VALUES ($1, 0, $2)
-		ON CONFLICT (organization_id) DO UPDATE SET sequence = audit_heads.sequence`, organizationID, genesis(organizationID))
-	return err
+// Hold makes every other writer of the organizations' trails wait until the
+// transaction ends: what is read from here on about their people stays true.
+//
+// Begin with it an act that depends on what others may be changing, or that
+// changes what others change after their own Hold: of two transactions that take
+// their rows in another order, the database would have to send one back.
+func Hold(ctx context.Context, tx *db.Tx, organizationIDs ...string) error {
+	// Always in the same order, so that two holders never wait for each other.
+	for _, organizationID := range slices.Compact(slices.Sorted(slices.Values(organizationIDs))) {
+		// A trail without a line has no row to wait for yet.
+		_, err := tx.Exec(ctx, `
+			INSERT INTO audit_heads (organization_id, sequence, hash) VALUES ($1, 0, $2)
+			ON CONFLICT (organization_id) DO UPDATE SET sequence = audit_heads.sequence`, organizationID, genesis(organizationID))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // link appends the entry to its chain. The update of the head row makes writers

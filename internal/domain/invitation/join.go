@@ -158,7 +158,7 @@ func (s *Service) judgeAndHash(ctx context.Context, password string, names crede
 // joinHashed is the transaction of Join.
 func (s *Service) joinHashed(ctx context.Context, token, hash string, origin access.Origin) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		u, email, err := s.accept(ctx, tx, token)
+		u, email, err := s.accept(ctx, tx, token, "")
 		if err != nil {
 			return err
 		}
@@ -199,7 +199,7 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 		return session.Started{}, ErrNotYourInvitation
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		u, email, err := s.accept(ctx, tx, token)
+		u, email, err := s.accept(ctx, tx, token, current.Actor.AccountID)
 		if err != nil {
 			return err
 		}
@@ -226,13 +226,15 @@ func holdAddress(ctx context.Context, tx *db.Tx, accountID string, email person.
 	return err
 }
 
-// accept uses the link up and looks again at everything it was good for.
-func (s *Service) accept(ctx context.Context, tx *db.Tx, token string) (user.User, person.Email, error) {
+// accept uses the link up, for an account if there is one already, and looks again
+// at everything it was good for.
+func (s *Service) accept(ctx context.Context, tx *db.Tx, token, accountID string) (user.User, person.Email, error) {
 	link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
 	if err != nil {
 		return user.User{}, person.Email{}, err
 	}
-	if err := audit.Hold(ctx, tx, link.OrganizationID); err != nil { // as whoever withdraws does, see session.Authorize
+	// As whoever withdraws does, see session.Authorize.
+	if err := account.HoldTrails(ctx, tx, accountID, link.OrganizationID); err != nil {
 		return user.User{}, person.Email{}, err
 	}
 	if err := s.hold(ctx, tx, link.OrganizationID, link.SubjectID); err != nil {

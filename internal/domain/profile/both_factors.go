@@ -65,11 +65,11 @@ func (s *Service) withBothFactors(ctx context.Context, current session.Current, 
 	if needsCode {
 		if err := step.count(ctx); err != nil {
 			// The password was right: a stopped code is no failure of it.
-			return cmp.Or(s.DB.Write(ctx, func(tx *db.Tx) error { return right.hold(ctx, tx) }), err)
+			return cmp.Or(s.write(ctx, current, func(tx *db.Tx) error { return right.hold(ctx, tx) }), err)
 		}
 	}
 	var refusal error
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.write(ctx, current, func(tx *db.Tx) error {
 		refusal = nil
 		if err := right.hold(ctx, tx); err != nil {
 			return err

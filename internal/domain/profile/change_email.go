@@ -67,7 +67,7 @@ func (s *Service) ChangeEmail(ctx context.Context, current session.Current, c Em
 	if err != nil {
 		return secret.Token{}, err
 	}
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.write(ctx, current, func(tx *db.Tx) error {
 		if err := right.hold(ctx, tx); err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 	if err != nil {
 		return PasswordChanged{}, err
 	}
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.write(ctx, current, func(tx *db.Tx) error {
 		if err := right.hold(ctx, tx); err != nil {
 			return err
 		}

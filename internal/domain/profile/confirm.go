@@ -34,7 +34,7 @@ func (s *Service) ConfirmItsYou(ctx context.Context, current session.Current, p 
 	if err != nil {
 		return secret.Token{}, err
 	}
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.write(ctx, current, func(tx *db.Tx) error {
 		if err := right.hold(ctx, tx); err != nil {
 			return err
 		}

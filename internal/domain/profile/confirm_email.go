@@ -64,7 +64,7 @@ func (s *Service) OpenEmailProof(ctx context.Context, token string) (opened Open
 // Faults: credential.ErrLink…, ErrNotYourEmailChange, ErrAddressTaken,
 // session.ErrEnded.
 func (s *Service) ConfirmEmail(ctx context.Context, current session.Current, token string) (renewed secret.Token, err error) {
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.write(ctx, current, func(tx *db.Tx) error {
 		link, err := credential.UseLink(ctx, tx, linkConfirmEmail, token)
 		if err != nil {
 			return err
@@ -127,8 +127,14 @@ func (s *Service) tellOfNewAddress(ctx context.Context, tx *db.Tx, current sessi
 // log-in and stops the change. Faults: credential.ErrLink….
 func (s *Service) RefuseEmail(ctx context.Context, token string, origin access.Origin) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		link, err := credential.UseLink(ctx, tx, linkConfirmEmail, token)
+		link, err := credential.FindLink(ctx, tx, linkConfirmEmail, token)
 		if err != nil {
+			return err
+		}
+		if err := account.HoldTrails(ctx, tx, link.SubjectID); err != nil {
+			return err
+		}
+		if _, err := credential.UseLink(ctx, tx, linkConfirmEmail, token); err != nil {
 			return err
 		}
 		if err := s.stopEmailChange(ctx, tx, link.SubjectID, credential.LinkWithdrawn); err != nil {

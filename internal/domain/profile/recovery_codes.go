@@ -23,7 +23,7 @@ const (
 // a fresh proof. Faults: ErrConfirmFirst, credential.ErrNoSecondFactor.
 func (s *Service) NewRecoveryCodes(ctx context.Context, current session.Current) (token secret.Token, err error) {
 	accountID := current.Actor.AccountID
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.write(ctx, current, func(tx *db.Tx) error {
 		if !Fresh(current, tx.Now) {
 			return ErrConfirmFirst
 		}

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -69,8 +70,18 @@ func (c emailChange) revertible() error {
 // Faults: credential.ErrLink…, ErrAddressTaken.
 func (s *Service) RevertEmail(ctx context.Context, token string, origin access.Origin) (undone bool, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		link, err := credential.UseLink(ctx, tx, linkRevertEmail, token)
+		link, err := credential.FindLink(ctx, tx, linkRevertEmail, token)
+		if err := cmp.Or(err, link.Err()); err != nil {
+			return err
+		}
+		change, err := findEmailChange(ctx, tx, link.SubjectID)
 		if err != nil {
+			return err
+		}
+		if err := account.HoldTrails(ctx, tx, change.AccountID); err != nil {
+			return err
+		}
+		if _, err := credential.UseLink(ctx, tx, linkRevertEmail, token); err != nil {
 			return err
 		}
 		// The update decides between a proof at this very moment and this act.
@@ -78,8 +89,7 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 		if err != nil {
 			return err
 		}
-		change, err := findEmailChange(ctx, tx, link.SubjectID)
-		if err != nil {
+		if change, err = findEmailChange(ctx, tx, link.SubjectID); err != nil {
 			return err
 		}
 		action := actionEmailChangeStopped

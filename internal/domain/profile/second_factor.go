@@ -90,7 +90,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Curre
 	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "enrolment:" + current.Actor.AccountID, Rule: enrolmentTries}); err != nil {
 		return secret.Token{}, err
 	}
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.write(ctx, current, func(tx *db.Tx) error {
 		replacing, err := s.mayEnrol(ctx, tx, current)
 		if err != nil {
 			return err

@@ -39,11 +39,13 @@ type Service struct{ Options }
 func New(o Options) *Service { return &Service{o} }
 
 // write carries out an act in the session of its owner, which stays open until it
-// is done. An act that renews the session's token needs no more than that.
-// Faults: those of session.Recheck.
+// is done. Faults: those of session.Recheck.
 func (s *Service) write(ctx context.Context, current session.Current, act func(tx *db.Tx) error) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		if _, err := session.HoldOpen(ctx, tx, current.Actor); err != nil {
+		if err := account.HoldTrails(ctx, tx, current.Actor.AccountID); err != nil {
+			return err
+		}
+		if _, err := session.Recheck(ctx, tx, current.Actor); err != nil {
 			return err
 		}
 		return act(tx)

@@ -35,25 +35,15 @@ func Recheck(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, 
 	return actor, nil
 }
 
-// HoldOpen begins an act in the actor's session: it makes sure that the session
-// is open, and keeps it so until the transaction ends. Whoever suspends or demotes
-// the actor, or ends the session, waits for the act, or was there first.
-//
-// Faults: those of Recheck.
-func HoldOpen(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, error) {
-	if err := audit.Hold(ctx, tx, actor.OrganizationID); err != nil {
-		return access.Actor{}, err
-	}
-	return Recheck(ctx, tx, actor)
-}
-
-// Authorize is HoldOpen for an act on the people of the actor's organization,
-// which needs a permission as the actor holds it now. Every other such act there
-// waits for this one.
+// Authorize begins an act on the people of the actor's organization, which needs a
+// permission as the actor holds it now. Every other such act there waits for this one.
 //
 // Faults: those of Recheck; access.ErrForbidden.
 func Authorize(ctx context.Context, tx *db.Tx, actor access.Actor, needs access.Permission) (access.Actor, error) {
-	actor, err := HoldOpen(ctx, tx, actor)
+	if err := audit.Hold(ctx, tx, actor.OrganizationID); err != nil {
+		return access.Actor{}, err
+	}
+	actor, err := Recheck(ctx, tx, actor)
 	if err != nil {
 		return access.Actor{}, err
 	}

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -50,11 +51,17 @@ func (s *Service) LookAtDisown(ctx context.Context, token string) (d Disowned, e
 // Faults: credential.ErrLink….
 func (s *Service) Disown(ctx context.Context, token string, origin access.Origin) (d Disowned, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		link, err := credential.UseLink(ctx, tx, linkDisown, token)
-		if err != nil {
+		link, err := credential.FindLink(ctx, tx, linkDisown, token)
+		if err := cmp.Or(err, link.Err()); err != nil {
 			return err
 		}
 		if d, err = disowned(ctx, tx, link); err != nil {
+			return err
+		}
+		if err := account.HoldTrails(ctx, tx, d.login.AccountID, d.Session.OrganizationID); err != nil {
+			return err
+		}
+		if _, err := credential.UseLink(ctx, tx, linkDisown, token); err != nil {
 			return err
 		}
 		if err := s.Accounts.SendReset(ctx, tx, d.login); err != nil {

@@ -47,6 +47,9 @@ func (s *Service) RequestReset(ctx context.Context, typedEmail string, origin ac
 		if err != nil {
 			return err
 		}
+		if err := audit.Hold(ctx, tx, who.trails()...); err != nil {
+			return err
+		}
 		if err := s.answerReset(ctx, tx, who); err != nil {
 			return err
 		}
@@ -120,13 +123,29 @@ func (s *Service) replaceNothing(ctx context.Context, tx *db.Tx, who resettable)
 	return credential.EndLinks(ctx, tx, credential.LinkPasswordReset, account.StrangerTarget(who.emailKey).ID, credential.LinkReplaced)
 }
 
+// people are the members and the invited alike.
+func (who resettable) people() []account.Membership {
+	people := slices.Clone(who.members)
+	for _, u := range who.invited {
+		people = append(people, account.Membership{OrganizationID: u.OrganizationID, UserID: u.ID, FullName: u.Name()})
+	}
+	return people
+}
+
+// trails are where record writes.
+func (who resettable) trails() (organizationIDs []string) {
+	for _, m := range who.people() {
+		organizationIDs = append(organizationIDs, m.OrganizationID)
+	}
+	if len(organizationIDs) == 0 {
+		return []string{audit.InstallationTrail}
+	}
+	return organizationIDs
+}
+
 // record writes the request to the trail of whom it is about.
 func (who resettable) record(ctx context.Context, tx *db.Tx, origin access.Origin) error {
-	members := who.members
-	for _, u := range who.invited {
-		members = append(members, account.Membership{OrganizationID: u.OrganizationID, UserID: u.ID, FullName: u.Name()})
-	}
-	actor := access.Visitor(origin)
+	actor, members := access.Visitor(origin), who.people()
 	if len(members) > 0 {
 		return account.RecordEverywhere(ctx, tx, members, actor, audit.Event{Action: actionResetRequested})
 	}

@@ -82,6 +82,9 @@ func (s *Service) ChooseOrganization(ctx context.Context, c Choose) (outcome Out
 		if err != nil {
 			return err
 		}
+		if err := account.HoldTrails(ctx, tx, half.AccountID); err != nil {
+			return err
+		}
 		members, err := account.MembersOf(ctx, tx, half.AccountID)
 		if err != nil {
 			return err

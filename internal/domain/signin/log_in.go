@@ -119,6 +119,9 @@ func (s *Service) passwordProven(ctx context.Context, begun throttle.Attempt, wh
 	var outcome Outcome
 	var refusal error
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := account.HoldTrails(ctx, tx, who.AccountID); err != nil {
+			return err
+		}
 		if err := stillHolds(ctx, tx, who.Login); err != nil {
 			return err
 		}

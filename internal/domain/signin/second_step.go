@@ -81,6 +81,9 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, f factor) (Ou
 	var refusal error
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		outcome, refusal = Outcome{}, nil
+		if err := account.HoldTrails(ctx, tx, half.AccountID); err != nil {
+			return err
+		}
 		codesLeft, err := f.check(ctx, tx, half.AccountID, step.Code)
 		if fault.IsKind(err, fault.Invalid) {
 			refusal, err = s.codeRefused(ctx, tx, half, step, f, err)
