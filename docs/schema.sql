@@ -142,7 +142,9 @@ CREATE TABLE imports (
     twice           bigint    NOT NULL,
     wrong           bigint    NOT NULL,
     invited         bigint    NOT NULL, -- of to_invite, what became of them
-    failed          bigint    NOT NULL,
+    failed          bigint    NOT NULL, ended_because text NOT NULL DEFAULT ''
+    CONSTRAINT imports_ended_because CHECK (ended_because IN ('', 'importer_suspended', 'importer_demoted', 'importer_deleted',
+        'organization_suspended', 'not_continued', 'not_started')),
     CONSTRAINT imports_pk PRIMARY KEY (organization_id, id),
     CONSTRAINT imports_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations (id),
     CONSTRAINT imports_state CHECK (state IN ('checked', 'sending', 'paused', 'finished', 'stopped', 'discarded')),

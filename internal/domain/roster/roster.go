@@ -26,6 +26,20 @@ const (
 	Discarded State = "discarded"
 )
 
+// Cause is why an import ended by itself; empty for one that somebody ended, or
+// that came to its end.
+type Cause string
+
+// The causes.
+const (
+	ImporterSuspended     Cause = "importer_suspended"
+	ImporterDemoted       Cause = "importer_demoted" // lost the permission to invite
+	ImporterDeleted       Cause = "importer_deleted"
+	OrganizationSuspended Cause = "organization_suspended"
+	NotContinued          Cause = "not_continued" // stayed paused
+	NotStarted            Cause = "not_started"   // nothing was sent within a day of the check
+)
+
 const (
 	// checkLifetime is how long an import waits to be started: what its verdicts
 	// say about people grows old.
@@ -66,6 +80,7 @@ type Import struct {
 	PausedBy       string // a name, empty while it is not paused
 	CreatedAt      time.Time
 	EndedAt        *time.Time
+	Cause          Cause      // of the end
 	ErasedAt       *time.Time // when its rows were erased
 	RestsUntil     *time.Time // set while the limit of a day holds it up
 	ToInvite       int        // rows by verdict
@@ -85,12 +100,12 @@ func (i Import) All() int { return i.ToInvite + i.Here + i.Twice + i.Wrong }
 // CheckEndsAt is until when the import can be started.
 func (i Import) CheckEndsAt() time.Time { return i.CreatedAt.Add(checkLifetime) }
 
-const importColumns = `SELECT organization_id, id, file_name, state, importer_id, importer_name, paused_by, created_at, ended_at, erased_at, rests_until,
+const importColumns = `SELECT organization_id, id, file_name, state, importer_id, importer_name, paused_by, created_at, ended_at, ended_because, erased_at, rests_until,
 	to_invite, here, twice, wrong, invited, failed, address, user_agent, request_id, letter_at FROM imports `
 
 func scanImport(row db.Row) (Import, error) {
 	var i Import
-	err := row.Scan(&i.OrganizationID, &i.ID, &i.File, &i.State, &i.ImporterID, &i.ImporterName, &i.PausedBy, &i.CreatedAt, &i.EndedAt, &i.ErasedAt, &i.RestsUntil,
+	err := row.Scan(&i.OrganizationID, &i.ID, &i.File, &i.State, &i.ImporterID, &i.ImporterName, &i.PausedBy, &i.CreatedAt, &i.EndedAt, &i.Cause, &i.ErasedAt, &i.RestsUntil,
 		&i.ToInvite, &i.Here, &i.Twice, &i.Wrong, &i.Invited, &i.Failed, &i.origin.Address, &i.origin.UserAgent, &i.origin.RequestID, &i.letterAt)
 	return i, err
 }
@@ -129,6 +144,15 @@ func (s *Service) List(ctx context.Context, actor access.Actor) (imports []Impor
 		return err
 	})
 	return imports, err
+}
+
+// endByItself ends an import that nobody ended, and says why in the trail.
+func (i Import) endByItself(ctx context.Context, tx *db.Tx, state State, because Cause) error {
+	if err := i.end(ctx, tx, state, because); err != nil {
+		return err
+	}
+	action := map[State]audit.Action{Stopped: actionStopped, Discarded: actionDiscarded}[state]
+	return i.note(ctx, tx, access.Installation(access.Origin{}), action+"."+audit.Action(because), i.progress())
 }
 
 // note writes what happened to the import into the trail.

@@ -20,8 +20,8 @@ const (
 	actionPaused    audit.Action = "import.paused"
 	actionContinued audit.Action = "import.continued"
 	actionFinished  audit.Action = "import.finished"
-	actionStopped   audit.Action = "import.stopped"
-	actionDiscarded audit.Action = "import.discarded"
+	actionStopped   audit.Action = "import.stopped"   // by somebody; by itself with the Cause behind it
+	actionDiscarded audit.Action = "import.discarded" // likewise
 )
 
 // Start lets the invitations of a checked import be sent, for which the actor
@@ -76,7 +76,7 @@ func (s *Service) Discard(ctx context.Context, actor access.Actor, importID stri
 	return s.steer(ctx, actor, importID, func(tx *db.Tx, actor access.Actor, i Import) error {
 		switch i.State {
 		case Checked:
-			if err := i.end(ctx, tx, Discarded); err != nil {
+			if err := i.end(ctx, tx, Discarded, ""); err != nil {
 				return err
 			}
 			if err := i.erase(ctx, tx); err != nil {
@@ -84,7 +84,7 @@ func (s *Service) Discard(ctx context.Context, actor access.Actor, importID stri
 			}
 			return i.note(ctx, tx, actor, actionDiscarded, nil)
 		case Sending, Paused:
-			if err := i.end(ctx, tx, Stopped); err != nil {
+			if err := i.end(ctx, tx, Stopped, ""); err != nil {
 				return err
 			}
 			return i.note(ctx, tx, actor, actionStopped, i.progress())
@@ -124,9 +124,9 @@ func (s *Service) sendOn(ctx context.Context, tx *db.Tx, actor access.Actor, i I
 }
 
 // end brings an import to one of its last states.
-func (i Import) end(ctx context.Context, tx *db.Tx, state State) error {
-	_, err := tx.Exec(ctx, `UPDATE imports SET state = $3, ended_at = $4, lease = '', paused_by = '', rests_until = NULL WHERE organization_id = $1 AND id = $2`,
-		i.OrganizationID, i.ID, string(state), tx.Now)
+func (i Import) end(ctx context.Context, tx *db.Tx, state State, because Cause) error {
+	_, err := tx.Exec(ctx, `UPDATE imports SET state = $3, ended_at = $4, ended_because = $5, lease = '', paused_by = '', rests_until = NULL WHERE organization_id = $1 AND id = $2`,
+		i.OrganizationID, i.ID, string(state), tx.Now, string(because))
 	return err
 }
 

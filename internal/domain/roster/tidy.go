@@ -3,7 +3,6 @@ package roster
 import (
 	"context"
 
-	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/platform/db"
 )
@@ -43,19 +42,14 @@ func (i Import) expire(ctx context.Context, tx *db.Tx) error {
 	if err != nil || now.State != i.State {
 		return err
 	}
-	state, action := Discarded, actionDiscarded
 	switch i.State {
 	case Checked:
+		err = i.endByItself(ctx, tx, Discarded, NotStarted)
 	case Paused:
-		state, action = Stopped, actionStopped
-	default:
-		return i.erase(ctx, tx)
+		err = i.endByItself(ctx, tx, Stopped, NotContinued)
 	}
-	if err := i.end(ctx, tx, state); err != nil {
+	if err != nil {
 		return err
 	}
-	if err := i.erase(ctx, tx); err != nil {
-		return err
-	}
-	return i.note(ctx, tx, access.Installation(access.Origin{}), action, i.progress())
+	return i.erase(ctx, tx)
 }

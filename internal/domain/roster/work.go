@@ -161,12 +161,12 @@ func (s *Service) batch(ctx context.Context, tx *db.Tx, c claimed) (done int, mo
 	if err != nil {
 		return 0, false, err
 	}
-	importer, may, err := i.importer(ctx, tx)
+	importer, lost, err := i.importer(ctx, tx)
 	if err != nil {
 		return 0, false, err
 	}
-	if !may {
-		return 0, false, i.halt(ctx, tx)
+	if lost != "" {
+		return 0, false, i.endByItself(ctx, tx, Stopped, lost)
 	}
 	room, until, err := i.roomToday(ctx, tx)
 	if err != nil {
@@ -204,14 +204,6 @@ func (c claimed) hold(ctx context.Context, tx *db.Tx) (Import, error) {
 	return find(ctx, tx, c.organizationID, c.importID)
 }
 
-// halt stops an import whose importer may not invite any more.
-func (i Import) halt(ctx context.Context, tx *db.Tx) error {
-	if err := i.end(ctx, tx, Stopped); err != nil {
-		return err
-	}
-	return i.note(ctx, tx, access.Installation(i.origin), actionStopped, i.progress())
-}
-
 // rest gives the import back until there is room for more.
 func (i Import) rest(ctx context.Context, tx *db.Tx, until time.Time) error {
 	_, err := tx.Exec(ctx, `UPDATE imports SET lease = '', due_at = $3, rests_until = $3 WHERE organization_id = $1 AND id = $2`,
@@ -219,25 +211,33 @@ func (i Import) rest(ctx context.Context, tx *db.Tx, until time.Time) error {
 	return err
 }
 
-// importer is the actor of the invitations with what they hold now; may is false
-// once they or their organization are not active any more, or lost the right.
-func (i Import) importer(ctx context.Context, tx *db.Tx) (actor access.Actor, may bool, err error) {
+// importer is the actor of the invitations with what they hold now; lost says how
+// they lost the right to send them.
+func (i Import) importer(ctx context.Context, tx *db.Tx) (actor access.Actor, lost Cause, err error) {
 	u, err := user.Find(ctx, tx, i.OrganizationID, i.ImporterID)
 	if errors.Is(err, user.ErrNotFound) {
-		return access.Actor{}, false, nil
+		return access.Actor{}, ImporterDeleted, nil
 	}
 	if err != nil {
-		return access.Actor{}, false, err
+		return access.Actor{}, "", err
 	}
 	o, err := organization.Get(ctx, tx, i.OrganizationID)
 	if err != nil {
-		return access.Actor{}, false, err
+		return access.Actor{}, "", err
 	}
 	actor = access.Actor{
 		Kind: access.KindUser, OrganizationID: i.OrganizationID, UserID: u.ID, AccountID: u.AccountID, Name: u.Name(),
 		Permissions: u.Permissions, Origin: i.origin,
 	}
-	return actor, u.Status == user.Active && o.Status == organization.Active && actor.Permissions.Has(access.UsersInvite), nil
+	switch {
+	case o.Status != organization.Active:
+		lost = OrganizationSuspended
+	case u.Status != user.Active:
+		lost = ImporterSuspended
+	case !actor.Permissions.Has(access.UsersInvite):
+		lost = ImporterDemoted
+	}
+	return actor, lost, nil
 }
 
 // roomToday is how many people the organization may still import now, and from
@@ -305,7 +305,7 @@ func (i Import) advance(ctx context.Context, tx *db.Tx, importer access.Actor) e
 	if err != nil || i.Invited+i.Failed < i.ToInvite {
 		return err
 	}
-	if err := i.end(ctx, tx, Finished); err != nil {
+	if err := i.end(ctx, tx, Finished, ""); err != nil {
 		return err
 	}
 	return i.note(ctx, tx, importer, actionFinished, i.progress())

@@ -91,20 +91,20 @@ func TestWhatChangedSinceTheCheckIsFoundWhenTheTurnComes(t *testing.T) {
 
 // A job has no more rights than its importer has at this moment (P05).
 func TestAnImporterWhoLosesTheRightSendsNothingMore(t *testing.T) {
-	for what, query := range map[string]string{
-		"suspended":              `UPDATE users SET status = 'suspended' WHERE id = $1`,
-		"demoted":                `UPDATE users SET role_id = (SELECT id FROM roles WHERE organization_id = users.organization_id AND kind = 'member') WHERE id = $1`,
-		"deleted":                `DELETE FROM users WHERE id = $1`,
-		"organization suspended": `UPDATE organizations SET status = 'suspended' WHERE id = (SELECT organization_id FROM users WHERE id = $1)`,
+	for because, query := range map[roster.Cause]string{
+		roster.ImporterSuspended:     `UPDATE users SET status = 'suspended' WHERE id = $1`,
+		roster.ImporterDemoted:       `UPDATE users SET role_id = (SELECT id FROM roles WHERE organization_id = users.organization_id AND kind = 'member') WHERE id = $1`,
+		roster.ImporterDeleted:       `DELETE FROM users WHERE id = $1`,
+		roster.OrganizationSuspended: `UPDATE organizations SET status = 'suspended' WHERE id = (SELECT organization_id FROM users WHERE id = $1)`,
 	} {
-		t.Run(what, func(t *testing.T) {
+		t.Run(string(because), func(t *testing.T) {
 			p := newPlace(t)
 			i := p.start(t, p.priya, 30)
 			p.exec(t, query, p.priya.UserID)
 			p.finish(t)
 			p.eachOnce(t, i.ID, 0)
 			stopped, err := p.Get(t.Context(), p.marco, i.ID)
-			if err != nil || stopped.State != roster.Stopped || stopped.EndedAt == nil || p.events(t, "import.stopped") != 1 {
+			if err != nil || stopped.State != roster.Stopped || stopped.EndedAt == nil || stopped.Cause != because || p.events(t, "import.stopped."+string(because)) != 1 {
 				t.Errorf("%+v, %v", stopped, err)
 			}
 			domaintest.Refused(t, p.Continue(t.Context(), p.marco, i.ID), roster.ErrOtherState)
@@ -224,6 +224,14 @@ func TestWhatIsOldIsEndedAndItsPeopleForgotten(t *testing.T) {
 	tidy(1, roster.Discarded, roster.Paused, roster.Finished)
 	p.clock.Advance(roster.Retention - roster.CheckLifetime)
 	tidy(2, roster.Discarded, roster.Stopped, roster.Finished)
+	for importID, because := range map[string]roster.Cause{checked.ID: roster.NotStarted, paused.ID: roster.NotContinued, finished.ID: ""} {
+		if got := p.get(t, importID).Cause; got != because {
+			t.Errorf("import %s ended because %q, want %q", importID, got, because)
+		}
+	}
+	if p.events(t, "import.discarded.not_started") != 1 || p.events(t, "import.stopped.not_continued") != 1 {
+		t.Error("the trail does not say why they ended")
+	}
 	if n := p.count(t, `SELECT count(*) FROM import_rows`); n != 0 {
 		t.Errorf("%d rows are kept", n)
 	}

@@ -89,6 +89,7 @@ func (r *request) showImportResult(i roster.Import) error {
 	}
 	view := page.ImportResult{
 		ID: i.ID, File: i.File, By: i.ImporterName, At: *i.EndedAt, State: page.ImportState(i.State),
+		Because: page.ImportCause(i.Cause), Erased: i.ErasedAt != nil,
 		Sent: i.Invited, Unsent: i.ToInvite - i.Invited - i.Failed, Here: i.Here, Twice: i.Twice, Wrong: i.Wrong, Failed: i.Failed,
 	}
 	for _, row := range failures {

@@ -258,7 +258,12 @@ func TestAnImportIsPausedContinuedAndStopped(t *testing.T) {
 		owner.shows(owner.open(path+"/rows"), http.StatusOK, "Someone went on with this import a moment ago.")
 	}
 	owner.leads(owner.post(path+"/discard"), path+"/rows")
-	owner.shows(owner.open(path+"/rows"), http.StatusOK, "No invitation was sent.")
+	discarded := owner.open(path + "/rows")
+	owner.shows(discarded, http.StatusOK, "No invitation was sent.")
+	owner.shows(discarded, http.StatusOK, "The people in the file are forgotten.")
+	if strings.Contains(discarded.body, "result.csv") {
+		t.Error("a result is offered that there is not")
+	}
 	if a := owner.get(path + "/result.csv"); a.status != http.StatusNotFound {
 		t.Errorf("the result of a discarded import: %d", a.status)
 	}

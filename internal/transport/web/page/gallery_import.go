@@ -84,7 +84,9 @@ func sendingSpecimens() []Specimen {
 	many := result
 	many.Failed = 112
 	stopped := ImportResult{ID: "imp_1", File: "old.csv", By: "Sam Ito", At: galleryNow, State: ImportStopped, Sent: 3, Unsent: 37}
-	discarded := ImportResult{ID: "imp_0", File: "wrong.csv", By: "Sam Ito", At: galleryNow, State: ImportDiscarded, Unsent: 40, Wrong: 2}
+	halted := stopped
+	halted.Because, halted.Erased = ImportImporterSuspended, true
+	discarded := ImportResult{ID: "imp_0", File: "wrong.csv", By: "Sam Ito", At: galleryNow, State: ImportDiscarded, Unsent: 40, Wrong: 2, Erased: true}
 	return []Specimen{
 		specimen("import_progress", viewer("users"), running),
 		specimen("import_progress-paused", viewer("users"), paused),
@@ -93,6 +95,7 @@ func sendingSpecimens() []Specimen {
 		specimen("import_result", viewer("users"), result),
 		specimen("import_result-many-failures", viewer("users"), many),
 		specimen("import_result-stopped", viewer("users"), stopped),
+		specimen("import_result-stopped-by-itself", viewer("users"), halted),
 		specimen("import_result-discarded", viewer("users"), discarded),
 	}
 }

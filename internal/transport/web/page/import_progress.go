@@ -49,6 +49,8 @@ type ImportResult struct {
 	By       string      // empty where they are gone
 	At       time.Time   // of the end
 	State    ImportState // ImportFinished, ImportStopped or ImportDiscarded
+	Because  ImportCause // why it ended by itself; empty where it did not
+	Erased   bool        // the rows are forgotten, and there is no file any more
 	Sent     int
 	Unsent   int // ImportStopped and ImportDiscarded: would have been invited
 	Here     int
@@ -57,6 +59,19 @@ type ImportResult struct {
 	Failures []ImportFailure // could not be invited after all, at most 50
 	Failed   int             // all of them
 }
+
+// ImportCause is why an import ended by itself.
+type ImportCause string
+
+// The causes.
+const (
+	ImportImporterSuspended     ImportCause = "importer_suspended"
+	ImportImporterDemoted       ImportCause = "importer_demoted"
+	ImportImporterDeleted       ImportCause = "importer_deleted"
+	ImportOrganizationSuspended ImportCause = "organization_suspended"
+	ImportNotContinued          ImportCause = "not_continued"
+	ImportNotStarted            ImportCause = "not_started"
+)
 
 // ImportFailure is a row that turned out not to work when its turn came.
 type ImportFailure struct {
