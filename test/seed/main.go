@@ -54,6 +54,9 @@ func run(ctx context.Context, database, client string, users int, seed uint64) e
 		done = next
 		fmt.Fprintf(os.Stderr, "\r%d of %d people in %s", done, users, f.organization.Name)
 	}
+	if err := f.settle(ctx); err != nil {
+		return err
+	}
 	took := time.Since(began)
 	fmt.Fprintf(os.Stderr, "\r%d people added to %s in %s, %.0f a second\n", users, f.organization.Name,
 		took.Round(time.Millisecond), float64(users)/took.Seconds())
