@@ -14,6 +14,9 @@ import (
 const (
 	FileLimit = 5 << 20 // bytes
 	RowLimit  = 10_000  // people
+	// ColumnLimit is what a spreadsheet has at most. A line of nothing but
+	// separators would take many times the memory of the file.
+	ColumnLimit = 16_384
 )
 
 // Refusals of a file as a whole. Line counts from one, the line of names included.
@@ -23,10 +26,11 @@ var (
 	ErrNobody         = fault.New(fault.Invalid, "roster.nobody")
 	ErrFileTooLarge   = fault.New(fault.Invalid, "roster.file_too_large").With("Maximum", FileLimit>>20)
 	ErrTooManyRows    = fault.New(fault.Invalid, "roster.too_many_rows").With("Count", RowLimit)
-	ErrNotText        = fault.New(fault.Invalid, "roster.not_text")        // Params: Line
-	ErrQuotes         = fault.New(fault.Invalid, "roster.quotes")          // Params: Line
-	ErrColumnsMissing = fault.New(fault.Invalid, "roster.columns_missing") // Params: Columns
-	ErrColumnTwice    = fault.New(fault.Invalid, "roster.column_twice")    // Params: Column
+	ErrTooManyColumns = fault.New(fault.Invalid, "roster.too_many_columns").With("Count", ColumnLimit) // Params: Line
+	ErrNotText        = fault.New(fault.Invalid, "roster.not_text")                                    // Params: Line
+	ErrQuotes         = fault.New(fault.Invalid, "roster.quotes")                                      // Params: Line
+	ErrColumnsMissing = fault.New(fault.Invalid, "roster.columns_missing")                             // Params: Columns
+	ErrColumnTwice    = fault.New(fault.Invalid, "roster.column_twice")                                // Params: Column
 )
 
 // record is one person of the file, as typed.

@@ -90,7 +90,9 @@ func TestBadFilesAreRefusedWhole(t *testing.T) {
 		"text behind a quote":         {header + "\"Priya\"x,Shah,p@x.example,Member\n", roster.ErrQuotes, map[string]any{"Line": 2}},
 		"one person too many":         {header + people(roster.RowLimit+1), roster.ErrTooManyRows, nil},
 		"one byte too many":           {header + strings.Repeat("a", roster.FileLimit-len(header)+1), roster.ErrFileTooLarge, nil},
-		"one long line of names":      {strings.Repeat("a,", roster.FileLimit), roster.ErrFileTooLarge, nil},
+		"one long line of names":      {strings.Repeat("a,", roster.FileLimit), roster.ErrTooManyColumns, map[string]any{"Line": 1}},
+		"one long line of nothing":    {header + people(1) + strings.Repeat(";", roster.FileLimit/2), roster.ErrTooManyColumns, map[string]any{"Line": 3}},
+		"one column too many":         {header + strings.Repeat("\"a\n,\",", roster.ColumnLimit) + "a\n", roster.ErrTooManyColumns, map[string]any{"Line": 2 + roster.ColumnLimit}},
 		"an open quote to the end":    {header + "\"" + strings.Repeat("a", roster.FileLimit), roster.ErrFileTooLarge, nil},
 		"a PDF, which has no columns": {"%PDF-1.7\n1 0 obj\n", roster.ErrColumnsMissing, nil},
 	} {
@@ -105,6 +107,10 @@ func TestBadFilesAreRefusedWhole(t *testing.T) {
 				t.Errorf("%s: %s is %v, want %v", name, param, f.Params[param], want)
 			}
 		}
+	}
+	wide := strings.TrimSpace(header) + strings.Repeat(",", roster.ColumnLimit-4) + "\n" + strings.Repeat("\"Ada,;\n\",", roster.ColumnLimit-1) + "Ada\n"
+	if got, err := roster.Parse(strings.NewReader(wide + wide)); err != nil || len(got) != 3 {
+		t.Errorf("as many columns as a spreadsheet has: %d people, %v", len(got), err)
 	}
 	if got, err := roster.Parse(strings.NewReader(header + people(roster.RowLimit))); err != nil || len(got) != roster.RowLimit {
 		t.Errorf("%d people, %v", len(got), err)

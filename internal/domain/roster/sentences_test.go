@@ -16,7 +16,7 @@ func TestEveryFaultAndActHasASentence(t *testing.T) {
 	for _, tag := range catalogue.Languages() {
 		say := catalogue.Speaker(tag)
 		for _, f := range []*fault.Fault{
-			roster.ErrFileMissing, roster.ErrFileEmpty, roster.ErrNobody, roster.ErrFileTooLarge, roster.ErrTooManyRows,
+			roster.ErrFileMissing, roster.ErrFileEmpty, roster.ErrNobody, roster.ErrFileTooLarge, roster.ErrTooManyRows, roster.ErrTooManyColumns.With("Line", 2),
 			roster.ErrNotText.With("Line", 2), roster.ErrQuotes.With("Line", 2), roster.ErrColumnsMissing.With("Columns", "email"),
 			roster.ErrColumnTwice.With("Column", "email"), roster.ErrRoleUnknown.With("Role", "Editor").With("Roles", "Member"),
 			roster.ErrTooOften, roster.ErrNotFound, roster.ErrOtherState,

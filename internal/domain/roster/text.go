@@ -9,14 +9,16 @@ import (
 // byteOrderMark is what spreadsheets put before UTF-8.
 const byteOrderMark = '\uFEFF'
 
-// text reads a file as UTF-8 of at most FileLimit bytes, without the mark at its
-// beginning. NUL is no text: PostgreSQL stores none. Refusals: ErrFileTooLarge,
-// ErrNotText.
+// text reads a file as UTF-8 of at most FileLimit bytes and, whatever separates
+// them, ColumnLimit columns, without the mark at its beginning. NUL is no text:
+// PostgreSQL stores none. Refusals: ErrFileTooLarge, ErrTooManyColumns, ErrNotText.
 type text struct {
-	from  *bufio.Reader
-	rest  []byte // of a character that the last reader had no room for
-	bytes int    // read so far
-	line  int    // of the character that comes next
+	from       *bufio.Reader
+	rest       []byte // of a character that the last reader had no room for
+	bytes      int    // read so far
+	line       int    // of the character that comes next
+	quoted     bool   // it stands between quotation marks
+	separators int    // of its record so far
 }
 
 func newText(file io.Reader) *text { return &text{from: bufio.NewReader(file), line: 1} }
@@ -49,8 +51,16 @@ func (t *text) next() error {
 		return ErrNotText.With("Line", t.line)
 	case r == byteOrderMark && first:
 		return nil
+	case r == '"':
+		t.quoted = !t.quoted
 	case r == '\n':
-		t.line++
+		if t.line++; !t.quoted {
+			t.separators = 0
+		}
+	case !t.quoted && (r == ',' || r == ';' || r == '\t'):
+		if t.separators++; t.separators >= ColumnLimit {
+			return ErrTooManyColumns.With("Line", t.line)
+		}
 	}
 	t.rest = utf8.AppendRune(t.rest[:0], r)
 	return nil
