@@ -201,6 +201,8 @@ CREATE INDEX letters_by_address ON letters (address);
 
 CREATE INDEX letters_by_due ON letters (state, due_at);
 
+CREATE INDEX letters_by_end ON letters (ended_at);
+
 CREATE INDEX letters_by_subject ON letters (subject_id, kind);
 
 CREATE TABLE links (
@@ -218,6 +220,8 @@ CREATE TABLE links (
     CONSTRAINT links_end CHECK ((ended_at IS NULL) = (ended_because IS NULL)),
     CONSTRAINT links_ended_because CHECK (ended_because IN ('used', 'replaced', 'withdrawn', 'voided'))
 );
+
+CREATE INDEX links_by_expiry ON links (expires_at);
 
 CREATE INDEX links_by_subject ON links (subject_id, purpose);
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"idkit/internal/domain/credential"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -120,7 +121,8 @@ func (a *App) tidyImports(ctx context.Context) error {
 
 // prune forgets what is long over.
 func (a *App) prune(ctx context.Context) error {
-	return a.db.Write(ctx, func(tx *db.Tx) error {
+	err := a.db.Write(ctx, func(tx *db.Tx) error {
 		return errors.Join(session.Prune(ctx, tx), throttle.Prune(ctx, tx), idempotency.Prune(ctx, tx), mail.Prune(ctx, tx))
 	})
+	return errors.Join(err, mail.PruneEnded(ctx, a.db, invitation.NeedsLetter), credential.PruneLinks(ctx, a.db))
 }

@@ -208,3 +208,12 @@ func EndLinksFrom(ctx context.Context, tx *db.Tx, organizationID, subjectID stri
 		tx.Now, string(LinkVoided), subjectID, organizationID)
 	return err
 }
+
+// linkRetention is how long a dead link is told apart from one that never was.
+const linkRetention = 30 * 24 * time.Hour
+
+// PruneLinks forgets links 30 days after the end of their lifetime, whatever
+// became of them; FindLink answers ErrLinkUnknown from then on.
+func PruneLinks(ctx context.Context, d *db.DB) error {
+	return d.Prune(ctx, db.Aged{Table: "links", Since: "expires_at"}, linkRetention)
+}

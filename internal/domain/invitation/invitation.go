@@ -268,3 +268,9 @@ func (s *Service) handOverAgain(ctx context.Context, tx *db.Tx, u user.User, let
 	})
 	return Link{URL: credential.LinkURL(s.BaseURL, "join", token), ExpiresAt: expiresAt}, err
 }
+
+// NeedsLetter says, as a condition on the table letters, that an open invitation
+// still shows how far its letter got: one that nobody could deliver, for as long
+// as it is neither repaired nor withdrawn.
+const NeedsLetter = `EXISTS (SELECT 1 FROM invitations
+	WHERE invitations.organization_id = letters.organization_id AND invitations.user_id = letters.subject_id AND invitations.letter_id = letters.id)`
