@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"net/http"
 	"net/url"
@@ -98,7 +99,8 @@ func (r *request) toLogin() error {
 }
 
 // actOnce runs the action of a form at its first post; a repeated post is led
-// to where the first one led. An answer that is no redirect is not remembered.
+// to where the first one led. An answer that is a page is remembered if the
+// action says where else a repeated post is led to.
 func (r *request) actOnce(name formName) error {
 	mine := false
 	location, err := r.portal.Repeats.Do(r.Context(), r.deed(name), func() (string, error) {
@@ -107,7 +109,7 @@ func (r *request) actOnce(name formName) error {
 			return "", err
 		}
 		h := r.response.Header()
-		return h.Get("Location") + h.Get("HX-Redirect"), nil
+		return cmp.Or(h.Get("Location")+h.Get("HX-Redirect"), r.again), nil
 	})
 	if err != nil || mine {
 		return err

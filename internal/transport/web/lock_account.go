@@ -25,12 +25,14 @@ func (r *request) showLockAccount(status int, p problem) error {
 	})
 }
 
-// postLockAccount shows what was ended.
+// postLockAccount shows what was ended. The same form posted again leads to the
+// user's page, where the trail tells it.
 func (r *request) postLockAccount() error {
 	report, err := r.portal.Administration.Lock(r.Context(), r.current.Actor, r.PathValue("id"), r.value("reason"))
 	if err != nil {
 		return r.actRefused(err, r.showLockAccount)
 	}
+	r.again = page.WayBack("/users/" + report.User.ID)
 	return r.show(http.StatusOK, page.LockReport{
 		Act: r.act(report.User, ""), By: r.current.Actor.Name, At: report.At, Why: report.Reason,
 		Ended: endings(report.Ended), PasswordBlocked: report.PasswordBlocked,

@@ -58,6 +58,22 @@ func TestAnotherFormOfTheSamePageIsAnotherAct(t *testing.T) {
 	}
 }
 
+// TestALockPostedTwiceActsOnce: its answer is a report, which the second post must
+// not replace by one of a lock that found nothing left to end.
+func TestALockPostedTwiceActsOnce(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	_, id := owner.joined("sam@example.com", "Member")
+	owner.open("/users/" + id + "/lock")
+	page, before := owner.page, p.acts()
+	owner.shows(owner.post("/users/"+id+"/lock", "reason", "phished"), http.StatusOK, "Sessions 1 ")
+	owner.page = page
+	owner.leads(owner.post("/users/"+id+"/lock", "reason", "phished"), "/users/"+id)
+	if acts := p.acts() - before; acts != 1 {
+		t.Errorf("%d acts", acts)
+	}
+}
+
 // TestARefusedFormCanBeSentAgain: only what was done is done once.
 func TestARefusedFormCanBeSentAgain(t *testing.T) {
 	p := newPortal(t, production, nil)

@@ -29,6 +29,7 @@ type request struct {
 	current  *session.Current // who is logged in, nil for a stranger
 	whole    io.ReadCloser    // the body without the limit of a form
 	upload   *upload          // a posted form with a file, nil for any other
+	again    string           // where the same form, posted again, is led to, if the first answer is a page
 	failure  error            // what the log tells beside the status
 	spoken   *language.Speaker
 }

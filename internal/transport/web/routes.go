@@ -148,7 +148,7 @@ func (p *Portal) routes() []route {
 		{pattern: "GET /users/{id}/name", who: loggedIn, needs: access.UsersEdit, act: (*request).changeUserName},
 		{pattern: "POST /users/{id}/name", who: loggedIn, needs: access.UsersEdit, act: (*request).postChangeUserName, once: true},
 		{pattern: "GET /users/{id}/lock", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).lockAccount},
-		{pattern: "POST /users/{id}/lock", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).postLockAccount},
+		{pattern: "POST /users/{id}/lock", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).postLockAccount, once: true},
 		{pattern: "GET /users/{id}/logout", who: loggedIn, needs: access.UsersResetPassword, act: (*request).logOutEverywhere},
 		{pattern: "POST /users/{id}/logout", who: loggedIn, needs: access.UsersResetPassword, act: (*request).postLogOutEverywhere, once: true},
 		{pattern: "GET /users/{id}/unlock", who: loggedIn, needs: access.UsersResetPassword, act: (*request).unlock},
