@@ -141,7 +141,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	}
 	a.portal = web.New(web.Options{
 		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators,
-		Directory: directory.New(directory.Options{DB: a.db, Outbox: outbox}), Roster: a.roster, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
+		Directory: directory.New(directory.Options{DB: a.db, Throttle: throttles, Outbox: outbox}), Roster: a.roster, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
 		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,
 		Log: a.options.Log, Now: a.options.Now, BaseURL: c.URL(), Development: c.Development(), Proxies: c.Proxies(),
 		Brand: c.Brand, SupportURL: c.SupportURL, MailFrom: c.MailFrom,

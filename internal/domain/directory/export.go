@@ -3,16 +3,21 @@ package directory
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/throttle"
 )
 
 // exportBatch is how many users an export reads at a time and holds in memory.
 const exportBatch = 500
+
+// exports bounds the exports of one user: each reads everybody (ASVS 2.4.1).
+var exports = throttle.Rule{Short: throttle.Window{Max: 20, Length: time.Hour}}
 
 const actionExported audit.Action = "users.exported"
 
@@ -21,9 +26,13 @@ const actionExported audit.Action = "users.exported"
 // join, change and leave. It holds few users at a time and no transaction, and
 // ends where the actor's session or right does. What was written is recorded also
 // where the writing fails.
-// Faults: access.ErrForbidden; those of session.Recheck; whatever write returns.
+// Faults: access.ErrForbidden; throttled; those of session.Recheck; whatever write
+// returns.
 func (d *Directory) Export(ctx context.Context, actor access.Actor, q Query, write func(user.User) error) error {
 	if err := actor.Require(access.UsersView); err != nil {
+		return err
+	}
+	if err := d.Throttle.Reserve(ctx, throttle.Claim{Key: "export:user:" + actor.UserID, Rule: exports}); err != nil {
 		return err
 	}
 	q.Sort, q.Descending = SortNewest, false

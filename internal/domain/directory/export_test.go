@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
@@ -152,6 +153,35 @@ func TestAnExportIsRecordedHoweverItEnds(t *testing.T) {
 		if details[name] != want {
 			t.Errorf("the trail says of %s %q, want %q", name, details[name], want)
 		}
+	}
+}
+
+// An export reads everybody: whoever asks for one after the other is told to wait.
+func TestExportsAreBoundedPerUser(t *testing.T) {
+	p := newPlace(t)
+	actor := p.administrator()
+	export := func() error {
+		return p.Export(t.Context(), actor, directory.Query{}, func(user.User) error { return nil })
+	}
+	for n := range 20 {
+		if err := export(); err != nil {
+			t.Fatalf("export %d: %v", n+1, err)
+		}
+	}
+	if f, ok := fault.Of(export()); !ok || f.Kind != fault.TooMany || f.RetryAfter != time.Hour {
+		t.Errorf("one more is answered with %v", f)
+	}
+	p.write(t, func(ctx context.Context, tx *db.Tx) error {
+		var recorded int
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM audit_events WHERE action = 'users.exported'`).Scan(&recorded)
+		if recorded != 20 {
+			t.Errorf("%d exports are recorded", recorded)
+		}
+		return err
+	})
+	actor = p.administrator()
+	if err := export(); err != nil {
+		t.Errorf("somebody else is answered with %v", err)
 	}
 }
 

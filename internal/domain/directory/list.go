@@ -8,12 +8,14 @@ import (
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
+	"idkit/internal/platform/throttle"
 )
 
 // Options is what a Directory works with.
 type Options struct {
-	DB     *db.DB
-	Outbox *mail.Outbox
+	DB       *db.DB
+	Throttle *throttle.Throttle
+	Outbox   *mail.Outbox
 }
 
 // Directory finds the users of an organization, safe for concurrent use.

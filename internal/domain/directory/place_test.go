@@ -19,6 +19,7 @@ import (
 	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/id"
 	"idkit/internal/platform/mail"
+	"idkit/internal/platform/throttle"
 )
 
 var start = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -44,7 +45,7 @@ type somebody struct {
 func newPlace(t testing.TB) *place {
 	t.Helper()
 	d := dbtest.NewAt(t, func() time.Time { return start })
-	p := &place{Directory: directory.New(directory.Options{DB: d, Outbox: mail.NewOutbox(mail.OutboxOptions{BaseURL: "https://id.example"})})}
+	p := &place{Directory: directory.New(directory.Options{DB: d, Throttle: throttle.New(d), Outbox: mail.NewOutbox(mail.OutboxOptions{BaseURL: "https://id.example"})})}
 	p.settle(t, "Northwind")
 	return p
 }
