@@ -46,7 +46,7 @@ test-sqlite test-postgres: export IDKIT_RACE_ROUNDS ?= 100
 
 .PHONY: tools-for-test
 tools-for-test: ## Install what the tests need and is missing (Debian's apt)
-	scripts/install-missing gcc libc6-dev chromium postgresql zbar-tools oathtool
+	scripts/install-missing gcc libc6-dev chromium nginx postgresql zbar-tools oathtool
 
 .PHONY: lint
 lint: ## go vet, staticcheck and gofumpt

@@ -266,7 +266,8 @@ CREATE TABLE roles (
     name            text      NOT NULL,
     name_key        text      NOT NULL,
     kind            text      NOT NULL,
-    permissions     text      NOT NULL, -- separated by one space; an administrator's are complete by kind
+    description     text      NOT NULL DEFAULT '',
+    permissions     text      NOT NULL, -- separated by one space, "module.access" and what counts beside it; an administrator's are complete by kind
     created_at      timestamp NOT NULL,
     CONSTRAINT roles_pk PRIMARY KEY (organization_id, id),
     CONSTRAINT roles_name_key UNIQUE (organization_id, name_key),

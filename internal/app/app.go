@@ -7,9 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"time"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
@@ -17,6 +19,7 @@ import (
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/role"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
@@ -96,6 +99,10 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	if err != nil {
 		return err
 	}
+	modules, err := modulesOf(c)
+	if err != nil {
+		return err
+	}
 	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: c.BaseURL, Deliverer: deliverer})
 	throttles := throttle.New(a.db)
 	passwords, err := credential.NewPasswords(credential.PasswordOptions{Keyring: keyring})
@@ -124,7 +131,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		Accounts: a.accounts, Invitations: a.invitations, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	administrators := administration.New(administration.Options{
-		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
+		DB: a.db, Modules: modules, Accounts: a.accounts, Invitations: a.invitations, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
 		SpokenCodes: credential.NewSpokenCodes(keyring), Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	a.roster = roster.New(roster.Options{DB: a.db, Invitations: a.invitations, Throttle: throttles, Log: a.options.Log})
@@ -142,11 +149,28 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	a.portal = web.New(web.Options{
 		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators,
 		Directory: directory.New(directory.Options{DB: a.db, Throttle: throttles, Outbox: outbox}), Roster: a.roster, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
+		Roles: role.New(role.Options{DB: a.db, Modules: modules}), Modules: modules,
 		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,
 		Log: a.options.Log, Now: a.options.Now, BaseURL: c.URL(), Development: c.Development(), Proxies: c.Proxies(),
 		Brand: c.Brand, SupportURL: c.SupportURL, MailFrom: c.MailFrom,
 	})
 	return nil
+}
+
+// modulesOf are the built-in modules and those that the deployment adds by a file.
+func modulesOf(c config.Config) (access.Modules, error) {
+	if c.ModulesFile == "" {
+		return access.BuiltIn(), nil
+	}
+	content, err := os.ReadFile(c.ModulesFile)
+	if err != nil {
+		return nil, fmt.Errorf("IDKIT_MODULES_FILE: %w", err)
+	}
+	modules, err := access.BuiltIn().WithAdded(content, page.ModuleIcons())
+	if err != nil {
+		return nil, fmt.Errorf("IDKIT_MODULES_FILE: %s: %w", c.ModulesFile, err)
+	}
+	return modules, nil
 }
 
 // delivery chooses the way out for letters: the mail server, on a developer's

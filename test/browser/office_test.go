@@ -265,7 +265,7 @@ func (o *office) ownRole(name string, permissions ...access.Permission) access.R
 	o.t.Helper()
 	var held []string
 	for _, p := range permissions {
-		held = append(held, string(p))
+		held = append(held, string(p.Access()), string(p))
 	}
 	kind := access.RoleKind(name)
 	o.roles[kind] = id.New("rol")

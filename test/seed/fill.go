@@ -32,7 +32,7 @@ func (f *fill) prepare(ctx context.Context) error {
 	return f.db.Write(ctx, func(tx *db.Tx) error {
 		for _, name := range []string{"Auditor", "Customer Service", "Reviewer"} {
 			_, err := tx.Exec(ctx, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at)
-				VALUES ($1, $2, $3, $4, 'own', 'users.view', $5) ON CONFLICT (organization_id, name_key) DO NOTHING`,
+				VALUES ($1, $2, $3, $4, 'own', 'users.access users.view', $5) ON CONFLICT (organization_id, name_key) DO NOTHING`,
 				f.organization.ID, "rol_"+f.organization.ID+strings.ToLower(name[:2]), name, strings.ToLower(name), tx.Now)
 			if err != nil {
 				return err

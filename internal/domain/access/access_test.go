@@ -10,7 +10,11 @@ import (
 	"idkit/internal/domain/access"
 )
 
-var all = []access.Permission{
+// all is what an Administrator holds.
+var all = append(access.BuiltIn().All(), access.RolesEdit)
+
+// specific are the permissions that count only beside the access to their module.
+var specific = []access.Permission{
 	access.UsersView, access.UsersInvite, access.UsersEdit, access.UsersResetPassword, access.UsersChangeStatus,
 	access.SettingsView, access.SettingsEdit,
 }
@@ -25,9 +29,12 @@ func TestWhatRolesHold(t *testing.T) {
 		{access.RoleMember, "", nil},
 		{access.RoleMember, "users.view users.invite", nil}, // by kind, whatever stands in its row
 		{access.RoleOwn, "", nil},
-		{access.RoleOwn, "users.view  settings.edit", []access.Permission{access.UsersView, access.SettingsEdit}},
-		{access.RoleOwn, "users.viewer USERS.VIEW * everything", nil},
-		{"", "users.view", []access.Permission{access.UsersView}},
+		{access.RoleOwn, "users.access users.view  settings.edit settings.access", []access.Permission{"users.access", access.UsersView, "settings.access", access.SettingsEdit}},
+		{access.RoleOwn, "users.access settings.view", []access.Permission{"users.access"}}, // a module that is not open
+		{access.RoleOwn, "users.view settings.edit", nil},
+		{access.RoleOwn, "users.viewer USERS.VIEW * everything . access", nil},
+		{access.RoleOwn, "roles.access roles.edit", nil}, // whatever somebody wrote into the row
+		{"", "users.access users.view", []access.Permission{"users.access", access.UsersView}},
 	} {
 		held := access.OfRole(c.kind, c.stored)
 		for _, p := range all {
@@ -42,7 +49,7 @@ func TestWhatRolesHold(t *testing.T) {
 				t.Errorf("%s %q is answered with %v for %s", c.kind, c.stored, err, p)
 			}
 		}
-		if held.Has("") || held.Has("users.delete") {
+		if c.kind != access.RoleAdministrator && (held.Has("") || held.Has("users.delete")) {
 			t.Errorf("%s %q holds what there is not", c.kind, c.stored)
 		}
 	}
@@ -51,22 +58,25 @@ func TestWhatRolesHold(t *testing.T) {
 // TestCoversIsSetInclusion tries every pair of roles that there can be.
 func TestCoversIsSetInclusion(t *testing.T) {
 	holding := func(set int) access.Permissions {
-		var names []string
-		for i, p := range all {
+		var ticked []access.Permission
+		for i, p := range specific {
 			if set&(1<<i) != 0 {
-				names = append(names, string(p))
+				ticked = append(ticked, p.Access(), p)
 			}
 		}
-		return access.OfRole(access.RoleOwn, strings.Join(names, " "))
+		return access.Holding(ticked...)
 	}
-	for a := range 1 << len(all) {
-		for b := range 1 << len(all) {
+	for a := range 1 << len(specific) {
+		for b := range 1 << len(specific) {
 			if got := holding(a).Covers(holding(b)); got != (b&^a == 0) {
 				t.Errorf("%07b covers %07b: %v", a, b, got)
 			}
 		}
 		if !access.OfRole(access.RoleAdministrator, "").Covers(holding(a)) || !holding(a).Covers(access.OfRole(access.RoleMember, "")) {
 			t.Errorf("%07b is not between member and administrator", a)
+		}
+		if holding(a).Covers(access.OfRole(access.RoleAdministrator, "")) {
+			t.Errorf("%07b covers an Administrator", a)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (s *Service) RoleChoices(ctx context.Context, actor access.Actor, userID st
 			return err
 		}
 		for _, r := range roles {
-			choices = append(choices, RoleChoice{r, r.Permissions.Beyond(p.User.Permissions), p.User.Permissions.Beyond(r.Permissions)})
+			choices = append(choices, RoleChoice{r, s.Modules.Beyond(r.Permissions, p.User.Permissions), s.Modules.Beyond(p.User.Permissions, r.Permissions)})
 		}
 		return nil
 	})

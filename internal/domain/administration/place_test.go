@@ -63,16 +63,30 @@ func (p *place) join(t testing.TB, who *holder, organizationID string, kind acce
 	return &there
 }
 
+// ticked is what a role stores in which these are ticked, with the modules that they belong to.
+func ticked(permissions ...access.Permission) string {
+	var all []access.Permission
+	for _, one := range permissions {
+		all = append(all, one.Access(), one)
+	}
+	return access.Holding(all...).Stored()
+}
+
+// complete is somebody who holds everything and has no role: the one way to reach
+// the last Administrator, whom no role of an organization's own covers.
+func (p *place) complete(t testing.TB) access.Actor {
+	t.Helper()
+	actor := p.enter(t, p.person(t, "Root", access.RoleMember)).actor(t)
+	actor.SessionID, actor.Permissions = "", access.OfRole(access.RoleAdministrator, "")
+	return actor
+}
+
 // ownRole makes a role of the organization's own and gives it to somebody.
 func (p *place) ownRole(t testing.TB, who *holder, permissions ...access.Permission) {
 	t.Helper()
-	var names []string
-	for _, one := range permissions {
-		names = append(names, string(one))
-	}
 	roleID := id.New("rol")
 	p.Exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', $3, $4)`,
-		who.organization, roleID, strings.Join(names, " "), p.Clock.Now())
+		who.organization, roleID, ticked(permissions...), p.Clock.Now())
 	p.Exec(t, `UPDATE users SET role_id = $1 WHERE id = $2`, roleID, who.user)
 }
 

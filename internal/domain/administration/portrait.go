@@ -93,7 +93,7 @@ type Portrait struct {
 	Delivery   *mail.Delivery // of the invitation's letter
 	Reset      *FactorReset   // of the second factor, where one was begun
 	Happenings []audit.Entry  // newest first
-	Grants     []Grant        // why they can do what they can do, in the order of access.All
+	Grants     []Grant        // why they can do what they can do, in the order of the modules
 }
 
 // Portrait returns one user of the organization.
@@ -115,7 +115,7 @@ func (s *Service) Portrait(ctx context.Context, actor access.Actor, userID strin
 		p.Happenings, err = audit.OfTarget(ctx, tx, actor.OrganizationID, userID, happeningsShown)
 		return err
 	})
-	p.Grants = grantsOf(p.User)
+	p.Grants = s.grantsOf(p.User)
 	return p, err
 }
 
@@ -132,11 +132,9 @@ func (s *Service) deliveryTo(ctx context.Context, tx *db.Tx, u user.User) (*mail
 }
 
 // grantsOf lists what the user's role holds; each thing comes from the one role.
-func grantsOf(u user.User) (grants []Grant) {
-	for _, p := range access.All() {
-		if u.Permissions.Has(p) {
-			grants = append(grants, Grant{Permission: p, Role: u.RoleName})
-		}
+func (s *Service) grantsOf(u user.User) (grants []Grant) {
+	for _, p := range s.Modules.Of(u.Permissions) {
+		grants = append(grants, Grant{Permission: p, Role: u.RoleName})
 	}
 	return grants
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"idkit/internal/domain/access"
@@ -37,21 +36,21 @@ func (r rank) covers(other rank) bool {
 func (p *place) ranks(t testing.TB) []rank {
 	t.Helper()
 	administrator := rank{id: p.role(t, access.RoleAdministrator), kind: access.RoleAdministrator, holds: map[access.Permission]bool{}}
-	for _, permission := range access.OfRole(access.RoleAdministrator, "").Beyond(access.Permissions{}) {
+	for _, permission := range append(access.BuiltIn().All(), access.RolesEdit) {
 		administrator.holds[permission] = true
 	}
 	all := []rank{administrator}
 	of := []access.Permission{access.UsersEdit, access.UsersResetPassword, access.SettingsView}
 	for set := range 1 << len(of) {
 		r := rank{id: id.New("rol"), kind: access.RoleOwn, holds: map[access.Permission]bool{}}
-		var names []string
+		var held []access.Permission
 		for i, permission := range of {
 			if set&(1<<i) != 0 {
-				r.holds[permission], names = true, append(names, string(permission))
+				r.holds[permission], held = true, append(held, permission)
 			}
 		}
 		p.Exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', $3, $4)`,
-			p.Northwind, r.id, strings.Join(names, " "), p.Clock.Now())
+			p.Northwind, r.id, ticked(held...), p.Clock.Now())
 		all = append(all, r)
 	}
 	return all

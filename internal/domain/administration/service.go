@@ -17,6 +17,7 @@ import (
 // Options are what a Service stands on.
 type Options struct {
 	DB            *db.DB
+	Modules       access.Modules // what there is to hold, for those who are told what a role gives
 	Accounts      *account.Service
 	Invitations   *invitation.Service
 	SecondFactors *credential.SecondFactors

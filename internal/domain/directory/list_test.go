@@ -187,7 +187,7 @@ func TestAnotherOrganizationIsNeverSeen(t *testing.T) {
 func TestTheListNeedsThePermission(t *testing.T) {
 	p := newPlace(t)
 	actor := p.administrator()
-	actor.Permissions = access.OfRole(access.RoleOwn, "users.invite settings.view")
+	actor.Permissions = access.OfRole(access.RoleOwn, "users.access users.invite settings.access settings.view")
 	if _, err := p.List(t.Context(), actor, directory.Query{}); !errors.Is(err, access.ErrForbidden) {
 		t.Errorf("the list is answered with %v", err)
 	}

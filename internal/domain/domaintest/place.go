@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
@@ -16,6 +17,7 @@ import (
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/role"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
@@ -78,6 +80,7 @@ type Place struct {
 	Invitations    *invitation.Service
 	Profiles       *profile.Service
 	Administration *administration.Service
+	Roles          *role.Service
 	SignIn         *signin.Service
 	Dispatcher     *mail.Dispatcher
 	composers      map[mail.Kind]mail.Composer
@@ -130,10 +133,11 @@ func (p *Place) open(t testing.TB) {
 		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
 	})
 	p.Administration = administration.New(administration.Options{
-		DB: d, Accounts: p.Accounts, Invitations: p.Invitations, SecondFactors: p.SecondFactors,
+		DB: d, Modules: access.BuiltIn(), Accounts: p.Accounts, Invitations: p.Invitations, SecondFactors: p.SecondFactors,
 		RecoveryCodes: p.RecoveryCodes, SpokenCodes: credential.NewSpokenCodes(Ring()),
 		Outbox: outbox, Notices: p.Notices, BaseURL: base, Brand: brand,
 	})
+	p.Roles = role.New(role.Options{DB: d, Modules: access.BuiltIn()})
 	p.composers = p.Notices.Composers()
 	for _, more := range []map[mail.Kind]mail.Composer{
 		p.Accounts.Composers(), p.Invitations.Composers(), p.Profiles.Composers(), p.Administration.Composers(), p.SignIn.Composers(),

@@ -184,7 +184,7 @@ func TestAnInvitationDoesNotOutliveTheRightToSendIt(t *testing.T) {
 		},
 		"below the role given": func(t testing.TB, p house, inviter access.Actor) {
 			role := id.New("rol")
-			p.Exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', 'users.invite', $3)`,
+			p.Exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', 'users.access users.invite', $3)`,
 				p.Northwind, role, p.Clock.Now())
 			p.Exec(t, `UPDATE users SET role_id = $2 WHERE id = $1`, inviter.UserID, role)
 			p.Exec(t, `UPDATE users SET role_id = $2 WHERE status = 'invited' AND organization_id = $1`, p.Northwind, p.Role(t, p.Northwind, access.RoleAdministrator))
@@ -321,7 +321,7 @@ func TestAttackerActsOnAnInvitationToARoleBeyondTheirOwn(t *testing.T) {
 	attacker := p.Administrator(t)
 	inviters := id.New("rol")
 	p.Exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at)
-		VALUES ($1, $2, $2, $2, 'own', 'users.view users.invite', $3)`, p.Northwind, inviters, p.Clock.Now())
+		VALUES ($1, $2, $2, $2, 'own', 'users.access users.view users.invite', $3)`, p.Northwind, inviters, p.Clock.Now())
 	p.Exec(t, `UPDATE users SET role_id = $1 WHERE id = $2`, inviters, attacker.UserID)
 	before := p.Dump(t)
 	_, _, err = p.Invitations.CopyLink(t.Context(), attacker, u.ID)

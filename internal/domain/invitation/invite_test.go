@@ -147,7 +147,7 @@ func TestNobodyGivesARoleBeyondTheirOwnRights(t *testing.T) {
 		var names []string
 		for i, permission := range all {
 			if set&(1<<i) != 0 {
-				names = append(names, string(permission))
+				names = append(names, string(permission.Access()), string(permission))
 			}
 		}
 		role := id.New("rol")

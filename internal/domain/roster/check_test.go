@@ -98,7 +98,7 @@ func TestARefusedFileLeavesNothingBehind(t *testing.T) {
 // A role that the actor cannot give is answered like one that does not exist (P26).
 func TestNobodyImportsARoleBeyondTheirOwnRights(t *testing.T) {
 	p := newPlace(t)
-	p.exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, 'rol_edit', 'Editor', 'editor', 'own', 'users.invite users.edit', $2)`,
+	p.exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, 'rol_edit', 'Editor', 'editor', 'own', 'users.access users.invite users.edit', $2)`,
 		p.northwind, morning)
 	editor := p.person(t, p.northwind, "Kim", "rol_edit")
 	may := map[string][]string{

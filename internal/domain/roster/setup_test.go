@@ -87,7 +87,7 @@ func (p *place) organization(t testing.TB, name string) (organizationID string, 
 		organizationID, roles = o.ID, map[string]string{"Administrator": built.Administrator, "Member": built.Member, "Recruiter": recruiter}
 		return err
 	})
-	p.exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, 'Recruiter', 'recruiter', 'own', 'users.invite', $3)`,
+	p.exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, 'Recruiter', 'recruiter', 'own', 'users.access users.invite', $3)`,
 		organizationID, recruiter, morning)
 	return organizationID, roles
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/user"
 	"idkit/internal/transport/web/page"
 )
 
@@ -24,20 +25,28 @@ func (r *request) showChangeRole(status int, p problem) error {
 	}
 	for _, c := range choices {
 		view.Roles = append(view.Roles, page.RoleChoice{
-			Option: page.Option{Value: c.ID, Label: c.Name, Summary: r.say("web.role." + string(c.Kind))},
-			Gains:  r.permissions(c.Gains), Loses: r.permissions(c.Loses),
+			Option: page.Option{Value: c.ID, Label: c.Name, Summary: r.roleSummary(c.Role)},
+			Gains:  r.permissionsByModule(c.Gains), Loses: r.permissionsByModule(c.Loses),
 		})
 	}
 	return r.show(status, view)
 }
 
-// permissions says a list of permissions in words, some of which have commas.
-func (r *request) permissions(of []access.Permission) string {
-	var spoken []string
-	for _, p := range of {
-		spoken = append(spoken, r.say("web.permission."+string(p)))
+// roleSummary says in one line what a role opens.
+func (r *request) roleSummary(of user.Role) string {
+	if of.Kind != access.RoleOwn {
+		return r.say("web.role." + string(of.Kind))
 	}
-	return strings.Join(spoken, "; ")
+	var open []string
+	for _, m := range r.portal.Modules {
+		if of.Permissions.Has(m.Access()) {
+			open = append(open, r.moduleInRoles(m))
+		}
+	}
+	if len(open) == 0 {
+		return r.say("web.role.opens_nothing")
+	}
+	return r.say("web.role.opens", "Modules", strings.Join(open, ", "))
 }
 
 func (r *request) postChangeRole() error {

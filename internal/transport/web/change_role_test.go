@@ -29,7 +29,7 @@ func TestAnAdministratorChangesARole(t *testing.T) {
 	}
 	window := "/users/" + id + "/role"
 	owner.shows(owner.open(window), http.StatusOK, "The role is Member now.")
-	owner.shows(owner.open(window), http.StatusOK, "Gains: See users; Invite users")
+	owner.shows(owner.open(window), http.StatusOK, "Gains: User Management (See users; Invite users;")
 	owner.shows(owner.post(window, "role", ""), http.StatusUnprocessableEntity, "Choose a role")
 	owner.shows(owner.post(window, "role", "rol_0"), http.StatusUnprocessableEntity, "This role no longer exists. Choose another.")
 	administrator := owner.roleID(id, "Administrator")

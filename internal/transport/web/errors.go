@@ -113,7 +113,7 @@ func (r *request) failurePage(err error) (int, page.View) {
 		view.Wait = r.sayFault(f.Code, f.Params)
 	case fault.Forbidden:
 		if r.current != nil {
-			view.Organization = r.current.OrganizationName
+			view.Organization, view.Module = r.current.OrganizationName, r.closedModule(err)
 		}
 	}
 	return view.Status, view

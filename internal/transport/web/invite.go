@@ -33,7 +33,7 @@ func (r *request) inviteView() (page.Invite, error) {
 		MailMissing: !r.portal.Outbox.Ready(),
 	}
 	for _, role := range roles {
-		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name, Summary: r.say("web.role." + string(role.Kind))})
+		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name, Summary: r.roleSummary(role)})
 	}
 	view.Languages = r.languageOptions()
 	return view, nil

@@ -9,11 +9,13 @@ import (
 	"strings"
 	"time"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/directory"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/role"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
@@ -34,6 +36,8 @@ type Options struct {
 	Administration *administration.Service
 	Directory      *directory.Directory
 	Roster         *roster.Service
+	Roles          *role.Service
+	Modules        access.Modules
 	SignIn         *signin.Service
 	Sessions       *session.Sessions
 	Outbox         *mail.Outbox

@@ -186,23 +186,6 @@ func (r *request) shell() page.Shell {
 	return s
 }
 
-// modules are the entries of the navigation that the viewer's role opens.
-func (r *request) modules() []page.Module {
-	var opened []page.Module
-	for _, m := range []struct {
-		key, href string
-		needs     access.Permission
-	}{
-		{"users", "/users", access.UsersView},
-		{"settings", "/settings", access.SettingsView},
-	} {
-		if r.current.Actor.Permissions.Has(m.needs) {
-			opened = append(opened, page.Module{Key: m.key, Href: m.href, Current: under(r.URL.Path, m.href)})
-		}
-	}
-	return opened
-}
-
 func under(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
 
 // pathLimit bounds, in bytes, the way on that a cookie carries: browsers drop

@@ -136,6 +136,14 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /users/import/{id}/pause", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportPause},
 		{pattern: "POST /users/import/{id}/continue", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportContinue},
 		{pattern: "POST /users/import/{id}/discard", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportDiscard},
+		{pattern: "GET /users/roles", who: loggedIn, needs: access.UsersView, act: (*request).roles},
+		{pattern: "GET /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).newRole},
+		{pattern: "POST /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).postNewRole, once: true},
+		{pattern: "GET /users/roles/{id}/permissions", who: loggedIn, needs: access.UsersView, act: (*request).role},
+		{pattern: "POST /users/roles/{id}/permissions", who: loggedIn, needs: access.RolesEdit, act: (*request).postEditRole, once: true},
+		{pattern: "POST /users/roles/{id}/review", who: loggedIn, needs: access.RolesEdit, act: (*request).postReviewRole},
+		{pattern: "GET /users/roles/{id}/delete", who: loggedIn, needs: access.RolesEdit, act: (*request).deleteRole},
+		{pattern: "POST /users/roles/{id}/delete", who: loggedIn, needs: access.RolesEdit, act: (*request).postDeleteRole, once: true},
 		{pattern: "GET /users/{id}", who: loggedIn, needs: access.UsersView, act: (*request).user},
 		{pattern: "GET /users/{id}/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).changeStatus},
 		{pattern: "POST /users/{id}/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).postChangeStatus, once: true},
@@ -161,11 +169,13 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /users/{id}/link", who: loggedIn, needs: access.UsersInvite, act: (*request).postCopyLink},
 		{pattern: "GET /users/{id}/withdraw", who: loggedIn, needs: access.UsersInvite, act: (*request).withdraw},
 		{pattern: "POST /users/{id}/withdraw", who: loggedIn, needs: access.UsersInvite, act: (*request).postWithdraw, once: true},
+		{pattern: "GET /modules/{name}", who: loggedIn, act: (*request).module},
 		{pattern: "GET /settings", who: loggedIn, needs: access.SettingsView, act: (*request).settings},
 		{pattern: "GET /settings/mail", who: loggedIn, needs: access.SettingsView, act: (*request).settingsMail},
 		{pattern: "POST /settings/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsMail, once: true},
 
 		{pattern: "GET /api/v1/session", act: (*request).whoAmI},
+		{pattern: "GET /api/v1/forward-auth", act: (*request).forwardAuth},
 	}
 	if p.Development {
 		routes = append(routes, []route{

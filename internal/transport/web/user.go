@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -107,10 +106,8 @@ func suspensionOf(s *administration.Suspension) *page.Suspension {
 // grants says in words why somebody can do what they can do.
 func (r *request) grants(grants []administration.Grant) (spoken []page.Grant) {
 	for _, g := range grants {
-		module, _, _ := strings.Cut(string(g.Permission), ".")
-		spoken = append(spoken, page.Grant{
-			Module: r.say("web.module." + module), Permission: r.say("web.permission." + string(g.Permission)), Role: g.Role,
-		})
+		module, permission := r.permissionWords(g.Permission)
+		spoken = append(spoken, page.Grant{Module: module, Permission: permission, Role: g.Role})
 	}
 	return spoken
 }

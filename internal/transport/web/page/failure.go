@@ -9,7 +9,7 @@ import (
 // It stands in the portal when the shell has a viewer, else in the entry frame.
 type Failure struct {
 	Status       int
-	Module       string    // 403: key of the module that was asked for; may be empty
+	Module       string    // 403: what the module is called that was asked for; may be empty
 	Organization string    // 403
 	Wait         string    // 429: spoken sentence, "Too many attempts. Try again in 5 minutes."
 	Until        time.Time // 503: when to try again; zero when nobody knows

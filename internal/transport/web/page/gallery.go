@@ -16,7 +16,7 @@ type Specimen struct {
 // Gallery returns every state of every page, in the order in which a person meets them.
 func Gallery() []Specimen {
 	return slices.Concat(entrySpecimens(), joinSpecimens(), protectSpecimens(), setupSpecimens(), linkSpecimens(),
-		usersSpecimens(), userSpecimens(), actSpecimens(), factorSpecimens(), importSpecimens(), invitationSpecimens(),
+		usersSpecimens(), userSpecimens(), actSpecimens(), factorSpecimens(), manageRolesSpecimens(), importSpecimens(), invitationSpecimens(),
 		portalSpecimens(), profileSpecimens(), windowSpecimens(), resetSpecimens(),
 		failureSpecimens(), developmentSpecimens())
 }
@@ -62,9 +62,18 @@ func viewer(module string) Shell {
 	s := guest()
 	s.Path = "/users"
 	s.Viewer = Viewer{Name: "Sam Ito", Email: "sam@northwind.example"}
-	for _, key := range []string{"users", "editor", "remote_verify", "reports", "developer", "repository", "support", "settings"} {
-		href := "/" + strings.ReplaceAll(key, "_", "-")
-		s.Modules = append(s.Modules, Module{Key: key, Href: href, Current: key == module})
+	for _, m := range []Module{
+		{Icon: "users", Title: "Users", What: "Invite people and look after their access"},
+		{Icon: "editor", Title: "Editor", What: "Edit and publish the flows that your customers see"},
+		{Icon: "remote_verify", Title: "Remote Verify", What: "Send verifications and follow them"},
+		{Icon: "reports", Title: "Reports", What: "Read and export figures"},
+		{Icon: "developer", Title: "Developer", What: "API address and keys for programs"},
+		{Icon: "repository", Title: "Repository", What: "Find, export and delete stored records"},
+		{Icon: "support", Title: "Support", What: "Get help with this portal"},
+		{Icon: "settings", Title: "Settings", What: "Mail and security of this portal"},
+	} {
+		m.Href, m.Current = "/"+strings.ReplaceAll(m.Icon, "_", "-"), m.Icon == module
+		s.Modules = append(s.Modules, m)
 	}
 	return s
 }

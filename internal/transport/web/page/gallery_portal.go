@@ -67,7 +67,7 @@ func failureSpecimens() []Specimen {
 	list := []Specimen{
 		specimen("suspended", guest(), Suspended{Organization: "Northwind"}),
 		specimen("suspended-organization", guest(), Suspended{Organization: "Northwind", Whole: true}),
-		specimen("failure-403", viewer(""), Failure{Status: 403, Module: "reports", Organization: "Northwind"}),
+		specimen("failure-403", viewer(""), Failure{Status: 403, Module: "Reports", Organization: "Northwind"}),
 		specimen("failure-403-action", viewer("users"), Failure{Status: 403, Organization: "Northwind"}),
 		specimen("failure-404-portal", viewer(""), Failure{Status: 404}),
 		specimen("failure-404", stranger(), Failure{Status: 404}),

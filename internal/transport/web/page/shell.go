@@ -40,10 +40,11 @@ type Viewer struct {
 	Email string
 }
 
-// Module is one entry of the navigation. Key picks the icon, the translated name and the path:
-// users, editor, remote_verify, reports, developer, repository, support, settings.
+// Module is one entry of the navigation, and of the list at home.
 type Module struct {
-	Key     string
+	Icon    string // one of ModuleIcons
+	Title   string // spoken: "Reports"
+	What    string // spoken: what it is for, in one line
 	Href    string
 	Current bool
 }
@@ -68,4 +69,12 @@ type Action struct {
 // HiddenValue is a hidden field of a form.
 type HiddenValue struct {
 	Name, Value string
+}
+
+// ModuleIcons are the icons that a module can have: those of the sprite that stand for a thing rather than for an act.
+func ModuleIcons() []string {
+	return []string{
+		"users", "editor", "remote_verify", "reports", "developer", "repository", "support", "settings",
+		"mail", "key", "shield", "monitor", "phone", "inbox", "outside", "info", "clock", "user",
+	}
 }

@@ -1,0 +1,59 @@
+package page
+
+func manageRolesSpecimens() []Specimen {
+	list := []RoleLink{
+		{ID: "rol_1", Name: "Administrator", Users: 2}, {ID: "rol_2", Name: "Member", Users: 118},
+		{ID: "rol_3", Name: "Customer Service", Users: 4}, {ID: "rol_4", Name: "مراجع", Users: 0},
+	}
+	at := func(i int) []RoleLink {
+		some := append([]RoleLink(nil), list...)
+		some[i].Current = true
+		return some
+	}
+	sheet := func(all, some bool) []RoleModule {
+		return []RoleModule{
+			{Icon: "users", Title: "User Management", What: "Invite people and look after their access", Access: RoleTick{Name: "users.access", Ticked: all || some}, Permissions: []RoleTick{
+				{Name: "users.view", Title: "See users", Ticked: all || some}, {Name: "users.invite", Title: "Invite users", Ticked: all},
+				{Name: "users.reset_password", Title: "Reset passwords and two-factor authentication, unlock, log out everywhere", Ticked: all || some},
+			}},
+			{Icon: "reports", Title: "Reports", What: "Read and export figures", Access: RoleTick{Name: "reports.access", Ticked: all}, Permissions: []RoleTick{
+				{Name: "reports.view", Title: "View", Ticked: all}, {Name: "reports.export", Title: "Export", Ticked: all},
+			}},
+			{Icon: "outside", Title: "Status page", What: "How the services are", Access: RoleTick{Name: "status.access", Ticked: all || some}},
+		}
+	}
+	own := Roles{List: at(2), MayEdit: true, Role: RoleSheet{
+		ID: "rol_3", Users: 4, Name: Field{Value: "Customer Service"}, Description: Field{Value: "Helps customers on the phone"}, Modules: sheet(false, true),
+	}}
+	wrong := own
+	wrong.Role.Name.Error = "A role with this name exists"
+	same := own
+	same.Problem = "You have not changed anything."
+	administrator := Roles{List: at(0), MayEdit: true, Role: RoleSheet{ID: "rol_1", Users: 2, Name: Field{Value: "Administrator"}, BuiltIn: "administrator", Modules: sheet(true, true)}}
+	member := Roles{List: at(1)[:2], MayEdit: true, Role: RoleSheet{ID: "rol_2", Users: 118, Name: Field{Value: "Member"}, BuiltIn: "member", Modules: sheet(false, false)}}
+	readOnly := own
+	readOnly.MayEdit = false
+	review := RoleReview{ID: "rol_3", Name: "Customer Service", Gains: "Reports (View; Export)", Loses: "Developer", Users: 4, Values: []HiddenValue{{Name: "name", Value: "Customer Service"}}}
+	renamed := RoleReview{ID: "rol_3", Name: "Customer Service", Rename: "Support", Redescribed: true}
+	gone := DeleteRole{ID: "rol_3", Name: "Customer Service", Users: 4, Roles: []Option{{Value: "rol_2", Label: "Member"}}}
+	left := gone
+	left.To.Error = "Move 4 users to another role first"
+	gains, loses := review, review
+	gains.Loses, loses.Gains = "", ""
+	return []Specimen{
+		specimen("roles", viewer("users"), own),
+		specimen("roles-wrong", viewer("users"), wrong),
+		specimen("roles-unchanged", viewer("users"), same),
+		specimen("roles-administrator", viewer("users"), administrator),
+		specimen("roles-member", viewer("users"), member),
+		specimen("roles-read-only", viewer("users"), readOnly),
+		specimen("roles-new", viewer("users"), Roles{List: list, MayEdit: true, Role: RoleSheet{Modules: sheet(false, false)}}),
+		specimen("role_review", viewer("users"), review),
+		specimen("role_review-gains", viewer("users"), gains),
+		specimen("role_review-loses", viewer("users"), loses),
+		specimen("role_review-renamed", viewer("users"), renamed),
+		specimen("delete_role", viewer("users"), gone),
+		specimen("delete_role-users-left", viewer("users"), left),
+		specimen("delete_role-nobody", viewer("users"), DeleteRole{ID: "rol_4", Name: "مراجع"}),
+	}
+}
