@@ -85,11 +85,14 @@ func (s *Service) giveRole(ctx context.Context, tx *db.Tx, giver access.Actor, u
 		return err
 	}
 	// Whoever gives the role answers for it: it is their rights that the
-	// acceptance of an open invitation looks at from now on.
-	_, err := tx.Exec(ctx, `UPDATE invitations SET inviter_id = $3, inviter_name = $4 WHERE organization_id = $1 AND user_id = $2`,
-		u.OrganizationID, u.ID, giver.UserID, giver.Name)
-	if err != nil {
-		return err
+	// acceptance of an open invitation looks at from now on. It looks for the
+	// right to invite, too; without that it stays with whoever sent it.
+	if giver.Permissions.Has(access.UsersInvite) {
+		_, err := tx.Exec(ctx, `UPDATE invitations SET inviter_id = $3, inviter_name = $4 WHERE organization_id = $1 AND user_id = $2`,
+			u.OrganizationID, u.ID, giver.UserID, giver.Name)
+		if err != nil {
+			return err
+		}
 	}
 	if err := endFactorResets(ctx, tx, *u); err != nil {
 		return err

@@ -142,6 +142,23 @@ func TestWhoeverGivesTheRoleAnswersForAnInvitation(t *testing.T) {
 	domaintest.Refused(t, err, credential.ErrLinkWithdrawn)
 }
 
+// Whoever may not invite cannot answer for an invitation: it stays the sender's.
+func TestARoleGivenByWhoMayNotInviteKeepsTheInvitation(t *testing.T) {
+	p := newPlace(t)
+	sam := p.administrator(t)
+	editor := p.person(t, "Wei", access.RoleMember)
+	p.ownRole(t, editor, access.UsersView, access.UsersEdit)
+	li := p.invite(t, sam, "li@northwind.example")
+	token := p.Link(t, "li@northwind.example", "join")
+	wei := p.enter(t, editor).actor(t)
+	_, err := p.ChangeRole(t.Context(), wei, li, p.Text(t, `SELECT role_id FROM users WHERE id = $1`, editor.user))
+	domaintest.MustNot(t, err)
+	opened, err := p.Invitations.Open(t.Context(), token)
+	if err != nil || opened.State != credential.LinkLive || opened.InviterName != sam.Name {
+		t.Errorf("the invitation is %+v, %v", opened, err)
+	}
+}
+
 // What a request knew of the actor when it came may be out of date.
 func TestTheGiversRightsAreReadAnew(t *testing.T) {
 	p := newPlace(t)
