@@ -16,6 +16,7 @@ import (
 	"idkit/internal/app"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/platform/config"
+	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/secret"
@@ -210,6 +211,45 @@ func TestLettersLeaveWhileItRuns(t *testing.T) {
 		return err == nil && len(letters) == 1 && letters[0].To == "ada@example.com"
 	})
 	r.end(t)
+}
+
+func TestWhatIsLongOverIsForgotten(t *testing.T) {
+	c := settings(t)
+	before := start(t, c)
+	err := before.DB().Write(t.Context(), func(tx *db.Tx) error {
+		for id, age := range map[string]time.Duration{"old": 31, "young": 29} {
+			then := tx.Now.Add(-age * 24 * time.Hour)
+			_, err := tx.Exec(t.Context(), `INSERT INTO letters (id, organization_id, kind, subject_id, address, language, data, message_id,
+					state, attempts, created_at, due_at, give_up_at, lease, reply, ended_at)
+				VALUES ($1, '', 'reset', 'acc_1', 'ada@example.com', '', '{}', '', 'sent', 1, $2, $2, $2, '', '', $2)`, id, then)
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(t.Context(), `INSERT INTO links (token_hash, purpose, organization_id, subject_id, address, letter_id, created_at, expires_at)
+				VALUES ($1, 'password_reset', '', 'acc_1', 'ada@example.com', $2, $3, $3)`, []byte(id), id, then)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before.end(t)
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	after := start(t, c)
+	eventually(t, "what is old is kept", func() bool {
+		var letters, links string
+		err := after.DB().Read(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT (SELECT count(*) || min(id) FROM letters), (SELECT count(*) || min(letter_id) FROM links WHERE subject_id = 'acc_1')`).
+				Scan(&letters, &links)
+		})
+		return err == nil && letters == "1young" && links == "1young"
+	})
+	after.end(t)
 }
 
 func TestATakenAddressIsSaid(t *testing.T) {
