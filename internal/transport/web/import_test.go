@@ -195,6 +195,19 @@ func TestTheNameOfAFileIsNoPathAndTurnsNothingAround(t *testing.T) {
 	}
 }
 
+// A browser that is still sending when the connection closes shows no refusal at all.
+func TestARefusedFileIsReadToItsEnd(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	owner.open("/users/import")
+	sheet := "PK\x03\x04\x00" + strings.Repeat("x", 3<<20)
+	r := owner.uploadForm(part{name: "form_token", content: owner.page.formToken()}, part{"file", "people.xlsx", sheet})
+	owner.shows(owner.send(r), http.StatusUnprocessableEntity, "Line 1 is not text in UTF-8.")
+	if rest, err := io.ReadAll(r.Body); err != nil || len(rest) > 1<<10 {
+		t.Errorf("%d bytes were left to send, %v", len(rest), err)
+	}
+}
+
 // The file is not read before its sender is known to be allowed to send it.
 func TestAFileIsReadAfterTheGuardHasPassed(t *testing.T) {
 	p := newPortal(t, production, nil)

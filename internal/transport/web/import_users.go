@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"io"
 	"net/http"
 
 	"idkit/internal/domain/roster"
@@ -42,6 +43,7 @@ func (r *request) postImportUsers() error {
 	defer done()
 	i, err := r.portal.Roster.Check(ctx, r.current.Actor, name, file)
 	if err != nil {
+		_, _ = io.Copy(io.Discard, file) // a browser that is still sending would not read the refusal
 		return r.importRefused(err)
 	}
 	return r.redirect(page.ImportHref(i.ID))
