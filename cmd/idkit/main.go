@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +24,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	if err := command(ctx); err != nil {
 		fmt.Fprintln(stderr, "idkit:", err)
+		if errors.Is(err, errBroken) {
+			return exitBroken
+		}
 		return 1
 	}
 	return 0

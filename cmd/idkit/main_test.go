@@ -27,6 +27,10 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sql":      runSQL,
 			"outlined": outlined,
+			"noted":    noted,
+			"lines":    exportLines,
+			"replaced": replaced,
+			"cut":      cut,
 		},
 	})
 }

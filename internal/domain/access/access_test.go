@@ -16,7 +16,7 @@ var all = append(access.BuiltIn().All(), access.RolesEdit)
 // specific are the permissions that count only beside the access to their module.
 var specific = []access.Permission{
 	access.UsersView, access.UsersInvite, access.UsersEdit, access.UsersResetPassword, access.UsersChangeStatus,
-	access.SettingsView, access.SettingsEdit,
+	access.SettingsView, access.SettingsEdit, access.AuditView, access.AuditExport,
 }
 
 func TestWhatRolesHold(t *testing.T) {

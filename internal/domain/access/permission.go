@@ -18,6 +18,8 @@ const (
 	UsersChangeStatus  Permission = "users.change_status"
 	SettingsView       Permission = "settings.view"
 	SettingsEdit       Permission = "settings.edit"
+	AuditView          Permission = "audit.view"
+	AuditExport        Permission = "audit.export"
 
 	// RolesEdit makes, edits and deletes roles. Administrators alone hold it, and no
 	// role of an organization's own can: whoever edits roles decides what everybody

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
 )
 
@@ -130,8 +131,34 @@ func link(ctx context.Context, tx *db.Tx, e *Entry) error {
 		e.OrganizationID, e.Sequence, e.At, string(e.Action), string(e.ActorKind), e.ActorID, e.ActorName,
 		e.Target.Kind, e.Target.ID, e.Target.Name, e.Details, e.Origin.Address, e.Origin.UserAgent, e.Origin.RequestID,
 		e.PreviousHash, e.Hash)
-	return err
+	if err != nil {
+		return err
+	}
+	return e.noteSubjects(ctx, tx)
 }
+
+// noteSubjects keeps the names of the event for the search. The head of the
+// chain is held by now, so that no two writers wait for each other's names.
+func (e *Entry) noteSubjects(ctx context.Context, tx *db.Tx) error {
+	const note = `INSERT INTO audit_subjects (organization_id, subject_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	for _, s := range e.subjects() {
+		if _, err := tx.Exec(ctx, note, e.OrganizationID, s.ID, person.Fold(s.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// subjects are who acted and whom or what it was done to, each once, as far as they have an id.
+func (e *Entry) subjects() []Target {
+	actor := Target{ID: e.ActorID, Name: e.ActorName}
+	target := Target{ID: e.Target.ID, Name: e.Target.Name}
+	subjects := slices.Compact([]Target{actor, target})
+	return slices.DeleteFunc(subjects, func(s Target) bool { return s.ID == "" })
+}
+
+// hashSize is the length of a hash, in bytes.
+const hashSize = sha256.Size
 
 // genesis is what the first entry of a chain refers to.
 func genesis(organizationID string) []byte {

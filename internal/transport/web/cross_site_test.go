@@ -21,11 +21,11 @@ func (p *portal) acts() (n int64) {
 			return err
 		}
 		for _, trail := range trails {
-			lines, err := audit.Verify(p.Context(), tx, trail)
+			end, err := audit.Verify(p.Context(), tx, trail)
 			if err != nil {
 				return err
 			}
-			n += lines
+			n += end.Sequence
 		}
 		return nil
 	})
