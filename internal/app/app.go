@@ -14,6 +14,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
+	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/directory"
 	"idkit/internal/domain/invitation"
@@ -148,7 +149,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	}
 	a.portal = web.New(web.Options{
 		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators,
-		Directory: directory.New(directory.Options{DB: a.db, Throttle: throttles, Outbox: outbox}), Roster: a.roster, SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
+		Directory: directory.New(directory.Options{DB: a.db, Throttle: throttles, Outbox: outbox}), Roster: a.roster, Audit: audit.New(audit.Options{DB: a.db, Throttle: throttles}), SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
 		Roles: role.New(role.Options{DB: a.db, Modules: modules}), Modules: modules,
 		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,
 		Log: a.options.Log, Now: a.options.Now, BaseURL: c.URL(), Development: c.Development(), Proxies: c.Proxies(),

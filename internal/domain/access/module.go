@@ -47,6 +47,7 @@ func BuiltIn() Modules {
 		{Key: "users", Address: "/users", Permissions: []ModulePermission{
 			{Key: "view"}, {Key: "invite"}, {Key: "edit"}, {Key: "reset_password"}, {Key: "change_status"},
 		}},
+		{Key: "audit", Address: "/audit", Permissions: []ModulePermission{{Key: "view"}, {Key: "export"}}},
 		{Key: "settings", Address: "/settings", Permissions: []ModulePermission{{Key: "view"}, {Key: "edit"}}},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/administration"
+	"idkit/internal/domain/audit"
 	"idkit/internal/domain/directory"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/profile"
@@ -36,6 +37,7 @@ type Options struct {
 	Administration *administration.Service
 	Directory      *directory.Directory
 	Roster         *roster.Service
+	Audit          *audit.Service
 	Roles          *role.Service
 	Modules        access.Modules
 	SignIn         *signin.Service

@@ -9,7 +9,6 @@ import (
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/invitation"
-	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/mail"
 	"idkit/internal/transport/web/page"
@@ -46,6 +45,9 @@ func (r *request) user() error {
 	}
 	for _, e := range p.Happenings {
 		view.Happenings = append(view.Happenings, r.happening(e))
+	}
+	if r.current.Actor.Permissions.Has(access.AuditView) {
+		view.AuditHref = page.AuditOf(p.User.ID, p.User.CreatedAt)
 	}
 	return r.show(http.StatusOK, view)
 }
@@ -132,26 +134,13 @@ func deliveryOf(d mail.Delivery) *page.Delivery {
 
 // happening speaks one line of the trail.
 func (r *request) happening(e audit.Entry) page.Happening {
-	values := map[string]any{"Actor": e.ActorName, "Target": e.Target.Name}
-	if e.ActorName == "" {
-		values["Actor"] = r.say("audit.somebody")
-	}
-	sentence, err := r.speaker().SayWith("audit."+string(e.Action), values)
-	if err != nil {
-		r.portal.Log.Error("sentence missing", "key", "audit."+string(e.Action), "error", err)
-		sentence = string(e.Action)
-	}
-	return page.Happening{At: e.At, Text: sentence, Origin: r.originWords(e.Origin)}
+	return page.Happening{At: e.At, Text: r.sentence(e), Origin: r.originWords(e.Origin)}
 }
 
 // originWords is where an act came from: the address and the device in words.
 func (r *request) originWords(o access.Origin) string {
-	if o.UserAgent == "" {
-		return o.Address
+	if device := r.deviceWords(o); device != "" {
+		return o.Address + " · " + device
 	}
-	device, err := session.Device(r.speaker(), o.UserAgent)
-	if err != nil {
-		r.portal.Log.Error("sentence missing", "error", err)
-	}
-	return o.Address + " · " + device
+	return o.Address
 }

@@ -1,12 +1,13 @@
 -- +goose Up
 
 -- The log is read from the newest event back, for a while, for somebody, for
--- some acts. Each of these is a range of one index, in the order of the page.
+-- some acts. Each of these is a range of one index, in the order of the page;
+-- what somebody did of a kind is read from the index alone.
 DROP INDEX audit_events_by_target;
 DROP INDEX audit_events_by_actor;
 CREATE INDEX audit_events_by_time ON audit_events (organization_id, at, sequence);
-CREATE INDEX audit_events_by_target ON audit_events (organization_id, target_id, at, sequence);
-CREATE INDEX audit_events_by_actor ON audit_events (organization_id, actor_id, at, sequence);
+CREATE INDEX audit_events_by_target ON audit_events (organization_id, target_id, at, sequence, action);
+CREATE INDEX audit_events_by_actor ON audit_events (organization_id, actor_id, at, sequence, action);
 CREATE INDEX audit_events_by_action ON audit_events (organization_id, action, at, sequence);
 
 -- Who and what the trail tells of, under each name that they had. It is there to

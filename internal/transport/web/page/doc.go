@@ -88,6 +88,8 @@
 //	POST /users/import/{id}/send      also /pause, /continue, /discard
 //	GET  /setup                       Setup            POST the same
 //	GET  /setup/mail                  SetupMail        POST /setup/mail (test), /setup/done
+//	GET  /audit                       Audit
+//	GET  /audit/export                AuditExport, which leads to /audit.csv and /audit.jsonl
 //	GET  /settings                    leads to /settings/mail
 //	GET  /settings/mail               SettingsMail     POST the same (test)
 //	GET  /profile                     Profile

@@ -142,7 +142,7 @@ func userSpecimens() []Specimen {
 	}
 	active := User{
 		UserRow: rows[2], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-26 * time.Hour), Sessions: 2,
-		Happenings: happenings, Grants: grants, Back: "/users?status=active",
+		Happenings: happenings, AuditHref: AuditOf(rows[2].ID, galleryNow), Grants: grants, Back: "/users?status=active",
 	}
 	invited := User{
 		UserRow: rows[1], InvitedBy: "Sam Ito", InvitedAt: galleryNow.Add(-48 * time.Hour), EndsAt: galleryNow.Add(5 * 24 * time.Hour),

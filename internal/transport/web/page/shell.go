@@ -74,7 +74,7 @@ type HiddenValue struct {
 // ModuleIcons are the icons that a module can have: those of the sprite that stand for a thing rather than for an act.
 func ModuleIcons() []string {
 	return []string{
-		"users", "editor", "remote_verify", "reports", "developer", "repository", "support", "settings",
+		"users", "editor", "remote_verify", "reports", "developer", "repository", "support", "audit", "settings",
 		"mail", "key", "shield", "monitor", "phone", "inbox", "outside", "info", "clock", "user",
 	}
 }

@@ -13,6 +13,7 @@ type User struct {
 	Delivery   *Delivery   // of a pending invitation's mail
 	Sessions   int
 	Happenings []Happening // newest first, at most ten
+	AuditHref  string      // all of them in the audit log; empty for whoever may not see it
 	Grants     []Grant     // why they can do what they can do; ordered by module
 	// FactorReset is a reset of two-factor authentication that waits for its second half.
 	FactorReset *FactorReset
