@@ -36,15 +36,26 @@ CREATE TABLE audit_events (
     CONSTRAINT audit_events_pk PRIMARY KEY (organization_id, sequence)
 );
 
-CREATE INDEX audit_events_by_actor ON audit_events (organization_id, actor_id, sequence);
+CREATE INDEX audit_events_by_action ON audit_events (organization_id, action, at, sequence);
 
-CREATE INDEX audit_events_by_target ON audit_events (organization_id, target_id, sequence);
+CREATE INDEX audit_events_by_actor ON audit_events (organization_id, actor_id, at, sequence, action);
+
+CREATE INDEX audit_events_by_target ON audit_events (organization_id, target_id, at, sequence, action);
+
+CREATE INDEX audit_events_by_time ON audit_events (organization_id, at, sequence);
 
 CREATE TABLE audit_heads (
     organization_id text   NOT NULL,
     sequence        bigint NOT NULL,
     hash            bytea  NOT NULL,
     CONSTRAINT audit_heads_pk PRIMARY KEY (organization_id)
+);
+
+CREATE TABLE audit_subjects (
+    organization_id text NOT NULL,
+    subject_id      text NOT NULL,
+    name_key        text NOT NULL, -- folded for the search
+    CONSTRAINT audit_subjects_pk PRIMARY KEY (organization_id, subject_id, name_key)
 );
 
 CREATE TABLE email_changes (

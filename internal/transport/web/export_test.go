@@ -48,3 +48,14 @@ var SamePage = samePage
 
 // PlainCell is what a cell of an exported file becomes.
 var PlainCell = plainCell
+
+// AuditGroups are the actions of each group that the log can be narrowed to.
+func AuditGroups() map[string][]string {
+	groups := map[string][]string{}
+	for _, g := range auditGroups {
+		for _, action := range g.actions {
+			groups[g.name] = append(groups[g.name], string(action))
+		}
+	}
+	return groups
+}

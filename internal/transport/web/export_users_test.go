@@ -18,7 +18,7 @@ func (v *visitor) file(path string) [][]string {
 	if a.status != http.StatusOK || a.header.Get("Content-Type") != "text/csv; charset=utf-8" {
 		v.p.Fatalf("%s: answer %d, %s", path, a.status, a.header.Get("Content-Type"))
 	}
-	if name := a.header.Get("Content-Disposition"); !strings.HasPrefix(name, `attachment; filename="users-20`) || !strings.HasSuffix(name, `.csv"`) {
+	if name := a.header.Get("Content-Disposition"); !strings.HasPrefix(name, `attachment; filename="`) || !strings.Contains(name, "-20") || !strings.HasSuffix(name, `.csv"`) {
 		v.p.Errorf("the file is called %s", name)
 	}
 	text, marked := strings.CutPrefix(a.body, "\ufeff")
