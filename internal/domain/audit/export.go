@@ -8,20 +8,27 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/throttle"
 )
 
 // exportBatch is how many entries an export reads at a time and holds in memory.
 const exportBatch = 500
+
+// exports bounds the exports of one user: each may read the whole trail (ASVS 2.4.1).
+var exports = throttle.Rule{Short: throttle.Window{Max: 20, Length: time.Hour}}
 
 const actionExported Action = "audit.exported"
 
 // Export writes every entry that the query finds, in the order of the chain,
 // whatever its cursor, up to the last one of this moment. It holds few entries
 // at a time and no transaction. What was written is recorded also where the
-// writing fails; format says as what. Faults: access.ErrForbidden, and whatever
+// writing fails; format says as what. Faults: access.ErrForbidden; throttled; whatever
 // write returns.
 func (s *Service) Export(ctx context.Context, actor access.Actor, q Query, format string, write func(Entry) error) error {
 	if err := actor.Require(access.AuditExport); err != nil {
+		return err
+	}
+	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "export:audit:" + actor.UserID, Rule: exports}); err != nil {
 		return err
 	}
 	rows, failure := s.export(ctx, actor.OrganizationID, q, write)

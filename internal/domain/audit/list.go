@@ -9,11 +9,13 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/throttle"
 )
 
 // Options are what a Service works with.
 type Options struct {
-	DB *db.DB
+	DB       *db.DB
+	Throttle *throttle.Throttle
 }
 
 // Service shows and exports trails, safe for concurrent use.

@@ -15,6 +15,9 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+	"idkit/internal/platform/id"
+	"idkit/internal/platform/throttle"
 )
 
 // auditor is an actor who may see and export the trail.
@@ -22,6 +25,10 @@ func auditor(organizationID string) access.Actor {
 	a := priya
 	a.OrganizationID, a.Permissions = organizationID, access.OfRole(access.RoleAdministrator, "")
 	return a
+}
+
+func newLog(d *db.DB) *audit.Service {
+	return audit.New(audit.Options{DB: d, Throttle: throttle.New(d)})
 }
 
 func list(t testing.TB, s *audit.Service, q audit.Query) audit.List {
@@ -58,7 +65,7 @@ func TestEveryFilterFindsWhatItSays(t *testing.T) {
 	d := newCrowd(t)
 	crowded(t, d, northwind, 900, time.Minute)
 	crowded(t, d, fabrikam, 50, time.Minute)
-	s := audit.New(audit.Options{DB: d})
+	s := newLog(d)
 	var all []audit.Entry // the newest first
 	write(t, d, func(ctx context.Context, tx *db.Tx) (err error) {
 		all, err = db.Collect(ctx, tx, audit.Scan, `SELECT `+audit.Columns+` FROM audit_events WHERE organization_id = $1 ORDER BY at DESC, sequence DESC`, northwind)
@@ -132,7 +139,9 @@ func checkExport(t *testing.T, s *audit.Service, q audit.Query, want []int64) {
 	if err != nil || n != len(want) {
 		t.Errorf("%+v counts %d, %v, want %d", q, n, err, len(want))
 	}
-	err = s.Export(t.Context(), auditor(northwind), q, "csv", func(e audit.Entry) error {
+	one := auditor(northwind)
+	one.UserID = id.New("usr") // whom no limit holds up
+	err = s.Export(t.Context(), one, q, "csv", func(e audit.Entry) error {
 		got = append(got, e.Sequence)
 		return nil
 	})
@@ -147,7 +156,7 @@ func checkExport(t *testing.T, s *audit.Service, q audit.Query, want []int64) {
 
 func TestTheLogIsForWhoMaySeeIt(t *testing.T) {
 	d := newCrowd(t)
-	s := audit.New(audit.Options{DB: d})
+	s := newLog(d)
 	for _, c := range []struct{ held, list, export bool }{{}, {held: true, list: true}} {
 		a := auditor(northwind)
 		a.Permissions = access.Permissions{}
@@ -173,7 +182,7 @@ func TestTheLogIsForWhoMaySeeIt(t *testing.T) {
 func TestAnExportIsALineOfTheTrail(t *testing.T) {
 	d := newTrail(t)
 	record(t, d, priya, event(1), event(2), event(3))
-	s := audit.New(audit.Options{DB: d})
+	s := newLog(d)
 	full := errors.New("the disk is full")
 	err := s.Export(t.Context(), auditor(northwind), audit.Query{Whom: "li wen"}, "jsonl", func(e audit.Entry) error {
 		if e.Sequence == 3 {
@@ -191,10 +200,20 @@ func TestAnExportIsALineOfTheTrail(t *testing.T) {
 	holds(t, d, northwind, 4)
 }
 
+func TestExportsAreBounded(t *testing.T) {
+	s := newLog(newTrail(t))
+	for n := range 21 {
+		err := s.Export(t.Context(), auditor(northwind), audit.Query{}, "csv", func(audit.Entry) error { return nil })
+		if refused := fault.IsKind(err, fault.TooMany); refused != (n == 20) || !refused && err != nil {
+			t.Errorf("export %d is answered with %v", n+1, err)
+		}
+	}
+}
+
 func TestCursorsFromAnywhereAreTheBeginning(t *testing.T) {
 	d := newTrail(t)
 	record(t, d, priya, event(1), event(2))
-	s := audit.New(audit.Options{DB: d})
+	s := newLog(d)
 	for _, cursor := range []string{"x", "o", "n", "o..", "o1.1", "o-1.1.1", "o1.-1.1", "ozzzzzzzzzzzzz.1.1", "o1.zzzzzzzzzzzzzz.1", "n1.1.1", "o\x00.1.1", "o1.1.1", strings.Repeat("o1.", 99)} {
 		if page := list(t, s, audit.Query{Cursor: cursor}); len(page.Entries) != 2 || page.First != 1 {
 			t.Errorf("%q leads to %d entries from %d", cursor, len(page.Entries), page.First)
@@ -210,7 +229,7 @@ func TestNamesThatPeopleHadFindThem(t *testing.T) {
 	tomas.Name = "Tom O'Sullivan"
 	record(t, d, priya, audit.Event{Action: "user.suspended", Target: tomas})
 	record(t, d, access.Visitor(priya.Origin), audit.Event{OrganizationID: northwind, Action: "login.failed"})
-	s := audit.New(audit.Options{DB: d})
+	s := newLog(d)
 	for name, want := range map[string]int{"tomas": 2, "SULLIVAN": 2, "suilleabhain o": 2, "shah": 2, "tom shah": 0, "": 3} {
 		if page := list(t, s, audit.Query{Name: name}); len(page.Entries) != want {
 			t.Errorf("%q finds %d, want %d", name, len(page.Entries), want)
@@ -233,7 +252,7 @@ func BenchmarkViews(b *testing.B) {
 		_, err := tx.Exec(ctx, "ANALYZE")
 		return err
 	})
-	s := audit.New(audit.Options{DB: d})
+	s := newLog(d)
 	month := now.AddDate(0, 0, -30)
 	deep := ""
 	for range 20 {

@@ -45,7 +45,7 @@ func holdHeaders(t *testing.T, what string, base string, a *answer) {
 	if policy := a.header.Get("Referrer-Policy"); policy != "same-origin" && policy != "no-referrer" {
 		t.Errorf("%s: Referrer-Policy is %q", what, policy)
 	}
-	kinds := []string{"text/html; charset=utf-8", "text/plain; charset=utf-8", "text/csv; charset=utf-8", "text/csv; charset=utf-8; header=present", "application/json; charset=utf-8"}
+	kinds := []string{"text/html; charset=utf-8", "text/plain; charset=utf-8", "text/csv; charset=utf-8", "text/csv; charset=utf-8; header=present", "application/json; charset=utf-8", "application/jsonl; charset=utf-8"}
 	if kind := a.header.Get("Content-Type"); !slices.Contains(kinds, kind) {
 		t.Errorf("%s: Content-Type is %q", what, kind)
 	}
