@@ -161,7 +161,7 @@ func TestTheLogIsForWhoMaySeeIt(t *testing.T) {
 		a := auditor(northwind)
 		a.Permissions = access.Permissions{}
 		if c.held {
-			a.Permissions = access.OfRole(access.RoleOwn, "audit.view")
+			a.Permissions = access.OfRole(access.RoleOwn, "audit.access audit.view")
 		}
 		_, err := s.List(t.Context(), a, audit.Query{})
 		if allowed := !errors.Is(err, access.ErrForbidden); allowed != c.list {

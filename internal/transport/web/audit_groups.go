@@ -31,7 +31,7 @@ var auditGroups = []struct {
 		"import.checked", "import.started", "import.paused", "import.continued", "import.finished", "import.stopped", "import.discarded",
 	}},
 	{"status", []audit.Action{"user.suspended", "user.reactivated", "user.locked", "user.unlocked", "user.deleted"}},
-	{"roles", []audit.Action{"user.role_changed"}},
+	{"roles", []audit.Action{"user.role_changed", "role.created", "role.edited", "role.deleted"}},
 	{"exports", []audit.Action{"users.exported", "audit.exported"}},
 	{"organization", []audit.Action{"organization.founded", "organization.suspended", "organization.reactivated", "mail.test_sent"}},
 }

@@ -179,7 +179,7 @@ func TestTheLogIsForWhoMaySeeIt(t *testing.T) {
 	p := newPortal(t, development, nil)
 	owner := p.found()
 	member, id := owner.joined("sam@example.com", "Member")
-	for _, held := range []string{"", "audit.view"} {
+	for _, held := range []string{"", "audit.access audit.view"} {
 		p.change(`UPDATE roles SET kind = 'own', permissions = '` + held + `' WHERE id = (SELECT role_id FROM users WHERE id = '` + id + `')`)
 		for path, want := range map[string]int{"/audit": http.StatusOK, "/audit/export": http.StatusForbidden, "/audit.csv": http.StatusForbidden, "/audit.jsonl": http.StatusForbidden} {
 			if held == "" {
