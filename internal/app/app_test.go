@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -107,6 +108,24 @@ func TestWrongSettingsAreRefusedBeforeAnythingIsMade(t *testing.T) {
 	}, Log: slog.New(slog.DiscardHandler), Announce: io.Discard})
 	if err == nil || strings.Contains(err.Error(), "short") && !strings.Contains(err.Error(), "key") {
 		t.Errorf("a wrong key: %v", err)
+	}
+}
+
+func TestAWrongFileOfModulesStopsTheStart(t *testing.T) {
+	for content, says := range map[string]string{
+		"": "no such file", `[{"key": "users"}]`: "a module with this key is there already", `[{"key": "a", "title": "A", "description": "D", "icon": "palm"}]`: `"palm" is no icon`,
+	} {
+		c := settings(t)
+		c.ModulesFile = filepath.Join(t.TempDir(), "modules.json")
+		if content != "" {
+			if err := os.WriteFile(c.ModulesFile, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := app.New(t.Context(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler), Announce: io.Discard})
+		if err == nil || !strings.Contains(err.Error(), "IDKIT_MODULES_FILE") || !strings.Contains(err.Error(), says) {
+			t.Errorf("it says %v, want something about %q", err, says)
+		}
 	}
 }
 

@@ -78,6 +78,9 @@ func TestWhatAProxyIsTold(t *testing.T) {
 			t.Errorf("from %q the way leads to %q, want %q", from, a.location(), want)
 		}
 	}
+	if a := sam.get("/api/v1/session"); !strings.Contains(a.body, `"permissions":["reports.access","reports.view","reports.export"]`) {
+		t.Errorf("the session says %s", a.body)
+	}
 	p.change(`UPDATE users SET status = 'suspended' WHERE id = '` + id + `'`)
 	if a := sam.get(asks); a.status != http.StatusForbidden || a.header.Get("X-Idkit-User") != "" {
 		t.Errorf("a suspended user is answered with %d", a.status)

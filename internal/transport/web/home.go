@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/transport/web/page"
 )
@@ -12,7 +13,7 @@ func (r *request) home() error {
 	return r.show(http.StatusOK, page.Home{FirstName: r.current.FirstName, Role: r.current.RoleName})
 }
 
-// whoAmI tells a program behind the same host who is logged in.
+// whoAmI tells a program behind the same host who is logged in, and what they may do.
 func (r *request) whoAmI() error {
 	r.response.Header().Set("Content-Type", "application/json; charset=utf-8")
 	if r.current == nil || account.SetupStep(r.current.SetupStep) != account.StepDone {
@@ -28,5 +29,7 @@ func (r *request) whoAmI() error {
 		Name         string `json:"name"`
 		Email        string `json:"email"`
 		Role         string `json:"role"`
-	}{true, c.Actor.OrganizationID, c.Actor.UserID, c.Actor.Name, c.Email, c.RoleName})
+		// Permissions are those of the modules, also of ones that a deployment adds.
+		Permissions []access.Permission `json:"permissions"`
+	}{true, c.Actor.OrganizationID, c.Actor.UserID, c.Actor.Name, c.Email, c.RoleName, r.portal.Modules.Of(c.Actor.Permissions)})
 }

@@ -70,6 +70,10 @@
 //	GET  /users                       Users            GET /users.csv the same list as a file
 //	GET  /users/reset-password        from the toolbar, see above; also /users/status
 //	GET  /users/invite                Invite           POST the same
+//	GET  /users/roles                 Roles            GET /users/roles/{id}/permissions, POST the same saves what was reviewed
+//	GET  /users/roles/new             Roles            POST the same; ?from={id} begins as a copy
+//	POST /users/roles/{id}/review     RoleReview
+//	GET  /users/roles/{id}/delete     DeleteRole       POST the same
 //	GET  /users/{id}                  User
 //	GET  /users/{id}/resend           Resend           POST the same
 //	GET  /users/{id}/link             CopyLink         POST the same, answers InvitationLink
@@ -86,6 +90,7 @@
 //	GET  /users/import                ImportUsers      POST the same; /users/import/sample.csv
 //	GET  /users/import/{id}/rows      ImportCheck, ImportProgress or ImportResult; /users/import/{id}/result.csv
 //	POST /users/import/{id}/send      also /pause, /continue, /discard
+//	GET  /modules/{key}               leads to the module, or is a Failure that says whom to ask
 //	GET  /setup                       Setup            POST the same
 //	GET  /setup/mail                  SetupMail        POST /setup/mail (test), /setup/done
 //	GET  /audit                       Audit

@@ -2,8 +2,10 @@ package page
 
 func manageRolesSpecimens() []Specimen {
 	list := []RoleLink{
-		{ID: "rol_1", Name: "Administrator", Users: 2}, {ID: "rol_2", Name: "Member", Users: 118},
-		{ID: "rol_3", Name: "Customer Service", Users: 4}, {ID: "rol_4", Name: "مراجع", Users: 0},
+		{ID: "rol_1", Name: "Administrator", Users: 2},
+		{ID: "rol_2", Name: "Member", Users: 118},
+		{ID: "rol_3", Name: "Customer Service", Users: 4},
+		{ID: "rol_4", Name: "مراجع", Users: 0},
 	}
 	at := func(i int) []RoleLink {
 		some := append([]RoleLink(nil), list...)
@@ -13,7 +15,8 @@ func manageRolesSpecimens() []Specimen {
 	sheet := func(all, some bool) []RoleModule {
 		return []RoleModule{
 			{Icon: "users", Title: "User Management", What: "Invite people and look after their access", Access: RoleTick{Name: "users.access", Ticked: all || some}, Permissions: []RoleTick{
-				{Name: "users.view", Title: "See users", Ticked: all || some}, {Name: "users.invite", Title: "Invite users", Ticked: all},
+				{Name: "users.view", Title: "See users", Ticked: all || some},
+				{Name: "users.invite", Title: "Invite users", Ticked: all},
 				{Name: "users.reset_password", Title: "Reset passwords and two-factor authentication, unlock, log out everywhere", Ticked: all || some},
 			}},
 			{Icon: "reports", Title: "Reports", What: "Read and export figures", Access: RoleTick{Name: "reports.access", Ticked: all}, Permissions: []RoleTick{
