@@ -39,7 +39,7 @@ test-postgres: ## The suite on a private PostgreSQL, with the race detector
 
 .PHONY: test-browser
 test-browser: ## The journeys in a real browser
-	go test -tags browser -count=1 ./test/browser
+	go test -tags browser -count=1 -timeout 30m ./test/browser
 
 # Many rounds make a lost race visible; the tests alone run a few.
 test-sqlite test-postgres: export IDKIT_RACE_ROUNDS ?= 100
@@ -59,7 +59,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (20s)
 .PHONY: screenshots
 screenshots: ## Walk the journey and save each page under docs/screenshots
 	scripts/install-missing chromium zbar-tools oathtool
-	go test -tags browser,screenshots -count=1 -run '^TestScreenshots' ./test/browser
+	go test -tags browser,screenshots -count=1 -timeout 30m -run '^TestScreenshots' ./test/browser
 
 .PHONY: bench
 bench: build ## Print the figures of speed and size (BENCH='-database postgres://...')

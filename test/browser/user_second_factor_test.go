@@ -86,7 +86,7 @@ func (o *office) setUpAgain(tab *person, c *colleague) {
 	}
 	tab.open("/profile")
 	tab.on("Protect your account")
-	tab.reads("Northwind requires this.")
+	tab.reads("An administrator of Northwind reset your two-factor authentication. Set it up again to go on.")
 	c.app, _ = o.enrol(tab)
 	tab.reads("Welcome, Priya. Two-factor authentication is on.")
 	tab.open("/profile")

@@ -3,6 +3,7 @@ package administration
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"idkit/internal/domain/access"
@@ -62,13 +63,22 @@ func (s *Service) Suspend(ctx context.Context, actor access.Actor, userID, reaso
 }
 
 // Reactivate lets a suspended user in again, with the same password and second
-// factor. Nothing that the suspension ended comes back.
+// factor. Nothing that the suspension ended comes back. Since is when the
+// suspension that the window showed began, so that an old window or "Undo" ends
+// no newer one; zero stands for whichever there is.
 //
 // Faults: those of the guard; ErrNotJoined, ErrChangedMeanwhile.
-func (s *Service) Reactivate(ctx context.Context, actor access.Actor, userID string) (u user.User, err error) {
+func (s *Service) Reactivate(ctx context.Context, actor access.Actor, userID string, since time.Time) (u user.User, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if u, err = subjectWith(ctx, tx, actor, access.UsersChangeStatus, userID, user.Suspended); err != nil {
 			return err
+		}
+		suspension, err := suspensionOf(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		if !since.IsZero() && suspension != nil && !suspension.At.Equal(since) {
+			return ErrChangedMeanwhile
 		}
 		changed, err := tx.Exec(ctx, `UPDATE users SET status = 'active', suspended_at = NULL, suspended_by = NULL, suspended_reason = NULL
 			WHERE organization_id = $1 AND id = $2 AND status = 'suspended'`, u.OrganizationID, u.ID)

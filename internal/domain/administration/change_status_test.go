@@ -73,7 +73,7 @@ func TestWhatIsInTheOutboxOfASuspendedUserCarriesNoLink(t *testing.T) {
 	}
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "")
 	domaintest.MustNot(t, err)
-	_, err = p.Reactivate(t.Context(), sam, priya.user)
+	_, err = p.Reactivate(t.Context(), sam, priya.user, time.Time{})
 	domaintest.MustNot(t, err)
 	if p.Link(t, priya.email, "reset") != "" || p.Count(t, `SELECT count(*) FROM links WHERE ended_at IS NULL AND subject_id = $1`, priya.account) != 0 {
 		t.Error("a link was handed over after the suspension")
@@ -92,7 +92,7 @@ func TestReactivationRevivesNothing(t *testing.T) {
 	domaintest.MustNot(t, err)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "")
 	domaintest.MustNot(t, err)
-	_, err = p.Reactivate(t.Context(), sam, priya.user)
+	_, err = p.Reactivate(t.Context(), sam, priya.user, time.Time{})
 	domaintest.MustNot(t, err)
 	if got := p.status(t, priya); got != "active" {
 		t.Errorf("the user is %s", got)
@@ -200,7 +200,7 @@ func TestTheNoticesOfASuspensionSpeakToTheUser(t *testing.T) {
 	priya := p.person(t, "Priya", access.RoleMember)
 	_, _, err := p.Suspend(t.Context(), sam, priya.user, "stole the silver")
 	domaintest.MustNot(t, err)
-	_, err = p.Reactivate(t.Context(), sam, priya.user)
+	_, err = p.Reactivate(t.Context(), sam, priya.user, time.Time{})
 	domaintest.MustNot(t, err)
 	letters := p.letters(t, priya.email)
 	if len(letters) != 2 {
@@ -224,7 +224,7 @@ func TestASecondPostFindsTheUserChanged(t *testing.T) {
 	p := newPlace(t)
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
-	_, err := p.Reactivate(t.Context(), sam, priya.user)
+	_, err := p.Reactivate(t.Context(), sam, priya.user, time.Time{})
 	domaintest.Refused(t, err, administration.ErrChangedMeanwhile)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "first")
 	domaintest.MustNot(t, err)
@@ -265,7 +265,7 @@ var acts = map[string]func(t testing.TB, p *place, actor access.Actor, u string)
 		return err
 	},
 	"Reactivate": func(t testing.TB, p *place, actor access.Actor, u string) error {
-		_, err := p.Reactivate(t.Context(), actor, u)
+		_, err := p.Reactivate(t.Context(), actor, u, time.Time{})
 		return err
 	},
 	"Lock": func(t testing.TB, p *place, actor access.Actor, u string) error {
@@ -377,4 +377,23 @@ func TestInvitationsOfASuspendedUserStopWorking(t *testing.T) {
 	if opened, err := p.Invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("its link is %s, %v", opened.State, err)
 	}
+}
+
+// TestAnOldWindowEndsNoNewerSuspension: somebody else set the user to Active and
+// suspended them again, with another reason.
+func TestAnOldWindowEndsNoNewerSuspension(t *testing.T) {
+	p := newPlace(t)
+	sam := p.administrator(t)
+	priya := p.person(t, "Priya", access.RoleMember)
+	_, _, err := p.Suspend(t.Context(), sam, priya.user, "on leave")
+	domaintest.MustNot(t, err)
+	shown, err := p.Preview(t.Context(), sam, priya.user)
+	domaintest.MustNot(t, err)
+	_, err = p.Reactivate(t.Context(), sam, priya.user, shown.Suspension.At)
+	domaintest.MustNot(t, err)
+	p.Clock.Advance(time.Minute)
+	_, err = p.Lock(t.Context(), sam, priya.user, "phished")
+	domaintest.MustNot(t, err)
+	_, err = p.Reactivate(t.Context(), sam, priya.user, shown.Suspension.At)
+	domaintest.Refused(t, err, administration.ErrChangedMeanwhile)
 }

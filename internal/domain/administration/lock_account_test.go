@@ -58,7 +58,7 @@ func TestALockEndsWhatAThiefMayHold(t *testing.T) {
 		t.Error("the report does not say that the password is blocked")
 	}
 	// Reactivation gives the invitations back to nobody.
-	_, err = p.Reactivate(t.Context(), sam, priya.user)
+	_, err = p.Reactivate(t.Context(), sam, priya.user, time.Time{})
 	domaintest.MustNot(t, err)
 	if opened, err := p.Invitations.Open(t.Context(), token); err != nil || opened.State != credential.LinkWithdrawn {
 		t.Errorf("the invitation lives again: %s, %v", opened.State, err)

@@ -224,7 +224,7 @@ func TestALogInUnderWayEndsWithTheSuspension(t *testing.T) {
 		if n := p.Count(t, `SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL`, priya.user); n > 0 {
 			t.Fatalf("round %d: a session outlives the suspension; the answers are %v", round, answers)
 		}
-		_, err = p.Reactivate(t.Context(), admin, priya.user)
+		_, err = p.Reactivate(t.Context(), admin, priya.user, time.Time{})
 		domaintest.MustNot(t, err)
 		p.Clock.Advance(time.Minute)
 	}

@@ -29,7 +29,7 @@ func (s *Service) AskToResetFactor(ctx context.Context, actor access.Actor, user
 		if u, err = resettable(ctx, tx, actor, userID); err != nil {
 			return err
 		}
-		if err := attempt.CountFactorReset(ctx, tx, u.ID); err != nil {
+		if err := attempt.CountFactorReset(ctx, tx, u.ID, actor.UserID); err != nil {
 			return err
 		}
 		if err := s.askForApproval(ctx, tx, actor, u, false); err != nil {

@@ -50,7 +50,7 @@ func (s *Service) SendFactorCode(ctx context.Context, actor access.Actor, userID
 				return err
 			}
 		}
-		if err := attempt.CountFactorReset(ctx, tx, u.ID); err != nil {
+		if err := attempt.CountFactorReset(ctx, tx, u.ID, actor.UserID); err != nil {
 			return err
 		}
 		r := FactorReset{id: newFactorResetID(), WaitsFor: WaitsForCode, EndsAt: tx.Now.Add(CodeLifetime)}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
@@ -303,7 +304,7 @@ func TestWhatEndsAReset(t *testing.T) {
 		"the suspension of who asked, even if it was lifted": func(t *testing.T, p *place, sam, ada access.Actor, _ *holder) {
 			_, _, err := p.Suspend(t.Context(), ada, sam.UserID, "")
 			domaintest.MustNot(t, err)
-			_, err = p.Reactivate(t.Context(), ada, sam.UserID)
+			_, err = p.Reactivate(t.Context(), ada, sam.UserID, time.Time{})
 			domaintest.MustNot(t, err)
 		},
 		"another role of who asked, even if it was given back": func(t *testing.T, p *place, sam, ada access.Actor, _ *holder) {
@@ -315,7 +316,7 @@ func TestWhatEndsAReset(t *testing.T) {
 		"the suspension of whom it is about": func(t *testing.T, p *place, _, ada access.Actor, priya *holder) {
 			_, _, err := p.Suspend(t.Context(), ada, priya.user, "")
 			domaintest.MustNot(t, err)
-			_, err = p.Reactivate(t.Context(), ada, priya.user)
+			_, err = p.Reactivate(t.Context(), ada, priya.user, time.Time{})
 			domaintest.MustNot(t, err)
 		},
 		"another role of whom it is about": func(t *testing.T, p *place, _, ada access.Actor, priya *holder) {

@@ -43,6 +43,10 @@ var (
 		Short: throttle.Window{Length: time.Hour, Max: 5},
 		Long:  throttle.Window{Length: 24 * time.Hour, Max: 10},
 	}
+	factorResetsRule = throttle.Rule{
+		Short: throttle.Window{Length: time.Hour, Max: 30},
+		Long:  throttle.Window{Length: 24 * time.Hour, Max: 100},
+	}
 	resetSentRule = throttle.Rule{Short: throttle.Window{Length: resetSentPause, Max: 1}}
 )
 
@@ -149,10 +153,12 @@ func CountAdministratorReset(ctx context.Context, tx *db.Tx, emailKey, userID st
 }
 
 // CountFactorReset counts one reset of a user's second factor that an
-// administrator begins, with a code or with a request to another administrator.
-// Fault: throttle.ErrWait….
-func CountFactorReset(ctx context.Context, tx *db.Tx, userID string) error {
-	_, err := throttle.Count(ctx, tx, throttle.Claim{Key: "second factor reset:" + userID, Rule: factorResetRule})
+// administrator begins, with a code or with a request to other administrators,
+// each of whom gets a letter. Fault: throttle.ErrWait….
+func CountFactorReset(ctx context.Context, tx *db.Tx, userID, administratorID string) error {
+	_, err := throttle.Count(ctx, tx,
+		throttle.Claim{Key: "second factor reset:" + userID, Rule: factorResetRule},
+		throttle.Claim{Key: "second factor resets by:" + administratorID, Rule: factorResetsRule})
 	return err
 }
 

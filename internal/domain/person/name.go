@@ -42,8 +42,14 @@ func Fold(text string) string {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, norm.NFKD.String(text))
+	}, norm.NFKD.String(plainLetters.Replace(text)))
 }
+
+// plainLetters are what people type for the letters that Unicode does not take apart.
+var plainLetters = strings.NewReplacer(
+	"ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ħ", "h", "Ħ", "h", "ŧ", "t", "Ŧ", "t", "ı", "i",
+	"ß", "ss", "ẞ", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "þ", "th", "Þ", "th", "ð", "d", "Ð", "d",
+)
 
 // stretch makes three characters of one: the shortest text that an index of
 // parts of three characters can find. No name has them.

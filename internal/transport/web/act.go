@@ -90,6 +90,8 @@ func (r *request) actRefused(err error, show func(status int, p problem) error) 
 	case errors.Is(err, administration.ErrOwnAccess), errors.Is(err, administration.ErrHoldsMore):
 		r.failure = err
 		return show(http.StatusForbidden, problem{})
+	case errors.Is(err, administration.ErrOwnRequest):
+		return show(http.StatusForbidden, problem{Text: r.say("fault.administration.own_request")})
 	}
 	p, err := r.problemOf(err)
 	if err != nil {

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"strconv"
+	"time"
 
 	"idkit/internal/domain/user"
 	"idkit/internal/transport/web/page"
@@ -41,13 +43,11 @@ func (r *request) postChangeStatus() error {
 	var done flash
 	switch page.Status(r.value("status")) {
 	case page.StatusSuspended:
-		u, _, err = r.portal.Administration.Suspend(ctx, actor, id, r.value("reason"))
-		done = flash{
-			Key: "web.user.suspended", Action: "web.user.undo",
-			Href: page.Act{ID: id}.Path("status"), Fields: []string{"status", string(page.StatusActive)},
+		if u, _, err = r.portal.Administration.Suspend(ctx, actor, id, r.value("reason")); err == nil {
+			done, err = r.suspended(id)
 		}
 	case page.StatusActive:
-		u, err = r.portal.Administration.Reactivate(ctx, actor, id)
+		u, err = r.portal.Administration.Reactivate(ctx, actor, id, since(r.value("since")))
 		done = flash{Key: "web.user.active"}
 	default:
 		err = errUnreadable
@@ -58,4 +58,26 @@ func (r *request) postChangeStatus() error {
 	done.Values = map[string]any{"Name": u.Name()}
 	r.setFlash(done)
 	return r.redirect(r.wayBack())
+}
+
+// suspended says that somebody is suspended, with an "Undo" of this very suspension.
+func (r *request) suspended(id string) (flash, error) {
+	found, err := r.preview()
+	if err != nil {
+		return flash{}, err
+	}
+	fields := []string{"status", string(page.StatusActive)}
+	if found.Suspension != nil {
+		fields = append(fields, "since", page.Since(found.Suspension.At))
+	}
+	return flash{Key: "web.user.suspended", Action: "web.user.undo", Href: page.Act{ID: id}.Path("status"), Fields: fields}, nil
+}
+
+// since reads the field that page.Since wrote. Nonsense is a suspension that never was.
+func since(field string) time.Time {
+	if field == "" {
+		return time.Time{}
+	}
+	micro, _ := strconv.ParseInt(field, 10, 64)
+	return time.UnixMicro(micro)
 }

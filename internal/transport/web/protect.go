@@ -34,7 +34,7 @@ func (r *request) protect() error {
 	}
 	return r.show(http.StatusOK, page.Protect{
 		Step: r.stepper(2), Organization: r.current.OrganizationName,
-		Required: account.SetupStep(r.current.SetupStep) == account.StepSecondFactorAgain,
+		Again: account.SetupStep(r.current.SetupStep) == account.StepSecondFactorAgain,
 	})
 }
 

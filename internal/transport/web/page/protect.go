@@ -11,7 +11,7 @@ import (
 type Protect struct {
 	Step         Step
 	Organization string
-	Required     bool // by the organization's policy: "Not now" is absent
+	Again        bool // after an administrator reset the second factor: "Not now" is absent
 }
 
 func (v Protect) describe() description {
