@@ -35,7 +35,7 @@ func (p *place) everywhere(t testing.TB, text string) (tables []string) {
 			if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+at[0]+` WHERE `+at[1]+` LIKE $1`, "%"+text+"%").Scan(&n); err != nil {
 				return err
 			}
-			if n > 0 && at[0] != "audit_events" {
+			if n > 0 && !strings.HasPrefix(at[0], "audit_") {
 				tables = append(tables, at[0]+"."+at[1])
 			}
 		}
