@@ -37,7 +37,7 @@ func TestTheListSearchesAsPeopleType(t *testing.T) {
 	p.named(t, "José García", "Jose\u0301 Núñez", "Zoë 100%_sure", `Back\slash O'Neil`, "Ａｄａ Straße", "王小明", "李 伟", "さくら 佐藤", "김 민준", "Γιώργος Ιωάννου")
 	for search, want := range map[string]int{
 		"": 10, "  ": 10, "jose": 2, "JOSÉ": 2, "josé g": 1, "g josé": 1, "josé zoe": 0, "garcia": 1, "nunez": 1, "zoe": 1,
-		"%": 1, "_": 1, "100%_": 1, "0%s": 0, `\`: 1, `\%`: 0, "o'neil": 1, "' OR '1'='1": 0, "ada": 1, "STRASSE": 0, "straße": 1,
+		"%": 1, "_": 1, "100%_": 1, "0%s": 0, `\`: 1, `\%`: 0, "o'neil": 1, "' OR '1'='1": 0, "ada": 1, "STRASSE": 1, "straße": 1,
 		"王": 1, "小": 1, "小明": 1, "王小明": 1, "明王": 0, "伟": 1, "李伟": 0, "李 伟": 1, "さ": 1, "くら": 1, "藤": 1, "김": 1, "민": 1, "ΓΙΏΡ": 1, "ιωαννου": 1,
 		"northwind": 10, "p3@": 1, "nobody": 0, "\u0301": 10, "jo\x00se": 2, "\xff": 0, strings.Repeat("x", 10_000): 0,
 	} {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 	"time"
 )
 
@@ -109,11 +110,8 @@ func plainCell(cell string) string {
 	if strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") || strings.HasPrefix(cell, "\n") {
 		return "'" + cell
 	}
-	for _, first := range strings.TrimSpace(cell) {
-		if strings.ContainsRune(signs, first) {
-			return "'" + cell
-		}
-		break
+	if first, _ := utf8.DecodeRuneInString(strings.TrimSpace(cell)); strings.ContainsRune(signs, first) {
+		return "'" + cell
 	}
 	return cell
 }
