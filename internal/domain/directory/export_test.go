@@ -38,8 +38,15 @@ func TestTheExportIsWhatTheFiltersFind(t *testing.T) {
 	p.settlers(t, r, 1100)
 	p.elsewhere(t).settlers(t, r, 10)
 	for _, q := range []directory.Query{
-		{}, {Sort: directory.SortName, Descending: true, Size: 100, Cursor: "x"}, {Status: user.Invited}, {RoleID: p.roles[1].ID, Factor: directory.FactorOn},
-		{Search: "ann"}, {Search: "okafor", Status: user.Active}, {Search: "nobody"}, {RoleID: "rol_none"}, {Search: slices.Sorted(keys(p.people))[3]},
+		{},
+		{Sort: directory.SortName, Descending: true, Size: 100, Cursor: "x"},
+		{Status: user.Invited},
+		{RoleID: p.roles[1].ID, Factor: directory.FactorOn},
+		{Search: "ann"},
+		{Search: "okafor", Status: user.Active},
+		{Search: "nobody"},
+		{RoleID: "rol_none"},
+		{Search: slices.Sorted(keys(p.people))[3]},
 	} {
 		newest := q
 		newest.Sort, newest.Descending = directory.SortNewest, false

@@ -150,8 +150,11 @@ func (g group) standing() string {
 // standings are the states and second factors that the filters let through.
 func (q Query) standings() (all []group) {
 	for _, g := range []group{
-		{status: user.Active}, {status: user.Active, secondFactor: true}, {status: user.Invited},
-		{status: user.Suspended}, {status: user.Suspended, secondFactor: true},
+		{status: user.Active},
+		{status: user.Active, secondFactor: true},
+		{status: user.Invited},
+		{status: user.Suspended},
+		{status: user.Suspended, secondFactor: true},
 	} {
 		if g.roleID = q.RoleID; q.asks(g) {
 			all = append(all, g)

@@ -69,9 +69,17 @@ func TestRowsAreShownByVerdictAndPageTheMistakesFirst(t *testing.T) {
 		page, rows int
 		first      int // line
 	}{
-		{"", 1, 100, 253}, {"", 2, 100, 100}, {"", 3, 52, 200}, {"", 4, 0, 0},
-		{roster.Invite, 1, 100, 2}, {roster.Invite, 3, 50, 202}, {roster.Invite, 4, 0, 0},
-		{roster.Twice, 1, 1, 252}, {roster.Twice, 2, 0, 0}, {roster.Wrong, 1, 1, 253}, {roster.Here, 1, 0, 0},
+		{"", 1, 100, 253},
+		{"", 2, 100, 100},
+		{"", 3, 52, 200},
+		{"", 4, 0, 0},
+		{roster.Invite, 1, 100, 2},
+		{roster.Invite, 3, 50, 202},
+		{roster.Invite, 4, 0, 0},
+		{roster.Twice, 1, 1, 252},
+		{roster.Twice, 2, 0, 0},
+		{roster.Wrong, 1, 1, 253},
+		{roster.Here, 1, 0, 0},
 	} {
 		rows, err := p.Rows(t.Context(), p.priya, i.ID, c.verdict, c.page)
 		if err != nil || len(rows) != c.rows || c.rows > 0 && rows[0].Line != c.first {

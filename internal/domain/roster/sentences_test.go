@@ -25,9 +25,11 @@ func TestEveryFaultAndActHasASentence(t *testing.T) {
 				t.Errorf("%s in %s: %q, %v", f.Code, tag, got, err)
 			}
 		}
-		for _, act := range []string{"checked", "started", "paused", "continued", "finished", "stopped", "discarded",
+		for _, act := range []string{
+			"checked", "started", "paused", "continued", "finished", "stopped", "discarded",
 			"stopped.importer_suspended", "stopped.importer_demoted", "stopped.importer_deleted", "stopped.organization_suspended",
-			"stopped.not_continued", "discarded.not_started"} {
+			"stopped.not_continued", "discarded.not_started",
+		} {
 			if got, err := say.Say("audit.import."+act, "Actor", "Priya", "Target", "people.csv"); err != nil || !strings.Contains(got, "people.csv") {
 				t.Errorf("%s in %s: %q, %v", act, tag, got, err)
 			}

@@ -13,14 +13,22 @@ func TestWindowsTellNoZeros(t *testing.T) {
 		view  func(Endings) View
 		tells []string
 	}{
-		{func(e Endings) View { return ChangeStatus{Act: act, To: StatusSuspended, Ends: e} },
-			[]string{"3 sessions end", "4 mailed links stop", "5 API keys made by", "6 open invitations from"}},
-		{func(e Endings) View { return LockAccount{Act: act, Ends: e} },
-			[]string{"3 sessions end", "4 mailed links stop", "5 API keys made by", "6 open invitations from"}},
-		{func(e Endings) View { return DeleteUser{Act: act, Ends: e} },
-			[]string{"4 mailed links stop", "5 API keys made by", "6 open invitations from"}},
-		{func(e Endings) View { return LogOutEverywhere{Act: act, Sessions: e.Sessions, Keys: e.Keys} },
-			[]string{"3 sessions end", "5 API keys keep"}},
+		{
+			func(e Endings) View { return ChangeStatus{Act: act, To: StatusSuspended, Ends: e} },
+			[]string{"3 sessions end", "4 mailed links stop", "5 API keys made by", "6 open invitations from"},
+		},
+		{
+			func(e Endings) View { return LockAccount{Act: act, Ends: e} },
+			[]string{"3 sessions end", "4 mailed links stop", "5 API keys made by", "6 open invitations from"},
+		},
+		{
+			func(e Endings) View { return DeleteUser{Act: act, Ends: e} },
+			[]string{"4 mailed links stop", "5 API keys made by", "6 open invitations from"},
+		},
+		{
+			func(e Endings) View { return LogOutEverywhere{Act: act, Sessions: e.Sessions, Keys: e.Keys} },
+			[]string{"3 sessions end", "5 API keys keep"},
+		},
 		{func(e Endings) View { return ResetPassword{Act: act, Sessions: e.Sessions} }, []string{"3 sessions end"}},
 	} {
 		told := render(t, r, viewer("users"), c.view(Endings{Sessions: 3, Links: 4, Keys: 5, Invitations: 6}))
@@ -41,10 +49,15 @@ func TestConfirmationsFocusCancel(t *testing.T) {
 	r := newRenderer(t)
 	act := galleryAct()
 	for _, v := range []View{
-		ResetPassword{Act: act}, ChangeStatus{Act: act, To: StatusSuspended}, ChangeStatus{Act: act, To: StatusActive},
-		LogOutEverywhere{Act: act, Sessions: 1}, Unlock{Act: act}, ResetUserSecondFactor{Act: act, Stage: ResetBegin},
+		ResetPassword{Act: act},
+		ChangeStatus{Act: act, To: StatusSuspended},
+		ChangeStatus{Act: act, To: StatusActive},
+		LogOutEverywhere{Act: act, Sessions: 1},
+		Unlock{Act: act},
+		ResetUserSecondFactor{Act: act, Stage: ResetBegin},
 		ResetUserSecondFactor{Act: act, Stage: ResetBegin, MailMissing: true, MayAsk: true},
-		ResetUserSecondFactor{Act: act, Stage: ResetApproval}, DeleteUser{Act: galleryBlocked(BlockActive)},
+		ResetUserSecondFactor{Act: act, Stage: ResetApproval},
+		DeleteUser{Act: galleryBlocked(BlockActive)},
 	} {
 		shell := viewer("users")
 		shell.Fragment = true
