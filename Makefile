@@ -43,6 +43,8 @@ test-browser: ## The journeys in a real browser
 
 # Many rounds make a lost race visible; the tests alone run a few.
 test-sqlite test-postgres: export IDKIT_RACE_ROUNDS ?= 100
+# The promise about the audit log is for 100,000 lines.
+test-sqlite test-postgres: export IDKIT_AUDIT_LINES ?= 100000
 
 .PHONY: tools-for-test
 tools-for-test: ## Install what the tests need and is missing (Debian's apt)

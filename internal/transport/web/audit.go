@@ -92,18 +92,31 @@ func (r *request) sentence(e audit.Entry) string {
 }
 
 func (r *request) auditEvent(e audit.Entry) page.AuditEvent {
-	event := page.AuditEvent{Number: e.Sequence, At: e.At, Text: r.sentence(e), Address: e.Origin.Address, Device: r.deviceWords(e.Origin), Request: e.Origin.RequestID}
+	return page.AuditEvent{
+		Number: e.Sequence, At: e.At, Text: r.sentence(e), Address: e.Origin.Address, Device: r.deviceWords(e.Origin),
+		Details: r.auditDetails(e), Request: e.Origin.RequestID,
+	}
+}
+
+// auditDetails says what the line keeps beyond its sentence. What a value was and
+// became, "from" and "to" or "name_from" and "name_to", is one of them.
+func (r *request) auditDetails(e audit.Entry) (spoken []page.AuditDetail) {
 	details := r.details(e)
-	from, changed := details["from"]
-	if to, also := details["to"]; changed && also {
-		event.Changed = &page.Change{From: from, To: to}
-		delete(details, "from")
-		delete(details, "to")
-	}
 	for _, name := range slices.Sorted(maps.Keys(details)) {
-		event.Details = append(event.Details, page.AuditDetail{Label: r.word("web.audit.detail.", name), Value: r.word("web.audit.value.", details[name])})
+		d := page.AuditDetail{Label: r.word("web.audit.detail.", name), Value: r.word("web.audit.value.", details[name])}
+		if what, found := strings.CutSuffix(name, "from"); found {
+			if _, changed := details[what+"to"]; changed {
+				continue // told with what it became
+			}
+		}
+		if what, found := strings.CutSuffix(name, "to"); found {
+			if d.Before, d.Changed = details[what+"from"]; d.Changed {
+				d.Label = r.word("web.audit.detail.", strings.TrimSuffix(what+"changed", "_changed"))
+			}
+		}
+		spoken = append(spoken, d)
 	}
-	return event
+	return spoken
 }
 
 // details is what the line keeps beyond its sentence.
@@ -154,12 +167,11 @@ func (r *request) auditCSV() error {
 
 // detailWords is the details in one cell.
 func (r *request) detailWords(e audit.Entry) string {
-	event := r.auditEvent(e)
 	var parts []string
-	if event.Changed != nil {
-		parts = append(parts, event.Changed.From+" → "+event.Changed.To)
-	}
-	for _, d := range event.Details {
+	for _, d := range r.auditDetails(e) {
+		if d.Changed {
+			d.Value = d.Before + " → " + d.Value
+		}
 		parts = append(parts, d.Label+": "+d.Value)
 	}
 	return strings.Join(parts, "; ")

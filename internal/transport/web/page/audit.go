@@ -22,21 +22,17 @@ type AuditEvent struct {
 	Text    string // spoken: "Sam Ito suspended Priya Shah"
 	Address string // network address; may be empty
 	Device  string // in words; may be empty
-	Changed *Change
 	Details []AuditDetail
 	Request string // id of the request; empty for what the program did by itself
 	Open    bool   // shows the details at once
 }
 
-// Change is what a value was and became.
-type Change struct {
-	From, To string
-}
-
 // AuditDetail is one thing that the log keeps of an event.
 type AuditDetail struct {
-	Label string // spoken: "Reason"
-	Value string
+	Label   string // spoken: "Reason"
+	Value   string
+	Changed bool // from Before to Value
+	Before  string
 }
 
 // AuditExport is the window /audit/export, which says how long the file will be.

@@ -13,7 +13,7 @@ func galleryEvents() []AuditEvent {
 	const address, device = "192.0.2.14", "Firefox on Windows"
 	return []AuditEvent{
 		{Number: 1204, At: ago(time.Minute), Text: "Sam Ito suspended Priya Shah", Address: address, Device: device, Request: "req_06f9c3k2v7x1m8q4t5r0n2b6d8", Details: []AuditDetail{{Label: "Reason", Value: "Left the company"}, {Label: "Sessions ended", Value: "2"}}},
-		{Number: 1203, At: ago(time.Hour), Text: "Sam Ito changed the role of Wei Zhang", Address: address, Device: device, Request: "req_06f9c3k2v7x1m8q4t5r0n2b6d7", Changed: &Change{From: "Member", To: "Customer Service"}},
+		{Number: 1203, At: ago(time.Hour), Text: "Sam Ito changed the role of Wei Zhang", Address: address, Device: device, Request: "req_06f9c3k2v7x1m8q4t5r0n2b6d7", Details: []AuditDetail{{Label: "Changed", Changed: true, Before: "Member", Value: "Customer Service"}}},
 		{Number: 1202, At: ago(3 * time.Hour), Text: "Somebody tried to log in as Tomás Ó Súilleabháin-Featherstonehaugh with a wrong password", Address: "2001:db8:1234:5678:9abc:def0:1234:5678", Device: "Chrome on Android", Request: "req_06f9c3k2v7x1m8q4t5r0n2b6d6"},
 		{Number: 1201, At: ago(26 * time.Hour), Text: "Northwind was suspended"},
 	}
