@@ -59,3 +59,9 @@ func AuditGroups() map[string][]string {
 	}
 	return groups
 }
+
+// RouteOf is the line of the route table that answers a request.
+func RouteOf(h http.Handler, r *http.Request) string {
+	_, pattern := h.(*Portal).mux.Handler(r)
+	return pattern
+}

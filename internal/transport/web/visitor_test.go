@@ -100,6 +100,7 @@ func (v *visitor) send(r *http.Request) *answer {
 	if a.formToken() != "" {
 		v.page = a
 	}
+	v.tell(r, a)
 	return a
 }
 
