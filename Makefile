@@ -20,7 +20,7 @@ run: build ## Build and start the portal on its embedded database (needs only Go
 	bin/idkit serve
 
 .PHONY: test
-test: tools-for-test check test-sqlite test-postgres test-browser ## Pass everything, installing what is missing
+test: tools-for-test check test-sqlite test-postgres test-many test-browser ## Pass everything, installing what is missing
 
 .PHONY: check
 check: ## Formatting, go vet, go.mod and docs/schema.sql
@@ -41,10 +41,13 @@ test-postgres: ## The suite on a private PostgreSQL, with the race detector
 test-browser: ## The journeys in a real browser
 	go test -tags browser -count=1 -timeout 30m ./test/browser
 
-# Many rounds make a lost race visible; the tests alone run a few.
-test-sqlite test-postgres: export IDKIT_RACE_ROUNDS ?= 100
-# The promise about the audit log is for 100,000 lines.
-test-sqlite test-postgres: export IDKIT_AUDIT_LINES ?= 100000
+# What is said of many rounds and of 100,000 lines; the suites above run a few, because the race detector is slow.
+MANY := env IDKIT_RACE_ROUNDS=200 IDKIT_AUDIT_LINES=100000 go test -count=1
+
+.PHONY: test-many
+test-many: ## The races 200 times and the audit log at 100,000 lines, on both engines
+	$(MANY) ./internal/domain/...
+	scripts/with-postgres $(MANY) -p 2 ./internal/domain/...
 
 .PHONY: tools-for-test
 tools-for-test: ## Install what the tests need and is missing (Debian's apt)
