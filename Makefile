@@ -3,7 +3,7 @@
 FUZZTIME ?= 20s
 LDFLAGS  := -s -w
 comma    := ,
-RACE     := CGO_ENABLED=1 go test -race -count=1
+RACE     := CGO_ENABLED=1 go test -race -count=1 -timeout 20m
 
 .DEFAULT_GOAL := help
 
@@ -20,7 +20,7 @@ run: build ## Build and start the portal on its embedded database (needs only Go
 	bin/idkit serve
 
 .PHONY: test
-test: tools-for-test check test-sqlite test-postgres test-many test-browser ## Pass everything, installing what is missing
+test: tools-for-test check test-sqlite test-many test-postgres test-browser ## Pass everything, installing what is missing
 
 .PHONY: check
 check: ## Formatting, go vet, go.mod and docs/schema.sql
@@ -30,24 +30,23 @@ check: ## Formatting, go vet, go.mod and docs/schema.sql
 test-sqlite: ## The suite on SQLite, with the race detector
 	$(RACE) ./...
 
+# What is promised of 200 races and of 100,000 lines of audit log; the race detector above sees a few of each, because it is slow.
+MANY := env IDKIT_RACE_ROUNDS=200 IDKIT_AUDIT_LINES=100000 go test -count=1 -timeout 20m
+
+.PHONY: test-many
+test-many: ## The races many times, on SQLite
+	$(MANY) ./internal/domain/...
+
 # Each test makes a database of its own; more than two packages at once would only queue. What knows no database ran above.
 STORES := ./internal/app ./internal/domain/... ./internal/platform/... ./internal/transport/web
 
 .PHONY: test-postgres
-test-postgres: ## The suite on a private PostgreSQL, with the race detector
-	scripts/with-postgres env $(RACE) -p 2 $(STORES)
+test-postgres: ## The suite on a private PostgreSQL, the races many times
+	scripts/with-postgres $(MANY) -p 2 $(STORES)
 
 .PHONY: test-browser
 test-browser: ## The journeys in a real browser
 	go test -tags browser -count=1 -timeout 30m ./test/browser
-
-# What is said of many rounds and of 100,000 lines; the suites above run a few, because the race detector is slow.
-MANY := env IDKIT_RACE_ROUNDS=200 IDKIT_AUDIT_LINES=100000 go test -count=1
-
-.PHONY: test-many
-test-many: ## The races 200 times and the audit log at 100,000 lines, on both engines
-	$(MANY) ./internal/domain/...
-	scripts/with-postgres $(MANY) -p 2 ./internal/domain/...
 
 .PHONY: tools-for-test
 tools-for-test: ## Install what the tests need and is missing (Debian's apt)
