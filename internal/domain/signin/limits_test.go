@@ -148,7 +148,10 @@ func TestParallelPasswords(t *testing.T) {
 	for i := range 64 {
 		node := nodes[i%len(nodes)]
 		wg.Go(func() {
-			_, err := node.tryPassword(who, domaintest.Wrong, fmt.Sprintf("198.51.100.%d", i))
+			err := error(credential.ErrBusy)
+			for errors.Is(err, credential.ErrBusy) { // a slow machine makes them wait too long; that is no try
+				_, err = node.tryPassword(who, domaintest.Wrong, fmt.Sprintf("198.51.100.%d", i))
+			}
 			if !errors.Is(err, signin.ErrIncorrect) && !fault.IsKind(err, fault.TooMany) {
 				t.Error(err)
 			}
