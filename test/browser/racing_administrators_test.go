@@ -56,7 +56,7 @@ func TestTwoAdministratorsChangeOneUser(t *testing.T) {
 		second.reads("Set Priya Shah to Active?")
 		o.demoteByHand("Sam Ito")
 		second.press("Active")
-		second.reads("Only an Administrator can do this. Ask an Administrator of Northwind.")
+		second.reads("You do not have access to Users. Ask an Administrator of Northwind.")
 		o.ada.open("/users")
 		o.ada.on("Users")
 		if s := o.ada.statusOf(priya); s != "Suspended" {

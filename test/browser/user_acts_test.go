@@ -42,7 +42,7 @@ func (o *office) demote(c *colleague) {
 	o.act(p, c, "Change role")
 	p.on("Change role")
 	p.reads("The role is Administrator now.")
-	p.reads("Loses: See users; Invite users")
+	p.reads("Loses: User Management (See users; Invite users")
 	p.reads(c.name + " has the new role from the next click on, without a new log-in.")
 	o.look(p, "user-change-role")
 	p.choose("Role", "Choose a role")
@@ -54,7 +54,7 @@ func (o *office) demote(c *colleague) {
 	p.reads(c.name + " has the role Member now.")
 	tab.press("Invited 0")
 	tab.on("You do not have access")
-	tab.reads("Only an Administrator can do this. Ask an Administrator of Northwind.")
+	tab.reads("You do not have access to Users. Ask an Administrator of Northwind.")
 	tab.open("/profile")
 	tab.on("User Profile") // the session goes on
 }
