@@ -1,5 +1,6 @@
-CREATE TABLE accounts (
+CREATE TABLE "accounts" (
     id                  text      NOT NULL,
+    kind                text      NOT NULL DEFAULT 'client', -- of the organizations that it may belong to
     email               text      NOT NULL,
     email_key           text      NOT NULL, -- the canonical form, made in Go
     password_hash       text      NOT NULL,
@@ -11,7 +12,8 @@ CREATE TABLE accounts (
     reset_letter_id     text,               -- the newest letter that carries, or will carry, a reset link; NULL when none may
     created_at          timestamp NOT NULL,
     CONSTRAINT accounts_pk PRIMARY KEY (id),
-    CONSTRAINT accounts_email_key UNIQUE (email_key),
+    CONSTRAINT accounts_email_key UNIQUE (kind, email_key),
+    CONSTRAINT accounts_kind CHECK (kind IN ('client', 'vendor')),
     CONSTRAINT accounts_setup_step CHECK (setup_step IN ('', 'second_factor', 'second_factor_again', 'recovery_codes')),
     CONSTRAINT accounts_mobile CHECK ((mobile_number IS NULL) = (mobile_region IS NULL))
 );
@@ -203,7 +205,7 @@ CREATE TABLE letters (
     give_up_at      timestamp NOT NULL,
     lease           text      NOT NULL, -- who is at work on it, '' when nobody is
     reply           text      NOT NULL, -- the mail server's own words at the last attempt
-    ended_at        timestamp,
+    ended_at        timestamp, letterhead text NOT NULL DEFAULT 'client' CONSTRAINT letters_letterhead CHECK (letterhead IN ('client', 'vendor')),
     CONSTRAINT letters_pk PRIMARY KEY (id),
     CONSTRAINT letters_state CHECK (state IN ('queued', 'sent', 'undeliverable', 'withdrawn'))
 );
@@ -240,10 +242,12 @@ CREATE TABLE organizations (
     id         text      NOT NULL,
     name       text      NOT NULL,
     status     text      NOT NULL,
-    created_at timestamp NOT NULL,
+    created_at timestamp NOT NULL, kind text NOT NULL DEFAULT 'client' CONSTRAINT organizations_kind CHECK (kind IN ('client', 'vendor')),
     CONSTRAINT organizations_pk PRIMARY KEY (id),
     CONSTRAINT organizations_status CHECK (status IN ('active', 'suspended'))
 );
+
+CREATE UNIQUE INDEX organizations_one_vendor ON organizations (kind) WHERE kind = 'vendor';
 
 CREATE TABLE posted_forms (
     key       bytea     NOT NULL,

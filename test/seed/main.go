@@ -78,7 +78,7 @@ func choose(ctx context.Context, d *db.DB, client string) (o organization.Organi
 		if client != "" {
 			return errors.New("there is no organization " + client)
 		}
-		o, _, err = organization.Create(ctx, tx, "Northwind")
+		o, _, err = organization.Create(ctx, tx, organization.Client, "Northwind")
 		return err
 	})
 	return o, err

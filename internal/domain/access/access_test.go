@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -131,5 +132,35 @@ func checkBounded(t *testing.T, agent string) {
 	}
 	if kept.Bounded() != kept {
 		t.Errorf("%.40q is not kept the same twice", agent)
+	}
+}
+
+// TestOnlyOperatorsPassTheOperatorsDoor: an Administrator of a client holds every
+// permission by kind, also those of modules that only the console has.
+func TestOnlyOperatorsPassTheOperatorsDoor(t *testing.T) {
+	complete := access.OfRole(access.RoleAdministrator, "")
+	for _, c := range []struct {
+		actor access.Actor
+		opens bool
+	}{
+		{access.Actor{Kind: access.KindOperator, Permissions: complete}, true},
+		{access.Actor{Kind: access.KindOperator, Permissions: access.Holding("clients.access", access.ClientsEdit)}, true},
+		{access.Actor{Kind: access.KindOperator, Permissions: access.Holding("clients.access", access.ClientsView)}, false},
+		{access.Actor{Kind: access.KindOperator}, false},
+		{access.Actor{Kind: access.KindUser, Permissions: complete}, false},
+		{access.Actor{Permissions: complete}, false},
+		{access.Installation(access.Origin{}), false},
+	} {
+		err := c.actor.RequireOperator(access.ClientsEdit)
+		if (err == nil) != c.opens || err != nil && !errors.Is(err, access.ErrForbidden) {
+			t.Errorf("%+v is answered with %v", c.actor, err)
+		}
+	}
+	if _, there := access.BuiltIn().Find("clients"); there {
+		t.Error("a client's roles can open the module of clients")
+	}
+	clients, there := access.OfConsole().Find("clients")
+	if !there || !slices.Equal(clients.All(), []access.Permission{"clients.access", access.ClientsView, access.ClientsEdit}) {
+		t.Errorf("the console's module is %+v", clients)
 	}
 }

@@ -13,7 +13,8 @@ type ActorKind string
 
 // The kinds of actor.
 const (
-	KindUser         ActorKind = "user"         // somebody logged in
+	KindUser         ActorKind = "user"         // somebody logged in to the portal
+	KindOperator     ActorKind = "operator"     // somebody of the vendor, logged in to the console
 	KindInstallation ActorKind = "installation" // the program itself: first set-up, command line, mail
 	KindVisitor      ActorKind = "visitor"      // somebody not logged in: a log-in attempt, the owner of a mailed link
 )
@@ -64,6 +65,17 @@ func (a Actor) Require(p Permission) error {
 		return ErrForbidden
 	}
 	return nil
+}
+
+// RequireOperator refuses whoever is not an operator with the permission. It is
+// the door of every act that takes the id of another organization: a permission
+// alone, however complete a client's Administrator holds them, opens none.
+// Fault: ErrForbidden.
+func (a Actor) RequireOperator(p Permission) error {
+	if a.Kind != KindOperator {
+		return ErrForbidden
+	}
+	return a.Require(p)
 }
 
 // Visitor is an actor whom nobody knows yet.

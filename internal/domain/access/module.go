@@ -52,6 +52,14 @@ func BuiltIn() Modules {
 	}
 }
 
+// OfConsole are the modules of the operator's console. None of them is added by a deployment.
+func OfConsole() Modules {
+	builtIn := BuiltIn()
+	return append(Modules{
+		{Key: "clients", Address: "/clients", Permissions: []ModulePermission{{Key: "view"}, {Key: "edit"}}},
+	}, slices.DeleteFunc(builtIn, func(m Module) bool { return m.Key == SettingsView.Module() })...)
+}
+
 // All lists every permission that a role of an organization's own can hold.
 func (ms Modules) All() (all []Permission) {
 	for _, m := range ms {

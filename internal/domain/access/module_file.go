@@ -68,7 +68,7 @@ func (m Module) check(before Modules, icons []string) error {
 	switch {
 	case !moduleKey.MatchString(m.Key):
 		return fmt.Errorf("write a key of small letters, digits and _, for example \"reports\"")
-	case taken || m.Key == RolesEdit.Module():
+	case taken || m.Key == RolesEdit.Module() || m.Key == ClientsView.Module():
 		return fmt.Errorf("a module with this key is there already")
 	case !plainWords(m.Title, moduleTitleLimit):
 		return fmt.Errorf("write a title of 1 to %d characters", moduleTitleLimit)

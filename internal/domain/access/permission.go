@@ -21,6 +21,10 @@ const (
 	AuditView          Permission = "audit.view"
 	AuditExport        Permission = "audit.export"
 
+	// These two are the console's alone; see Actor.RequireOperator.
+	ClientsView Permission = "clients.view"
+	ClientsEdit Permission = "clients.edit"
+
 	// RolesEdit makes, edits and deletes roles. Administrators alone hold it, and no
 	// role of an organization's own can: whoever edits roles decides what everybody
 	// may do, themselves included, so that to hold it is to hold everything. Nor does

@@ -62,7 +62,7 @@ func (p *place) settle(t testing.TB, name string) {
 	t.Helper()
 	p.people = map[string]somebody{}
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
-		o, roles, err := organization.Create(ctx, tx, name)
+		o, roles, err := organization.Create(ctx, tx, organization.Client, name)
 		p.organization = o.ID
 		p.roles = []user.Role{{ID: roles.Administrator, Name: "Administrator"}, {ID: roles.Member, Name: "Member"}}
 		for _, own := range []string{"Éditeur", "auditor"} {

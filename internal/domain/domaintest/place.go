@@ -164,7 +164,7 @@ func (p *Place) Through(t testing.TB, server mail.Deliverer) {
 func (p *Place) Organization(t testing.TB, name string) (organizationID string) {
 	t.Helper()
 	p.Write(t, func(ctx context.Context, tx *db.Tx) error {
-		o, _, err := organization.Create(ctx, tx, name)
+		o, _, err := organization.Create(ctx, tx, organization.Client, name)
 		organizationID = o.ID
 		return err
 	})

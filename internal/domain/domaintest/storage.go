@@ -4,18 +4,13 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"idkit/internal/domain/audit"
 	"idkit/internal/platform/db"
-	"idkit/internal/platform/db/dbtest"
 )
 
 // Write changes something behind the back of the program.
@@ -55,40 +50,40 @@ func (p *Place) Events(t testing.TB, action string) int {
 	return p.Count(t, `SELECT count(*) FROM audit_events WHERE action = $1`, action)
 }
 
-// schema is every table with its columns, as the migrations make them.
-var schema = sync.OnceValue(func() map[string][]string {
+// columnsOf asks an engine for every column of every table, but those of the
+// migrations themselves and of the search index, which holds nothing of its own.
+var columnsOf = map[db.Engine]string{
+	db.SQLite: `SELECT t.name, c.name FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c
+		WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'goose%' ORDER BY t.name, c.cid`,
+	db.PostgreSQL: `SELECT table_name, column_name FROM information_schema.columns
+		WHERE table_schema = 'public' AND table_name NOT LIKE 'goose%' ORDER BY table_name, ordinal_position`,
+}
+
+// schema is every table with its columns.
+func schema(ctx context.Context, tx *db.Tx) (map[string][]string, error) {
+	type column struct{ table, name string }
+	all, err := db.Collect(ctx, tx, func(row db.Row) (c column, err error) { return c, row.Scan(&c.table, &c.name) }, columnsOf[tx.Engine()])
 	tables := map[string][]string{}
-	other := "_postgres.sql" // what the engine of these tests does not run
-	if os.Getenv(dbtest.PostgresVariable) != "" {
-		other = "_sqlite.sql"
+	for _, c := range all {
+		tables[c.table] = append(tables[c.table], c.name)
 	}
-	table := regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\);`)
-	column := regexp.MustCompile(`(?m)^ {4}([a-z_]+) `)
-	err := fs.WalkDir(db.Migrations(), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.HasSuffix(path, other) {
-			return err
-		}
-		text, err := fs.ReadFile(db.Migrations(), path)
-		for _, t := range table.FindAllStringSubmatch(string(text), -1) {
-			for _, c := range column.FindAllStringSubmatch(t[2], -1) {
-				tables[t[1]] = append(tables[t[1]], c[1])
-			}
-		}
-		return err
-	})
-	if err != nil || len(tables) < 18 {
-		panic(fmt.Sprint("the migrations cannot be read: ", err, tables))
+	if err == nil && len(tables) < 18 {
+		err = fmt.Errorf("the schema cannot be read: %v", tables)
 	}
-	return tables
-})
+	return tables, err
+}
 
 // Dump is everything that is stored.
 func (p *Place) Dump(t testing.TB) string {
 	t.Helper()
 	var all strings.Builder
 	MustNot(t, p.DB.Read(t.Context(), func(tx *db.Tx) error {
-		for _, table := range slices.Sorted(maps.Keys(schema())) {
-			columns := schema()[table]
+		tables, err := schema(t.Context(), tx)
+		if err != nil {
+			return err
+		}
+		for _, table := range slices.Sorted(maps.Keys(tables)) {
+			columns := tables[table]
 			rows, err := db.Collect(t.Context(), tx, func(row db.Row) (string, error) { return scanAny(row, len(columns)) },
 				`SELECT `+strings.Join(columns, ", ")+` FROM `+table+` ORDER BY 1, 2, 3`)
 			if err != nil {

@@ -27,13 +27,13 @@ const (
 	actionFounded audit.Action = "organization.founded"
 )
 
-// ErrSetupClosed is the answer of the first-run page once an organization exists.
+// ErrSetupClosed is the answer of the first-run page once a client organization exists.
 var ErrSetupClosed = fault.New(fault.NotFound, "invitation.setup_closed")
 
 // requireNoOrganization closes the first run for good. Fault: ErrSetupClosed.
 func requireNoOrganization(ctx context.Context, tx *db.Tx) error {
 	var some bool
-	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM organizations)`).Scan(&some)
+	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM organizations WHERE kind = 'client')`).Scan(&some)
 	if err == nil && some {
 		err = ErrSetupClosed
 	}
@@ -180,7 +180,7 @@ func firstAdministrator(n NewOrganization) (user.User, person.Email, *person.Fie
 
 // found writes the organization and its first Administrator.
 func (s *Service) found(ctx context.Context, tx *db.Tx, actor access.Actor, name string, first *user.User, email person.Email) error {
-	o, roles, err := organization.Create(ctx, tx, name)
+	o, roles, err := organization.Create(ctx, tx, organization.Client, name)
 	if err != nil {
 		return err
 	}

@@ -178,7 +178,7 @@ func (s *Service) joinHashed(ctx context.Context, token, hash string, origin acc
 		})
 		return err
 	})
-	if db.ConflictOn(err, "accounts.email_key") {
+	if db.ConflictOn(err, "accounts.kind", "accounts.email_key") {
 		return Joined{}, ErrAccountExists
 	}
 	return joined, err

@@ -24,6 +24,15 @@ const (
 	Suspended Status = "suspended"
 )
 
+// Kind tells the organizations that are there to be managed from the one that manages them.
+type Kind string
+
+// The kinds. There is at most one vendor; its users are the operators.
+const (
+	Client Kind = "client"
+	Vendor Kind = "vendor"
+)
+
 // The refusals.
 var (
 	ErrNameMissing    = fault.New(fault.Invalid, "organization.name_missing")
@@ -31,9 +40,10 @@ var (
 	ErrNameUnreadable = fault.New(fault.Invalid, "organization.name_unreadable")
 )
 
-// Organization is one client of the vendor.
+// Organization is one client of the vendor, or the vendor.
 type Organization struct {
 	ID     string
+	Kind   Kind
 	Name   string
 	Status Status
 }
@@ -82,14 +92,14 @@ func inked(r rune) bool {
 }
 
 // Create makes an active organization with its built-in roles.
-// Faults: those of CheckName.
-func Create(ctx context.Context, tx *db.Tx, name string) (Organization, Roles, error) {
+// Faults: those of CheckName; Conflict, of a second vendor.
+func Create(ctx context.Context, tx *db.Tx, kind Kind, name string) (Organization, Roles, error) {
 	if err := CheckName(name); err != nil {
 		return Organization{}, Roles{}, err
 	}
-	o := Organization{ID: id.New("org"), Name: strings.TrimSpace(name), Status: Active}
-	if _, err := tx.Exec(ctx, `INSERT INTO organizations (id, name, status, created_at) VALUES ($1, $2, $3, $4)`,
-		o.ID, o.Name, string(o.Status), tx.Now); err != nil {
+	o := Organization{ID: id.New("org"), Kind: kind, Name: strings.TrimSpace(name), Status: Active}
+	if _, err := tx.Exec(ctx, `INSERT INTO organizations (id, kind, name, status, created_at) VALUES ($1, $2, $3, $4, $5)`,
+		o.ID, string(o.Kind), o.Name, string(o.Status), tx.Now); err != nil {
 		return Organization{}, Roles{}, err
 	}
 	roles := Roles{Administrator: id.New("rol"), Member: id.New("rol")}
@@ -104,20 +114,25 @@ func Create(ctx context.Context, tx *db.Tx, name string) (Organization, Roles, e
 
 func scan(row db.Row) (Organization, error) {
 	var o Organization
-	var status string
-	err := row.Scan(&o.ID, &o.Name, &status)
-	o.Status = Status(status)
+	err := row.Scan(&o.ID, &o.Kind, &o.Name, &o.Status)
 	return o, err
 }
 
-// Get returns one organization. Fault: NotFound.
+const columns = `SELECT id, kind, name, status FROM organizations `
+
+// Get returns one organization, of either kind. Fault: NotFound.
 func Get(ctx context.Context, tx *db.Tx, organizationID string) (Organization, error) {
-	return scan(tx.QueryRow(ctx, `SELECT id, name, status FROM organizations WHERE id = $1`, organizationID))
+	return scan(tx.QueryRow(ctx, columns+`WHERE id = $1`, organizationID))
 }
 
-// List returns all organizations, oldest first.
+// List returns the clients, oldest first.
 func List(ctx context.Context, tx *db.Tx) ([]Organization, error) {
-	return db.Collect(ctx, tx, scan, `SELECT id, name, status FROM organizations ORDER BY created_at, id`)
+	return db.Collect(ctx, tx, scan, columns+`WHERE kind = 'client' ORDER BY created_at, id`)
+}
+
+// OfVendor returns the vendor. Fault: NotFound, before the first operator is invited.
+func OfVendor(ctx context.Context, tx *db.Tx) (Organization, error) {
+	return scan(tx.QueryRow(ctx, columns+`WHERE kind = 'vendor'`))
 }
 
 // SetStatus changes the status of a whole organization and reports whether

@@ -43,15 +43,25 @@ func TestNamesOfOrganizations(t *testing.T) {
 func TestAnOrganizationIsMadeWithItsBuiltInRoles(t *testing.T) {
 	d := dbtest.New(t)
 	write(t, d, func(ctx context.Context, tx *db.Tx) error {
-		first, roles, err := organization.Create(ctx, tx, "  Northwind ")
+		first, roles, err := organization.Create(ctx, tx, organization.Client, "  Northwind ")
 		if err != nil {
 			return err
 		}
-		if _, _, err := organization.Create(ctx, tx, "Northwind"); err != nil { // names need not be unique
+		if _, _, err := organization.Create(ctx, tx, organization.Client, "Northwind"); err != nil { // names need not be unique
 			return err
 		}
-		if got, err := organization.Get(ctx, tx, first.ID); err != nil || got != first || got.Name != "Northwind" || got.Status != organization.Active {
+		if got, err := organization.Get(ctx, tx, first.ID); err != nil || got != first || got.Name != "Northwind" || got.Kind != organization.Client || got.Status != organization.Active {
 			t.Errorf("stored is %+v, %v", got, err)
+		}
+		if _, err := organization.OfVendor(ctx, tx); !fault.IsKind(err, fault.NotFound) {
+			t.Errorf("a vendor that nobody made: %v", err)
+		}
+		vendor, _, err := organization.Create(ctx, tx, organization.Vendor, "IDKit")
+		if err != nil {
+			return err
+		}
+		if got, err := organization.OfVendor(ctx, tx); err != nil || got != vendor || got.Kind != organization.Vendor {
+			t.Errorf("the vendor is %+v, %v", got, err)
 		}
 		all, err := organization.List(ctx, tx)
 		if err != nil || len(all) != 2 || all[0].ID != first.ID {
@@ -63,7 +73,7 @@ func TestAnOrganizationIsMadeWithItsBuiltInRoles(t *testing.T) {
 				t.Errorf("role %s is %q, %v", id, got, err)
 			}
 		}
-		_, _, err = organization.Create(ctx, tx, "")
+		_, _, err = organization.Create(ctx, tx, organization.Client, "")
 		if !errors.Is(err, organization.ErrNameMissing) {
 			t.Errorf("made without a name: %v", err)
 		}
@@ -74,7 +84,7 @@ func TestAnOrganizationIsMadeWithItsBuiltInRoles(t *testing.T) {
 func TestTheStatusOfAnOrganization(t *testing.T) {
 	d := dbtest.NewAt(t, func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) })
 	write(t, d, func(ctx context.Context, tx *db.Tx) error {
-		o, _, err := organization.Create(ctx, tx, "Northwind")
+		o, _, err := organization.Create(ctx, tx, organization.Client, "Northwind")
 		if err != nil {
 			return err
 		}

@@ -89,5 +89,5 @@ func moveAddress(ctx context.Context, tx *db.Tx, accountID, expectedKey string, 
 // addressTaken reports whether moveAddress failed because the address belongs
 // to another account, or to somebody invited to one of the organizations.
 func addressTaken(err error) bool {
-	return db.ConflictOn(err, "accounts.email_key") || db.ConflictOn(err, "users.organization_id", "users.email_key")
+	return db.ConflictOn(err, "accounts.kind", "accounts.email_key") || db.ConflictOn(err, "users.organization_id", "users.email_key")
 }

@@ -83,7 +83,7 @@ func (p *place) organization(t testing.TB, name string) (organizationID string, 
 	t.Helper()
 	recruiter := id.New("rol")
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
-		o, built, err := organization.Create(ctx, tx, name)
+		o, built, err := organization.Create(ctx, tx, organization.Client, name)
 		organizationID, roles = o.ID, map[string]string{"Administrator": built.Administrator, "Member": built.Member, "Recruiter": recruiter}
 		return err
 	})

@@ -57,7 +57,7 @@ func (p *place) join(t testing.TB, name, status string) (organizationID, roleID,
 		account = nil
 	}
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
-		o, roles, err := organization.Create(ctx, tx, name)
+		o, roles, err := organization.Create(ctx, tx, organization.Client, name)
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ type engine interface {
 	reader() runner
 	write(ctx context.Context, attempt func(runner) error) error
 	ping(ctx context.Context) error
-	migrate(ctx context.Context) error
+	migrate(ctx context.Context, steps migrationSteps) error
 	schema(ctx context.Context) (string, error)
 	close() error
 }

@@ -87,12 +87,17 @@ func lostRace(err error) bool {
 
 // migrate takes a session lock, so that of many starting nodes one migrates and
 // the others wait.
-func (p *postgres) migrate(ctx context.Context) error {
+func (p *postgres) migrate(ctx context.Context, steps migrationSteps) error {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return err
 	}
-	return migrateWith(ctx, goose.DialectPostgres, p.pool, goose.WithSessionLocker(locker))
+	all, err := migrations(goose.DialectPostgres, p.pool, goose.WithSessionLocker(locker))
+	if err != nil {
+		return err
+	}
+	_, err = steps(ctx, all)
+	return err
 }
 
 func (p *postgres) schema(context.Context) (string, error) {

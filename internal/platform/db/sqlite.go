@@ -37,7 +37,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	writeDB, err := sql.Open("sqlite", liteURL(path, "synchronous(FULL)", writerCache))
+	writeDB, err := sql.Open("sqlite", liteURL(path, "foreign_keys(1)", "synchronous(FULL)", writerCache))
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 // and compare as numbers; columns declared "timestamp" come back as time.Time.
 func liteURL(path string, pragmas ...string) string {
 	q := url.Values{
-		"_pragma":              append([]string{"journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)", "trusted_schema(0)"}, pragmas...),
+		"_pragma":              append([]string{"journal_mode(WAL)", "busy_timeout(5000)", "trusted_schema(0)"}, pragmas...),
 		"_inttotime":           {"1"},
 		"_time_integer_format": {"unix_micro"},
 		"_dqs":                 {"0"},
@@ -93,14 +93,37 @@ func (l *lite) close() error {
 	return errors.Join(l.readDB.Close(), l.writeDB.Close())
 }
 
-func (l *lite) migrate(ctx context.Context) error {
+// migrate runs without foreign keys, as SQLite wants it where a table is made
+// anew: to drop the old one would else delete what refers to it. What the files
+// leave behind is looked at instead.
+func (l *lite) migrate(ctx context.Context, steps migrationSteps) error {
 	migrationDB, err := sql.Open("sqlite", liteURL(l.path, "synchronous(FULL)")+"&_txlock=immediate")
 	if err != nil {
 		return err
 	}
 	defer migrationDB.Close()
 	migrationDB.SetMaxOpenConns(1)
-	return migrateWith(ctx, goose.DialectSQLite3, migrationDB)
+	all, err := migrations(goose.DialectSQLite3, migrationDB)
+	if err != nil {
+		return err
+	}
+	if done, err := steps(ctx, all); err != nil || len(done) == 0 {
+		return err
+	}
+	return unbroken(ctx, migrationDB)
+}
+
+// unbroken refuses a database in which a row refers to one that is not there.
+func unbroken(ctx context.Context, conn *sql.DB) error {
+	var table, parent string
+	err := conn.QueryRowContext(ctx, `SELECT "table", parent FROM pragma_foreign_key_check LIMIT 1`).Scan(&table, &parent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("a row of %s refers to one that is not in %s", table, parent)
 }
 
 func (l *lite) schema(ctx context.Context) (string, error) {

@@ -346,7 +346,7 @@ func (p *portal) foreignImport() (importID string) {
 	p.Helper()
 	importID = id.New("imp")
 	err := p.app.DB().Write(p.Context(), func(tx *db.Tx) error {
-		o, _, err := organization.Create(p.Context(), tx, "Elsewhere "+importID)
+		o, _, err := organization.Create(p.Context(), tx, organization.Client, "Elsewhere "+importID)
 		if err != nil {
 			return err
 		}
