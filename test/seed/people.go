@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"idkit/internal/domain/person"
+
+	"idkit/internal/platform/language"
 )
 
 // newest is when the last of the people came; the others came evenly over the years before.
@@ -98,7 +99,7 @@ var withoutAccent = strings.NewReplacer("ø", "o", "ł", "l", "ß", "ss", "đ", 
 func spelled(entry string) (name, latin string) {
 	name, latin, other := strings.Cut(entry, ":")
 	if !other {
-		latin = withoutAccent.Replace(person.Fold(name))
+		latin = withoutAccent.Replace(language.Fold(name))
 	}
 	return name, latin
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/language"
 )
 
 // InstallationTrail is the trail of acts outside any organization.
@@ -142,7 +142,7 @@ func link(ctx context.Context, tx *db.Tx, e *Entry) error {
 func (e *Entry) noteSubjects(ctx context.Context, tx *db.Tx) error {
 	const note = `INSERT INTO audit_subjects (organization_id, subject_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
 	for _, s := range e.subjects() {
-		if _, err := tx.Exec(ctx, note, e.OrganizationID, s.ID, person.Fold(s.Name)); err != nil {
+		if _, err := tx.Exec(ctx, note, e.OrganizationID, s.ID, language.Fold(s.Name)); err != nil {
 			return err
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/language"
 )
 
 // Query asks for a part of an organization's trail. The zero value asks for all of it.
@@ -71,7 +71,7 @@ func (s search) nothing() bool { return s.who.nobody() || s.whom.nobody() || s.b
 
 func subjectsOf(ctx context.Context, tx *db.Tx, organizationID, text string) (subjects, error) {
 	text = strings.TrimSpace(text)
-	words := strings.Fields(person.Fold(text))
+	words := strings.Fields(language.Fold(text))
 	switch {
 	case text == "":
 		return subjects{}, nil

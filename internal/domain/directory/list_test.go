@@ -10,8 +10,8 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/directory"
-	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/language"
 )
 
 func (p *place) list(t testing.TB, q directory.Query) directory.List {
@@ -84,7 +84,7 @@ func (p *place) check(t testing.TB, q directory.Query) {
 	first := p.list(t, q)
 	size := first.Size
 	total, more := len(want), false
-	if strings.TrimSpace(person.Fold(q.Search)) != "" && total > 1000 {
+	if strings.TrimSpace(language.Fold(q.Search)) != "" && total > 1000 {
 		total, more = 1000, true
 	}
 	if first.Total != total || first.More != more || first.First != min(1, total) || first.Last != min(size, total) || first.Number != 1 {

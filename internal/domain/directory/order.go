@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/language"
 )
 
 // column is what a segment of the list is ordered by, with the id for equals.
@@ -90,7 +90,7 @@ func (o order) of(people population) order {
 func byName(roles []user.Role) []user.Role {
 	sorted := slices.Clone(roles)
 	slices.SortFunc(sorted, func(a, b user.Role) int {
-		return cmp.Or(cmp.Compare(person.Fold(a.Name), person.Fold(b.Name)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(language.Fold(a.Name), language.Fold(b.Name)), cmp.Compare(a.ID, b.ID))
 	})
 	return sorted
 }

@@ -18,6 +18,7 @@ import (
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/id"
+	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/throttle"
 )
@@ -211,7 +212,7 @@ func compare(q directory.Query, a, b somebody) int {
 	case directory.SortName:
 		return turn(byName)
 	case directory.SortRole:
-		return cmp.Or(turn(cmp.Compare(person.Fold(a.role.Name), person.Fold(b.role.Name))), byName)
+		return cmp.Or(turn(cmp.Compare(language.Fold(a.role.Name), language.Fold(b.role.Name))), byName)
 	case directory.SortStatus:
 		return cmp.Or(turn(cmp.Compare(a.status, b.status)), byName)
 	case directory.SortLastActive:

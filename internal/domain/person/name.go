@@ -9,6 +9,7 @@ import (
 
 	"idkit/internal/domain/organization"
 	"idkit/internal/platform/fault"
+	"idkit/internal/platform/language"
 )
 
 // NameLimit is the longest first or last name, in code points.
@@ -34,23 +35,6 @@ func parseName(typed string) (string, error) {
 	return name, nil
 }
 
-// Fold makes texts comparable for a search: case and accents do not matter, and
-// what no name has and no database takes is left out.
-func Fold(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Mn, unicode.Cc) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKD.String(plainLetters.Replace(text)))
-}
-
-// plainLetters are what people type for the letters that Unicode does not take apart.
-var plainLetters = strings.NewReplacer(
-	"ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ħ", "h", "Ħ", "h", "ŧ", "t", "Ŧ", "t", "ı", "i",
-	"ß", "ss", "ẞ", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "þ", "th", "Þ", "th", "ð", "d", "Ð", "d",
-)
-
 // stretch makes three characters of one: the shortest text that an index of
 // parts of three characters can find. No name has them.
 const stretch = "\u02ac\u02ad"
@@ -59,7 +43,7 @@ const stretch = "\u02ac\u02ad"
 // ideograph and kana stretched, because names are written in one or two of them.
 // A part of a text is a part of its form as well.
 func SearchForm(text string) string {
-	folded := Fold(text)
+	folded := language.Fold(text)
 	var b strings.Builder
 	for _, r := range folded {
 		b.WriteRune(r)

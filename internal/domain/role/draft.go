@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
 	"idkit/internal/platform/fault"
+	"idkit/internal/platform/language"
 )
 
 // Limits, in characters.
@@ -57,7 +58,7 @@ func (s *Service) draw(actor access.Actor, roles []Role, id string, d Draft) (dr
 		form.Add("name", ErrNameTooLong.With("Limit", NameLimit))
 	case !organization.Readable(name) || !organization.Shows(name):
 		form.Add("name", ErrNameUnreadable)
-	case slices.ContainsFunc(roles, func(r Role) bool { return r.ID != id && foldedName(r) == person.Fold(name) }):
+	case slices.ContainsFunc(roles, func(r Role) bool { return r.ID != id && foldedName(r) == language.Fold(name) }):
 		form.Add("name", ErrNameTaken)
 	}
 	switch {
@@ -79,7 +80,7 @@ func (s *Service) draw(actor access.Actor, roles []Role, id string, d Draft) (dr
 	if !actor.Permissions.Covers(permissions) {
 		return drawn{}, ErrBeyond
 	}
-	return drawn{name, person.Fold(name), description, permissions}, nil
+	return drawn{name, language.Fold(name), description, permissions}, nil
 }
 
 // apply is the role as the draft has it.

@@ -8,10 +8,10 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
-	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
+	"idkit/internal/platform/language"
 )
 
 // Refusals about a role as a whole.
@@ -130,6 +130,6 @@ func hold(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, []R
 	return actor, roles, err
 }
 
-func foldedName(r Role) string { return person.Fold(r.Name) }
+func foldedName(r Role) string { return language.Fold(r.Name) }
 
 func target(r Role) audit.Target { return audit.Target{Kind: "role", ID: r.ID, Name: r.Name} }
