@@ -13,6 +13,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/address"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
@@ -20,6 +21,7 @@ import (
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
@@ -121,14 +123,21 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	a.invitations = invitation.New(invitation.Options{
 		DB: a.db, Passwords: passwords, KnownBrowsers: knownBrowsers, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
 	})
+	proofs := proof.New(proof.Options{
+		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
+		KnownBrowsers: knownBrowsers, Throttle: throttles,
+	})
+	addresses := address.New(address.Options{
+		DB: a.db, Outbox: outbox, Notices: notices, Accounts: a.accounts, Invitations: a.invitations, Proofs: proofs,
+		BaseURL: c.URL(), Brand: c.Brand,
+	})
 	profiles := profile.New(profile.Options{
 		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
 		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Notices: notices,
-		Accounts: a.accounts, Invitations: a.invitations, BaseURL: c.URL(), Brand: c.Brand,
+		Accounts: a.accounts, Proofs: proofs, Brand: c.Brand,
 	})
 	signIn := signin.New(signin.Options{
-		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox,
+		DB: a.db, Passwords: passwords, KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Proofs: proofs,
 		Accounts: a.accounts, Invitations: a.invitations, BaseURL: c.URL(), Brand: c.Brand,
 	})
 	administrators := administration.New(administration.Options{
@@ -137,7 +146,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	})
 	a.roster = roster.New(roster.Options{DB: a.db, Invitations: a.invitations, Throttle: throttles, Log: a.options.Log})
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, a.invitations, profiles, signIn, administrators), Catalogue: catalogue, Log: a.options.Log,
+		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, a.invitations, addresses, signIn, administrators), Catalogue: catalogue, Log: a.options.Log,
 		Letterhead: mail.Letterhead{Brand: c.Brand, From: c.MailFrom, BaseURL: c.BaseURL, SupportURL: c.SupportURL},
 	})
 	if err != nil {
@@ -148,7 +157,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 		return err
 	}
 	a.portal = web.New(web.Options{
-		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Profiles: profiles, Administration: administrators,
+		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Addresses: addresses, Profiles: profiles, Administration: administrators,
 		Directory: directory.New(directory.Options{DB: a.db, Throttle: throttles, Outbox: outbox}), Roster: a.roster, Audit: audit.New(audit.Options{DB: a.db, Throttle: throttles}), SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
 		Roles: role.New(role.Options{DB: a.db, Modules: modules}), Modules: modules,
 		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/address"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/profile"
@@ -133,7 +134,7 @@ func TestAttackerGuessesOrBendsATokenOfAnotherPurpose(t *testing.T) {
 	p := domaintest.NewPlace(t)
 	who := p.Person(t)
 	b := p.LogIn(t, who)
-	token, err := p.Profiles.ChangeEmail(t.Context(), b.Must(t), profile.EmailChange{Email: "new@other.example", Current: domaintest.Proof(domaintest.Password)})
+	token, err := p.Addresses.ChangeEmail(t.Context(), b.Must(t), address.EmailChange{Email: "new@other.example", Current: domaintest.Proof(domaintest.Password)})
 	b.Keep(t, token, err)
 	for _, bent := range []string{"", " ", "null", strings.Repeat("A", 43), strings.Repeat("A", 4000), p.MustLink(t, "new@other.example", "email/confirm")} {
 		domaintest.Refused(t, p.Accounts.ResetPassword(t.Context(), bent, domaintest.NewPassword(domaintest.Another)), credential.ErrLinkUnknown)

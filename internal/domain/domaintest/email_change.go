@@ -3,7 +3,7 @@ package domaintest
 import (
 	"testing"
 
-	"idkit/internal/domain/profile"
+	"idkit/internal/domain/address"
 )
 
 // ThiefAddress is the mailbox of somebody who takes accounts over.
@@ -12,14 +12,14 @@ const ThiefAddress = "thief@other.example"
 // AskForEmail begins a change of address.
 func (p *Place) AskForEmail(t testing.TB, b *Browser, email string) {
 	t.Helper()
-	token, err := p.Profiles.ChangeEmail(t.Context(), b.Must(t), profile.EmailChange{Email: email, Current: Proof(Password)})
+	token, err := p.Addresses.ChangeEmail(t.Context(), b.Must(t), address.EmailChange{Email: email, Current: Proof(Password)})
 	b.Keep(t, token, err)
 }
 
 // ConfirmEmail makes the proven address the log-in.
 func (p *Place) ConfirmEmail(t testing.TB, b *Browser, token string) {
 	t.Helper()
-	renewed, err := p.Profiles.ConfirmEmail(t.Context(), b.Must(t), token)
+	renewed, err := p.Addresses.ConfirmEmail(t.Context(), b.Must(t), token)
 	b.Keep(t, renewed, err)
 }
 
@@ -42,7 +42,7 @@ func (p *Place) TakenOver(t testing.TB) (who *Holder, thief *Browser, undo strin
 // Undoes takes a change back by the link in the old mailbox.
 func (p *Place) Undoes(t testing.TB, who *Holder, undo string) {
 	t.Helper()
-	undone, err := p.Profiles.RevertEmail(t.Context(), undo, Origin)
+	undone, err := p.Addresses.RevertEmail(t.Context(), undo, Origin)
 	MustNot(t, err)
 	if !undone || p.AddressOf(t, who) != who.Email {
 		t.Errorf("undone %v, the address is %s", undone, p.AddressOf(t, who))

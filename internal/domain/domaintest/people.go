@@ -9,7 +9,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
-	"idkit/internal/domain/profile"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/id"
@@ -196,7 +196,7 @@ func (p *Place) Stranger(t testing.TB) access.Actor {
 }
 
 // Proof is the password of somebody logged in, at a browser that is not known.
-func Proof(password string) profile.Proof { return profile.Proof{Password: password} }
+func Proof(password string) proof.Password { return proof.Password{Typed: password} }
 
 // TurnsSecondFactorOn goes through the set-up and returns the key of the authenticator.
 func (p *Place) TurnsSecondFactorOn(t testing.TB, b *Browser) (key string) {

@@ -11,12 +11,14 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/address"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
@@ -78,6 +80,7 @@ type Place struct {
 	Notices        *notice.Service
 	Accounts       *account.Service
 	Invitations    *invitation.Service
+	Addresses      *address.Service
 	Profiles       *profile.Service
 	Administration *administration.Service
 	Roles          *role.Service
@@ -122,14 +125,20 @@ func (p *Place) open(t testing.TB) {
 	p.Invitations = invitation.New(invitation.Options{
 		DB: d, Passwords: Passwords(), KnownBrowsers: knownBrowsers, Outbox: outbox, BaseURL: base, Brand: brand,
 	})
+	proofs := proof.New(proof.Options{
+		DB: d, Passwords: Passwords(), SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes,
+		KnownBrowsers: knownBrowsers, Throttle: throttles,
+	})
+	p.Addresses = address.New(address.Options{
+		DB: d, Outbox: outbox, Notices: p.Notices, Accounts: p.Accounts, Invitations: p.Invitations, Proofs: proofs, BaseURL: base, Brand: brand,
+	})
 	p.Profiles = profile.New(profile.Options{
 		DB: d, Passwords: Passwords(), SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes,
 		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Notices: p.Notices,
-		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
+		Accounts: p.Accounts, Proofs: proofs, Brand: brand,
 	})
 	p.SignIn = signin.New(signin.Options{
-		DB: d, Passwords: Passwords(), SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes,
-		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox,
+		DB: d, Passwords: Passwords(), KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Proofs: proofs,
 		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
 	})
 	p.Administration = administration.New(administration.Options{
@@ -140,7 +149,7 @@ func (p *Place) open(t testing.TB) {
 	p.Roles = role.New(role.Options{DB: d, Modules: access.BuiltIn()})
 	p.composers = p.Notices.Composers()
 	for _, more := range []map[mail.Kind]mail.Composer{
-		p.Accounts.Composers(), p.Invitations.Composers(), p.Profiles.Composers(), p.Administration.Composers(), p.SignIn.Composers(),
+		p.Accounts.Composers(), p.Invitations.Composers(), p.Addresses.Composers(), p.Administration.Composers(), p.SignIn.Composers(),
 	} {
 		maps.Copy(p.composers, more)
 	}

@@ -49,7 +49,7 @@ func TestJoiningMeetsAChangeOfAddress(t *testing.T) {
 		p.AskForEmail(t, thief, domaintest.ThiefAddress)
 		proof, current := p.MustLink(t, domaintest.ThiefAddress, "email/confirm"), thief.Must(t)
 		answers := domaintest.Together(
-			func() error { _, err := p.Profiles.ConfirmEmail(context.Background(), current, proof); return err },
+			func() error { _, err := p.Addresses.ConfirmEmail(context.Background(), current, proof); return err },
 			func() error {
 				_, err := invitation.JoinHashed(p.Invitations, context.Background(), domaintest.TokenOf(copied), domaintest.PasswordHash(), domaintest.Origin)
 				return err

@@ -3,6 +3,7 @@ package profile
 import (
 	"context"
 
+	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
@@ -28,7 +29,7 @@ func (s *Service) ChangeMobile(ctx context.Context, current session.Current, reg
 	if err != nil {
 		return nameRegion(err, current.Language)
 	}
-	return s.write(ctx, current, func(tx *db.Tx) error {
+	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		changed, err := tx.Exec(ctx, `UPDATE accounts SET mobile_number = $2, mobile_region = $3
 			WHERE id = $1 AND (mobile_number IS NULL OR mobile_number <> $2 OR mobile_region <> $3)`,
 			current.Actor.AccountID, mobile.Number, mobile.Region)
@@ -40,7 +41,7 @@ func (s *Service) ChangeMobile(ctx context.Context, current session.Current, reg
 		if err := s.Notices.Enqueue(ctx, tx, told); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionMobileChanged)
+		return account.RecordOwn(ctx, tx, current.Actor, actionMobileChanged)
 	})
 }
 
@@ -63,7 +64,7 @@ func nameRegion(err error, lang string) error {
 
 // RemoveMobile forgets the mobile number. Without one it does nothing.
 func (s *Service) RemoveMobile(ctx context.Context, current session.Current) error {
-	return s.write(ctx, current, func(tx *db.Tx) error {
+	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		changed, err := tx.Exec(ctx, `UPDATE accounts SET mobile_number = NULL, mobile_region = NULL
 			WHERE id = $1 AND mobile_number IS NOT NULL`, current.Actor.AccountID)
 		if err != nil || changed == 0 {
@@ -72,7 +73,7 @@ func (s *Service) RemoveMobile(ctx context.Context, current session.Current) err
 		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindMobileRemoved)); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionMobileRemoved)
+		return account.RecordOwn(ctx, tx, current.Actor, actionMobileRemoved)
 	})
 }
 

@@ -24,7 +24,7 @@ func (s *Service) ChangeName(ctx context.Context, current session.Current, first
 	if person.FullName(firstName, lastName) == person.FullName(current.FirstName, current.LastName) && firstName == current.FirstName {
 		return nil
 	}
-	return s.write(ctx, current, func(tx *db.Tx) error {
+	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		if err := user.Rename(ctx, tx, user.User{
 			OrganizationID: actor.OrganizationID, ID: actor.UserID, FirstName: firstName, LastName: lastName, Email: current.Email,
 		}); err != nil {

@@ -11,6 +11,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -25,7 +26,7 @@ const actionPasswordChanged audit.Action = "password.changed"
 
 // PasswordChange is a change of one's own password, as the form has it.
 type PasswordChange struct {
-	Current    Proof
+	Current    proof.Password
 	Password   string
 	KeepOthers bool // leave the other sessions logged in
 }
@@ -48,7 +49,7 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 	if err := s.judgeChange(ctx, current, c); err != nil {
 		return PasswordChanged{}, err
 	}
-	right, err := s.prove(ctx, current, c.Current)
+	right, err := s.Proofs.Password(ctx, current, c.Current)
 	if err != nil {
 		return PasswordChanged{}, person.At(err, "current")
 	}
@@ -56,8 +57,8 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 	if err != nil {
 		return PasswordChanged{}, err
 	}
-	err = s.write(ctx, current, func(tx *db.Tx) error {
-		if err := right.hold(ctx, tx); err != nil {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
+		if err := right.Hold(ctx, tx); err != nil {
 			return err
 		}
 		if changed, err = s.storePassword(ctx, tx, current, hash, c.KeepOthers); err != nil {
@@ -80,15 +81,15 @@ func (s *Service) judgeChange(ctx context.Context, current session.Current, c Pa
 		return err
 	}
 	var bad person.Fields
-	if c.Current.Password == "" {
-		bad.Add("current", ErrPasswordMissing)
+	if c.Current.Typed == "" {
+		bad.Add("current", proof.ErrPasswordMissing)
 	}
 	err = bad.Collect("password", s.Passwords.Check(
 		credential.PolicyFor(false), c.Password, account.KnownNames(s.Brand, current.Email, members)))
 	if err != nil {
 		return err
 	}
-	if c.Password != "" && norm.NFC.String(c.Password) == norm.NFC.String(c.Current.Password) {
+	if c.Password != "" && norm.NFC.String(c.Password) == norm.NFC.String(c.Current.Typed) {
 		bad.Bad = nil // it says more than what else may be wrong with the same password
 		bad.Add("password", ErrPasswordUnchanged)
 	}
@@ -103,9 +104,9 @@ func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.
 	kind := mail.KindPasswordChanged
 	if keepOthers {
 		kind = mail.KindPasswordChangedOnly
-		changed.Token, err = afterChangeHere(ctx, tx, current)
+		changed.Token, err = account.AfterChangeHere(ctx, tx, current)
 	} else {
-		changed.Token, changed.SessionsEnded, err = afterCredentialChange(ctx, tx, current)
+		changed.Token, changed.SessionsEnded, err = account.AfterChange(ctx, tx, current)
 	}
 	if err != nil {
 		return PasswordChanged{}, err
@@ -116,5 +117,5 @@ func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.
 	if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, kind)); err != nil {
 		return PasswordChanged{}, err
 	}
-	return changed, recordOwn(ctx, tx, current.Actor, actionPasswordChanged)
+	return changed, account.RecordOwn(ctx, tx, current.Actor, actionPasswordChanged)
 }

@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/address"
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -79,8 +81,8 @@ func TestTheRefusalsOfAChangeOfPassword(t *testing.T) {
 		field         string
 		want          *fault.Fault
 	}{
-		{"", domaintest.Another, "current", profile.ErrPasswordMissing},
-		{domaintest.Wrong, domaintest.Another, "current", profile.ErrPasswordWrong},
+		{"", domaintest.Another, "current", proof.ErrPasswordMissing},
+		{domaintest.Wrong, domaintest.Another, "current", proof.ErrPasswordWrong},
 		{domaintest.Password, "", "password", credential.ErrPasswordMissing},
 		{domaintest.Password, "short", "password", credential.ErrPasswordTooShort},
 		{domaintest.Password, "passwordpassword", "password", credential.ErrPasswordCommon},
@@ -108,7 +110,7 @@ func TestAttackerGuessesThePasswordThroughEveryForm(t *testing.T) {
 			return err
 		},
 		"email": func(ctx context.Context, p house, current session.Current) error {
-			_, err := p.Profiles.ChangeEmail(ctx, current, profile.EmailChange{Email: "new@other.example", Current: domaintest.Proof(domaintest.Wrong)})
+			_, err := p.Addresses.ChangeEmail(ctx, current, address.EmailChange{Email: "new@other.example", Current: domaintest.Proof(domaintest.Wrong)})
 			return err
 		},
 	}
@@ -122,7 +124,7 @@ func TestAttackerGuessesThePasswordThroughEveryForm(t *testing.T) {
 			for range 200 {
 				err := form(t.Context(), p, current)
 				switch {
-				case domaintest.RefusedAs(err, profile.ErrPasswordWrong):
+				case domaintest.RefusedAs(err, proof.ErrPasswordWrong):
 					evaluated++
 				case !fault.IsKind(err, fault.TooMany):
 					t.Fatal(err)
@@ -165,7 +167,7 @@ func TestAttackerConfirmsWithATokenFromBefore(t *testing.T) {
 // pending makes every kind of thing that a change of credentials must end.
 func (p house) pending(t testing.TB, who *domaintest.Holder, b *domaintest.Browser) (reset, proofOfAddress string) {
 	t.Helper()
-	token, err := p.Profiles.ChangeEmail(t.Context(), b.Must(t), profile.EmailChange{Email: "new-" + who.Account + "@other.example", Current: domaintest.Proof(domaintest.Password)})
+	token, err := p.Addresses.ChangeEmail(t.Context(), b.Must(t), address.EmailChange{Email: "new-" + who.Account + "@other.example", Current: domaintest.Proof(domaintest.Password)})
 	b.Keep(t, token, err)
 	p.RequestReset(t, who.Email)
 	reset, proofOfAddress = p.MustLink(t, who.Email, "reset"), p.MustLink(t, "new-"+who.Account+"@other.example", "email/confirm")
@@ -194,13 +196,13 @@ func TestNothingSurvivesAChangeOfCredentials(t *testing.T) {
 			domaintest.MustNot(t, p.Accounts.ResetPassword(t.Context(), p.MustLink(t, who.Email, "reset"), domaintest.NewPassword(domaintest.Another)))
 		},
 		"change of address": func(t *testing.T, p house, who *domaintest.Holder, b *domaintest.Browser) {
-			token, err := p.Profiles.ConfirmEmail(t.Context(), b.Must(t), p.MustLink(t, "new-"+who.Account+"@other.example", "email/confirm"))
+			token, err := p.Addresses.ConfirmEmail(t.Context(), b.Must(t), p.MustLink(t, "new-"+who.Account+"@other.example", "email/confirm"))
 			b.Keep(t, token, err)
 		},
 		"undo of a change of address": func(t *testing.T, p house, who *domaintest.Holder, b *domaintest.Browser) {
-			token, err := p.Profiles.ConfirmEmail(t.Context(), b.Must(t), p.MustLink(t, "new-"+who.Account+"@other.example", "email/confirm"))
+			token, err := p.Addresses.ConfirmEmail(t.Context(), b.Must(t), p.MustLink(t, "new-"+who.Account+"@other.example", "email/confirm"))
 			b.Keep(t, token, err)
-			_, err = p.Profiles.RevertEmail(t.Context(), p.MustLink(t, who.Email, "email/undo"), domaintest.Origin)
+			_, err = p.Addresses.RevertEmail(t.Context(), p.MustLink(t, who.Email, "email/undo"), domaintest.Origin)
 			domaintest.MustNot(t, err)
 		},
 		"new second factor": func(t *testing.T, p house, who *domaintest.Holder, b *domaintest.Browser) {
@@ -226,7 +228,7 @@ func TestNothingSurvivesAChangeOfCredentials(t *testing.T) {
 			if err := p.Accounts.ResetPassword(t.Context(), reset, domaintest.NewPassword("yet another very long phrase")); err == nil {
 				t.Error("a reset link survived")
 			}
-			if _, err := p.Profiles.ConfirmEmail(t.Context(), session.Current{Actor: access.Actor{AccountID: who.Account}}, address); err == nil {
+			if _, err := p.Addresses.ConfirmEmail(t.Context(), session.Current{Actor: access.Actor{AccountID: who.Account}}, address); err == nil {
 				t.Error("a proof of an address survived")
 			}
 			p.Deliver(t)
@@ -263,7 +265,7 @@ func TestTwoChangesOfPasswordAtOnce(t *testing.T) {
 		t.Errorf("not exactly one change won: %s", domaintest.Describe(answers))
 	}
 	for _, err := range answers {
-		lost := errors.Is(err, profile.ErrPasswordReplaced) || errors.Is(err, session.ErrEnded) || domaintest.RefusedAs(err, profile.ErrPasswordWrong)
+		lost := errors.Is(err, proof.ErrPasswordReplaced) || errors.Is(err, session.ErrEnded) || domaintest.RefusedAs(err, proof.ErrPasswordWrong)
 		if err != nil && !lost && !errors.Is(err, credential.ErrBusy) { // on a slow machine the gate is still shut
 			t.Errorf("the loser hears %v", err)
 		}

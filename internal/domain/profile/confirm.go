@@ -5,11 +5,14 @@ import (
 	"time"
 
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/secret"
 )
+
+const actionConfirmed audit.Action = "user.confirmed"
 
 // ProofLifetime is how long after a proof somebody may do what is sensitive
 // without another (ASVS 7.5.3).
@@ -26,16 +29,16 @@ func Fresh(current session.Current, now time.Time) bool {
 // ConfirmItsYou asks somebody who is logged in for the password once more,
 // before something sensitive, and gives the session a new token.
 //
-// Faults: field password (ErrPasswordMissing, ErrPasswordWrong);
+// Faults: field password (proof.ErrPasswordMissing, proof.ErrPasswordWrong);
 // session.ErrEnded; throttle.ErrWait…, attempt.ErrPasswordStopped;
 // credential.ErrBusy.
-func (s *Service) ConfirmItsYou(ctx context.Context, current session.Current, p Proof) (token secret.Token, err error) {
-	right, err := s.prove(ctx, current, p)
+func (s *Service) ConfirmItsYou(ctx context.Context, current session.Current, p proof.Password) (token secret.Token, err error) {
+	right, err := s.Proofs.Password(ctx, current, p)
 	if err != nil {
 		return secret.Token{}, err
 	}
-	err = s.write(ctx, current, func(tx *db.Tx) error {
-		if err := right.hold(ctx, tx); err != nil {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
+		if err := right.Hold(ctx, tx); err != nil {
 			return err
 		}
 		if token, err = session.Rotate(ctx, tx, current.SessionID); err != nil {

@@ -18,26 +18,11 @@
 //	 ▲                                                           │ │               │
 //	 └──────────────────TurnOffSecondFactor──────────────────────┘ └─ResetSecondFactor──▶ (set-up) ──ConfirmSecondFactor
 //
-// A change of address, each of which is a row of its own:
-//
-//	ChangeEmail             ConfirmEmail                 RevertEmail
-//	──────────▶ pending ───────────────────▶ confirmed ─────────────▶ undone
-//	               │  ▲ ResendEmailProof                 (7 days, with all later ones)
-//	               │  └──────┘
-//	               ├─ StopEmailChange, RefuseEmail, RevertEmail ──▶ stopped
-//	               └─ another ChangeEmail, any change of credentials ──▶ stopped
-//
-// The proof goes to the new mailbox and is accepted in a session of the account
-// only. The way back goes to the old mailbox and needs no session: it outlives
-// every change that whoever took the account over makes next. So that nobody
-// blocks it, the old address stays the account's while it is open: no other
-// account is made there (account.KeeperOf), and an undo withdraws its
-// invitations. An undo also voids the password and sends a link to choose one.
-//
 // Every change of password, address or second factor ends, in its transaction,
 // the other sessions, the half log-ins, and what a mailbox could still open
-// (account.VoidPending), letters that have not left yet included.
+// (account.AfterChange), letters that have not left yet included.
 //
-// It does not own what others do to somebody (administration), how people get in
+// It does not own the change of address (address), how a password or a code is
+// proven (proof), what others do to somebody (administration), how people get in
 // (signin), or the secrets themselves (credential).
 package profile

@@ -6,7 +6,7 @@ import (
 	"idkit/internal/domain/domaintest"
 )
 
-// profileHouse is a place with what only these tests do there.
+// house is a place with what only these tests do there.
 type house struct{ *domaintest.Place }
 
 func newHouse(t testing.TB) house {

@@ -2,9 +2,9 @@ package profile
 
 import (
 	"context"
-	"errors"
 	"time"
 
+	"idkit/internal/domain/address"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
@@ -19,19 +19,13 @@ type Profile struct {
 	FirstName     string
 	LastName      string
 	Email         string
-	EmailChange   *PendingEmail // that waits for its proof
+	EmailChange   *address.Pending // that waits for its proof
 	Mobile        *person.Mobile
 	PasswordSetAt time.Time // zero while it is the one that the account was made with
 	SecondFactor  bool
 	CodesLeft     int
 	Sessions      []session.Listed // this one first
 	Happenings    []audit.Entry    // newest first
-}
-
-// PendingEmail is a change of address that waits for its proof.
-type PendingEmail struct {
-	Address string
-	Until   time.Time
 }
 
 // Profile returns the own page of somebody logged in.
@@ -47,11 +41,8 @@ func (s *Service) Profile(ctx context.Context, current session.Current) (p Profi
 		if p.PasswordSetAt.Equal(madeAt) {
 			p.PasswordSetAt = time.Time{}
 		}
-		change, err := pendingEmailChange(ctx, tx, actor.AccountID)
-		switch {
-		case err == nil:
-			p.EmailChange = &PendingEmail{Address: change.New.Address, Until: change.ExpiresAt}
-		case !errors.Is(err, ErrNoEmailChange):
+		var err error
+		if p.EmailChange, err = address.PendingOf(ctx, tx, actor.AccountID); err != nil {
 			return err
 		}
 		if p.Mobile, err = mobileOf(ctx, tx, actor.AccountID); err != nil {

@@ -23,7 +23,7 @@ const (
 // a fresh proof. Faults: ErrConfirmFirst, credential.ErrNoSecondFactor.
 func (s *Service) NewRecoveryCodes(ctx context.Context, current session.Current) (token secret.Token, err error) {
 	accountID := current.Actor.AccountID
-	err = s.write(ctx, current, func(tx *db.Tx) error {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		if !Fresh(current, tx.Now) {
 			return ErrConfirmFirst
 		}
@@ -36,13 +36,13 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, current session.Current)
 		if err := attempt.RecoveryCodesReplaced(ctx, tx, accountID); err != nil {
 			return err
 		}
-		if token, _, err = afterCredentialChange(ctx, tx, current); err != nil {
+		if token, _, err = account.AfterChange(ctx, tx, current); err != nil {
 			return err
 		}
 		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindRecoveryCodesMade)); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionRecoveryCodesMade)
+		return account.RecordOwn(ctx, tx, current.Actor, actionRecoveryCodesMade)
 	})
 	return token, err
 }
@@ -77,7 +77,7 @@ func (s *Service) RecoveryCodesLeft(ctx context.Context, current session.Current
 // ConfirmRecoveryCodes records that the codes are saved; nobody sees them again.
 // Where no codes wait to be saved it does nothing.
 func (s *Service) ConfirmRecoveryCodes(ctx context.Context, current session.Current) error {
-	return s.write(ctx, current, func(tx *db.Tx) error {
+	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		ended, err := account.EndSetup(ctx, tx, current.Actor.AccountID, account.StepRecoveryCodes)
 		if err != nil || !ended {
 			return err

@@ -3,6 +3,7 @@ package profile
 import (
 	"context"
 
+	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"
@@ -35,7 +36,7 @@ func (s *Service) ResetSecondFactor(ctx context.Context, current session.Current
 		if token, err = session.Rotate(ctx, tx, current.SessionID); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionSecondFactorResetBegun)
+		return account.RecordOwn(ctx, tx, current.Actor, actionSecondFactorResetBegun)
 	})
 	return token, err
 }

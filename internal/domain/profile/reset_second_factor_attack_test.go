@@ -10,12 +10,13 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/proof"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 )
 
 func factors(password, code string) profile.FactorProof {
-	return profile.FactorProof{Proof: domaintest.Proof(password), Code: code}
+	return profile.FactorProof{Password: domaintest.Proof(password), Code: code}
 }
 
 // protectedPerson has a second factor and is logged in since 20 minutes.
@@ -101,8 +102,8 @@ func TestTheRefusalsOfAResetOfTheSecondFactor(t *testing.T) {
 		password, code, field string
 		want                  *fault.Fault
 	}{
-		{"", p.Code(t, who.Key), "password", profile.ErrPasswordMissing},
-		{domaintest.Wrong, p.Code(t, who.Key), "password", profile.ErrPasswordWrong},
+		{"", p.Code(t, who.Key), "password", proof.ErrPasswordMissing},
+		{domaintest.Wrong, p.Code(t, who.Key), "password", proof.ErrPasswordWrong},
 		{domaintest.Password, "", "code", credential.ErrCodeMissing},
 		{domaintest.Password, "  ", "code", credential.ErrCodeMissing},
 		{domaintest.Password, "000 000", "code", credential.ErrCodeWrong},

@@ -57,7 +57,7 @@ func (s *Service) mayEnrol(ctx context.Context, tx *db.Tx, current session.Curre
 // under way: its key stays the same for 30 minutes.
 // Faults: ErrSecondFactorOn, ErrConfirmFirst.
 func (s *Service) BeginSecondFactor(ctx context.Context, current session.Current) (enrolment credential.Enrolment, err error) {
-	err = s.write(ctx, current, func(tx *db.Tx) error {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		if _, err := s.mayEnrol(ctx, tx, current); err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Curre
 	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "enrolment:" + current.Actor.AccountID, Rule: enrolmentTries}); err != nil {
 		return secret.Token{}, err
 	}
-	err = s.write(ctx, current, func(tx *db.Tx) error {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		replacing, err := s.mayEnrol(ctx, tx, current)
 		if err != nil {
 			return err
@@ -108,7 +108,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, current session.Curre
 		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, kind)); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, action)
+		return account.RecordOwn(ctx, tx, current.Actor, action)
 	})
 	return token, err
 }
@@ -125,7 +125,7 @@ func (s *Service) protected(ctx context.Context, tx *db.Tx, current session.Curr
 	if err := session.EndFactorReset(ctx, tx, current.SessionID); err != nil {
 		return secret.Token{}, err
 	}
-	token, _, err := afterCredentialChange(ctx, tx, current)
+	token, _, err := account.AfterChange(ctx, tx, current)
 	if err != nil {
 		return secret.Token{}, err
 	}
@@ -138,7 +138,7 @@ func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current)
 	if account.SetupStep(current.SetupStep) == account.StepSecondFactorAgain {
 		return ErrSecondFactorRequired
 	}
-	return s.write(ctx, current, func(tx *db.Tx) error {
+	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		ended, err := account.EndSetup(ctx, tx, current.Actor.AccountID, account.StepSecondFactor)
 		if err != nil || !ended {
 			return err

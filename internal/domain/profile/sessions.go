@@ -44,7 +44,7 @@ func sessionsOf(ctx context.Context, tx *db.Tx, current session.Current) ([]sess
 // EndSession logs a person out at one place and returns which it was.
 // Fault: ErrSessionGone.
 func (s *Service) EndSession(ctx context.Context, current session.Current, sessionID string) (ended session.Listed, err error) {
-	err = s.write(ctx, current, func(tx *db.Tx) error {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		live, err := session.List(ctx, tx, current.Actor.AccountID)
 		if err != nil {
 			return err
@@ -67,7 +67,7 @@ func (s *Service) EndSession(ctx context.Context, current session.Current, sessi
 // EndOtherSessions logs a person out everywhere but here, half log-ins
 // included, and returns at how many places.
 func (s *Service) EndOtherSessions(ctx context.Context, current session.Current) (ended int, err error) {
-	err = s.write(ctx, current, func(tx *db.Tx) error {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		if ended, err = session.EndOthers(ctx, tx, current.Actor.AccountID, current.SessionID); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func (s *Service) SendTestMail(ctx context.Context, current session.Current) err
 	if err := actor.Require(access.SettingsEdit); err != nil {
 		return err
 	}
-	return s.write(ctx, current, func(tx *db.Tx) error {
+	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		if _, err := throttle.Count(ctx, tx, throttle.Claim{Key: "test mail:" + actor.UserID, Rule: testMails}); err != nil {
 			return err
 		}

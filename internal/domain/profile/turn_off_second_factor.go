@@ -32,13 +32,13 @@ func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Curre
 		if err := account.SetStep(ctx, tx, accountID, account.StepDone); err != nil { // the sheet that was open is gone
 			return err
 		}
-		if token, _, err = afterCredentialChange(ctx, tx, current); err != nil {
+		if token, _, err = account.AfterChange(ctx, tx, current); err != nil {
 			return err
 		}
 		if err := s.Notices.Enqueue(ctx, tx, notice.ToOwner(current, mail.KindSecondFactorOff)); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionSecondFactorOff)
+		return account.RecordOwn(ctx, tx, current.Actor, actionSecondFactorOff)
 	})
 	return token, err
 }

@@ -6,13 +6,11 @@ import (
 	"strings"
 
 	"idkit/internal/domain/account"
-	"idkit/internal/domain/attempt"
-	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
-	"idkit/internal/platform/throttle"
 )
 
 // SecondStep is a code, or a recovery code, as the form has it.
@@ -22,21 +20,13 @@ type SecondStep struct {
 	Browser   Browser
 }
 
-// factor is one way to prove the second step.
-type factor struct {
-	missing *fault.Fault
-	count   func(ctx context.Context, tx *db.Tx, accountID, address string) (throttle.Attempt, error)
-	check   func(ctx context.Context, tx *db.Tx, accountID, typed string) (codesLeft *int, err error)
-	refused audit.Action
-}
-
 // Code checks a code from the authenticator.
 //
 // Faults: credential.ErrCodeMissing, ErrCodeWrong, ErrCodeUsed; ErrHalfEnded,
 // also with the last wrong code; ErrSuspended, ErrOrganizationSuspended;
 // throttle.ErrWait…, attempt.ErrCodeStopped.
 func (s *Service) Code(ctx context.Context, step SecondStep) (Outcome, error) {
-	return s.secondStep(ctx, step, s.authenticator())
+	return s.secondStep(ctx, step, s.Proofs.Code())
 }
 
 // RecoveryCode checks one of the codes that stand in for a lost authenticator,
@@ -45,35 +35,16 @@ func (s *Service) Code(ctx context.Context, step SecondStep) (Outcome, error) {
 // Faults: as Code, with credential.ErrRecoveryCodeMissing and
 // ErrRecoveryCodeWrong, and attempt.ErrRecoveryCodeStopped.
 func (s *Service) RecoveryCode(ctx context.Context, step SecondStep) (Outcome, error) {
-	return s.secondStep(ctx, step, factor{
-		missing: credential.ErrRecoveryCodeMissing,
-		count:   attempt.CountRecoveryCode,
-		refused: actionRecoveryRefused,
-		check: func(ctx context.Context, tx *db.Tx, accountID, typed string) (*int, error) {
-			left, err := s.RecoveryCodes.Use(ctx, tx, accountID, typed)
-			return &left, err
-		},
-	})
-}
-
-func (s *Service) authenticator() factor {
-	return factor{
-		missing: credential.ErrCodeMissing,
-		count:   attempt.CountCode,
-		refused: actionCodeRefused,
-		check: func(ctx context.Context, tx *db.Tx, accountID, typed string) (*int, error) {
-			return nil, s.SecondFactors.Check(ctx, tx, accountID, typed)
-		},
-	}
+	return s.secondStep(ctx, step, s.Proofs.RecoveryCode())
 }
 
 // secondStep counts the try for the half log-in, the account and the address,
 // and only then looks at the code.
-func (s *Service) secondStep(ctx context.Context, step SecondStep, f factor) (Outcome, error) {
+func (s *Service) secondStep(ctx context.Context, step SecondStep, way proof.Step) (Outcome, error) {
 	if strings.TrimSpace(step.Code) == "" {
-		return Outcome{}, f.missing
+		return Outcome{}, way.Missing
 	}
-	half, begun, err := s.countStep(ctx, step, f)
+	half, tried, err := s.countStep(ctx, step, way)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -84,9 +55,9 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, f factor) (Ou
 		if err := account.HoldTrails(ctx, tx, half.AccountID); err != nil {
 			return err
 		}
-		codesLeft, err := f.check(ctx, tx, half.AccountID, step.Code)
+		codesLeft, err := tried.Check(ctx, tx)
 		if fault.IsKind(err, fault.Invalid) {
-			refusal, err = s.codeRefused(ctx, tx, half, step, f, err)
+			refusal, err = s.codeRefused(ctx, tx, half, step, way, err)
 			return err
 		}
 		if err != nil {
@@ -95,10 +66,7 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, f factor) (Ou
 		if err := session.UseHalf(ctx, tx, step.HalfToken, session.StepCode); err != nil {
 			return err
 		}
-		if err := begun.Succeed(ctx, tx); err != nil {
-			return err
-		}
-		outcome, refusal, err = s.secondFactorProven(ctx, tx, half.AccountID, step.Browser, codesLeft)
+		outcome, refusal, err = s.secondFactorProven(ctx, tx, half.AccountID, step.Browser, way, codesLeft)
 		return err
 	})
 	if errors.Is(err, credential.ErrNoSecondFactor) { // taken away meanwhile
@@ -111,19 +79,19 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, f factor) (Ou
 }
 
 // countStep commits the try; a try that one of the counters refuses counts for none.
-func (s *Service) countStep(ctx context.Context, step SecondStep, f factor) (half session.Half, begun throttle.Attempt, err error) {
+func (s *Service) countStep(ctx context.Context, step SecondStep, way proof.Step) (half session.Half, tried proof.Tried, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		if half, err = session.CountTry(ctx, tx, step.HalfToken); err != nil {
 			return err
 		}
-		begun, err = f.count(ctx, tx, half.AccountID, step.Browser.Origin.Address)
+		tried, err = way.Count(ctx, tx, half.AccountID, step.Browser.Origin.Address, step.Code)
 		return err
 	})
-	return half, begun, err
+	return half, tried, err
 }
 
 // codeRefused records a wrong code. With the last try the half log-in is over.
-func (s *Service) codeRefused(ctx context.Context, tx *db.Tx, half session.Half, step SecondStep, f factor, cause error) (refusal, err error) {
+func (s *Service) codeRefused(ctx context.Context, tx *db.Tx, half session.Half, step SecondStep, way proof.Step, cause error) (refusal, err error) {
 	if half.Tries >= session.HalfTries {
 		cause = ErrHalfEnded
 		if err := session.CancelHalf(ctx, tx, step.HalfToken); err != nil {
@@ -134,26 +102,26 @@ func (s *Service) codeRefused(ctx context.Context, tx *db.Tx, half session.Half,
 	if err != nil {
 		return nil, err
 	}
-	return cause, recordEverywhere(ctx, tx, members, f.refused, step.Browser.Origin)
+	return cause, recordEverywhere(ctx, tx, members, way.Refused, step.Browser.Origin)
 }
 
-func (s *Service) secondFactorProven(ctx context.Context, tx *db.Tx, accountID string, browser Browser, codesLeft *int) (outcome Outcome, refusal, err error) {
+func (s *Service) secondFactorProven(ctx context.Context, tx *db.Tx, accountID string, browser Browser, way proof.Step, codesLeft int) (outcome Outcome, refusal, err error) {
 	login, err := account.GetLogin(ctx, tx, accountID)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
-	if codesLeft != nil {
-		if err := s.tellRecoveryCodeUsed(ctx, tx, login, browser, *codesLeft); err != nil {
+	if way.Used != "" {
+		if err := s.tellRecoveryCodeUsed(ctx, tx, login, browser, codesLeft); err != nil {
 			return Outcome{}, nil, err
 		}
 	}
 	outcome, refusal, err = s.enter(ctx, tx, entrance{login: login, secondFactor: true, browser: browser})
-	if err != nil || codesLeft == nil {
+	if err != nil || way.Used == "" {
 		return outcome, refusal, err
 	}
 	members, err := account.MembersOf(ctx, tx, accountID)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
-	return outcome, refusal, recordEverywhere(ctx, tx, members, actionRecoveryUsed, browser.Origin)
+	return outcome, refusal, recordEverywhere(ctx, tx, members, way.Used, browser.Origin)
 }

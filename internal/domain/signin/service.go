@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -37,11 +38,10 @@ var (
 type Options struct {
 	DB            *db.DB
 	Passwords     *credential.Passwords
-	SecondFactors *credential.SecondFactors
-	RecoveryCodes *credential.RecoveryCodes
 	KnownBrowsers *session.KnownBrowsers
 	Throttle      *throttle.Throttle
 	Outbox        *mail.Outbox
+	Proofs        *proof.Service
 	Accounts      *account.Service
 	Invitations   *invitation.Service
 	BaseURL       *url.URL // links are built from it and from nothing else

@@ -11,14 +11,11 @@ import (
 
 // What goes into the audit trail.
 const (
-	actionLoggedIn        audit.Action = "user.logged_in"
-	actionLogInFailed     audit.Action = "user.log_in_failed"  // the password was wrong
-	actionLogInRefused    audit.Action = "user.log_in_refused" // everything was right, and the user is suspended
-	actionLoggedOut       audit.Action = "user.logged_out"
-	actionCodeRefused     audit.Action = "second_factor.code_refused"
-	actionRecoveryRefused audit.Action = "recovery_code.refused"
-	actionRecoveryUsed    audit.Action = "recovery_code.used"
-	actionDisowned        audit.Action = "session.disowned"
+	actionLoggedIn     audit.Action = "user.logged_in"
+	actionLogInFailed  audit.Action = "user.log_in_failed"  // the password was wrong
+	actionLogInRefused audit.Action = "user.log_in_refused" // everything was right, and the user is suspended
+	actionLoggedOut    audit.Action = "user.logged_out"
+	actionDisowned     audit.Action = "session.disowned"
 )
 
 func recordLoggedIn(ctx context.Context, tx *db.Tx, actor access.Actor, secondFactor bool) error {

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net/http"
 
+	"idkit/internal/domain/address"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/person"
-	"idkit/internal/domain/profile"
 	"idkit/internal/transport/web/page"
 )
 
@@ -21,7 +21,7 @@ func (r *request) confirmEmail() error {
 }
 
 func (r *request) showConfirmEmail(status int, problem string, sure page.Field) error {
-	o, err := r.portal.Profiles.OpenEmailProof(r.Context(), r.cookie(cookieLink))
+	o, err := r.portal.Addresses.OpenEmailProof(r.Context(), r.cookie(cookieLink))
 	switch {
 	case errors.Is(err, credential.ErrLinkUnknown):
 		return r.linkEnded(err)
@@ -40,7 +40,7 @@ func (r *request) showConfirmEmail(status int, problem string, sure page.Field) 
 }
 
 // ownOrMasked shows the present address to its owner only.
-func (r *request) ownOrMasked(o profile.OpenedProof) string {
+func (r *request) ownOrMasked(o address.OpenedProof) string {
 	if r.current != nil && r.current.Actor.AccountID == o.AccountID {
 		return o.Old
 	}
@@ -55,17 +55,17 @@ func (r *request) postConfirmEmail() error {
 		return r.redirect(toLoginFor("", "/email/confirm"))
 	}
 	token := r.cookie(cookieLink)
-	o, err := r.portal.Profiles.OpenEmailProof(r.Context(), token)
+	o, err := r.portal.Addresses.OpenEmailProof(r.Context(), token)
 	if err != nil {
 		return r.linkEnded(err)
 	}
-	renewed, err := r.portal.Profiles.ConfirmEmail(r.Context(), *r.current, token)
+	renewed, err := r.portal.Addresses.ConfirmEmail(r.Context(), *r.current, token)
 	switch {
 	case err == nil:
 		r.dropCookie(cookieLink)
 		r.startSession(renewed)
 		return r.changed(flash{Key: "web.profile.email_changed", Values: map[string]any{"Email": o.New}})
-	case isLinkFault(err), errors.Is(err, profile.ErrNotYourEmailChange):
+	case isLinkFault(err), errors.Is(err, address.ErrNotYourEmailChange):
 		return r.showConfirmEmail(http.StatusOK, "", page.Field{})
 	}
 	p, err := r.problemOf(err)
@@ -82,7 +82,7 @@ func (r *request) postRefuseEmail() error {
 	if r.value("sure") == "" {
 		return r.showConfirmEmail(http.StatusUnprocessableEntity, "", r.tickFirst())
 	}
-	if err := r.portal.Profiles.RefuseEmail(r.Context(), r.cookie(cookieLink), r.origin); err != nil {
+	if err := r.portal.Addresses.RefuseEmail(r.Context(), r.cookie(cookieLink), r.origin); err != nil {
 		return r.linkEnded(err)
 	}
 	r.dropCookie(cookieLink)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/proof"
 	"idkit/internal/transport/web/page"
 )
 
@@ -39,6 +40,6 @@ func (r *request) postConfirmYou() error {
 }
 
 // proof is the present password, from the field of that name.
-func (r *request) proof(field string) profile.Proof {
-	return profile.Proof{Password: r.secretValue(field), KnownBrowser: r.cookie(cookieBrowser)}
+func (r *request) proof(field string) proof.Password {
+	return proof.Password{Typed: r.secretValue(field), KnownBrowser: r.cookie(cookieBrowser)}
 }

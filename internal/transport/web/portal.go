@@ -11,6 +11,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/address"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/directory"
@@ -33,6 +34,7 @@ type Options struct {
 	DB             *db.DB // for readiness only
 	Accounts       *account.Service
 	Invitations    *invitation.Service
+	Addresses      *address.Service
 	Profiles       *profile.Service
 	Administration *administration.Service
 	Directory      *directory.Directory

@@ -27,7 +27,7 @@ func (r *request) showResetSecondFactor(status int, p problem) error {
 func (r *request) needsCode() bool { return profile.NeedsCode(*r.current, r.portal.Now()) }
 
 func (r *request) factorProof() profile.FactorProof {
-	return profile.FactorProof{Proof: r.proof("password"), Code: r.value("code")}
+	return profile.FactorProof{Password: r.proof("password"), Code: r.value("code")}
 }
 
 // postResetSecondFactor goes on to the set-up of the new authenticator.

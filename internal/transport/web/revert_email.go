@@ -3,7 +3,7 @@ package web
 import (
 	"net/http"
 
-	"idkit/internal/domain/profile"
+	"idkit/internal/domain/address"
 	"idkit/internal/transport/web/page"
 )
 
@@ -17,14 +17,14 @@ func (r *request) revertEmail(path string) error {
 	if r.takeToken() {
 		return r.redirect(path)
 	}
-	o, err := r.portal.Profiles.OpenEmailRevert(r.Context(), r.cookie(cookieLink))
+	o, err := r.portal.Addresses.OpenEmailRevert(r.Context(), r.cookie(cookieLink))
 	if err != nil {
 		return r.linkEnded(err)
 	}
 	return r.showRevertEmail(http.StatusOK, o, page.Field{}, "")
 }
 
-func (r *request) showRevertEmail(status int, o profile.OpenedRevert, sure page.Field, problem string) error {
+func (r *request) showRevertEmail(status int, o address.OpenedRevert, sure page.Field, problem string) error {
 	if o.Confirmed {
 		return r.show(status, page.UndoEmail{Old: o.Old, New: o.New, Until: o.Until, Sure: sure, Problem: problem})
 	}
@@ -36,14 +36,14 @@ func (r *request) showRevertEmail(status int, o profile.OpenedRevert, sure page.
 func (r *request) postRevertEmail() error {
 	r.hideReferrer()
 	token := r.cookie(cookieLink)
-	o, err := r.portal.Profiles.OpenEmailRevert(r.Context(), token)
+	o, err := r.portal.Addresses.OpenEmailRevert(r.Context(), token)
 	if err != nil {
 		return r.linkEnded(err)
 	}
 	if r.value("sure") == "" {
 		return r.showRevertEmail(http.StatusUnprocessableEntity, o, r.tickFirst(), "")
 	}
-	undone, err := r.portal.Profiles.RevertEmail(r.Context(), token, r.origin)
+	undone, err := r.portal.Addresses.RevertEmail(r.Context(), token, r.origin)
 	if isLinkFault(err) {
 		return r.linkEnded(err)
 	}

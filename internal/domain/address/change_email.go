@@ -1,4 +1,4 @@
-package profile
+package address
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -25,10 +26,10 @@ const EmailProofLifetime = 24 * time.Hour
 
 // Refusals of a change of address.
 var (
-	ErrEmailMissing   = fault.New(fault.Invalid, "profile.email_missing")
-	ErrEmailUnchanged = fault.New(fault.Invalid, "profile.email_unchanged")
+	ErrEmailMissing   = fault.New(fault.Invalid, "address.missing")
+	ErrEmailUnchanged = fault.New(fault.Invalid, "address.unchanged")
 	// ErrNoEmailChange says that no change waits for its proof any more.
-	ErrNoEmailChange = fault.New(fault.Conflict, "profile.no_email_change")
+	ErrNoEmailChange = fault.New(fault.Conflict, "address.no_change")
 )
 
 const (
@@ -47,7 +48,7 @@ var emailChanges = throttle.Rule{
 // EmailChange is the wish for another address, as the form has it.
 type EmailChange struct {
 	Email   string
-	Current Proof
+	Current proof.Password
 }
 
 // ChangeEmail begins a change of address: the new one gets a link to prove it,
@@ -63,12 +64,12 @@ func (s *Service) ChangeEmail(ctx context.Context, current session.Current, c Em
 	if err != nil {
 		return secret.Token{}, err
 	}
-	right, err := s.prove(ctx, current, c.Current)
+	right, err := s.Proofs.Password(ctx, current, c.Current)
 	if err != nil {
 		return secret.Token{}, err
 	}
-	err = s.write(ctx, current, func(tx *db.Tx) error {
-		if err := right.hold(ctx, tx); err != nil {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
+		if err := right.Hold(ctx, tx); err != nil {
 			return err
 		}
 		if err := countEmailChange(ctx, tx, current); err != nil {
@@ -83,7 +84,7 @@ func (s *Service) ChangeEmail(ctx context.Context, current session.Current, c Em
 		if token, err = session.Rotate(ctx, tx, current.SessionID); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionEmailChangeAsked)
+		return account.RecordOwn(ctx, tx, current.Actor, actionEmailChangeAsked)
 	})
 	return token, err
 }
@@ -154,7 +155,7 @@ func (s *Service) writeToNewAddress(ctx context.Context, tx *db.Tx, current sess
 // ResendEmailProof sends the link to the new address again; the earlier one
 // stops working. Faults: ErrNoEmailChange, throttle.ErrWait….
 func (s *Service) ResendEmailProof(ctx context.Context, current session.Current) error {
-	return s.write(ctx, current, func(tx *db.Tx) error {
+	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		if err := countEmailChange(ctx, tx, current); err != nil {
 			return err
 		}
@@ -180,13 +181,13 @@ func (s *Service) ResendEmailProof(ctx context.Context, current session.Current)
 		if err := credential.EndLinks(ctx, tx, linkConfirmEmail, change.AccountID, credential.LinkReplaced); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionEmailChangeResent)
+		return account.RecordOwn(ctx, tx, current.Actor, actionEmailChangeResent)
 	})
 }
 
 // StopEmailChange takes the wish back. Without one it does nothing.
 func (s *Service) StopEmailChange(ctx context.Context, current session.Current) error {
-	return s.write(ctx, current, func(tx *db.Tx) error {
+	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		if _, err := pendingEmailChange(ctx, tx, current.Actor.AccountID); errors.Is(err, ErrNoEmailChange) {
 			return nil
 		} else if err != nil {
@@ -195,7 +196,7 @@ func (s *Service) StopEmailChange(ctx context.Context, current session.Current) 
 		if err := s.stopEmailChange(ctx, tx, current.Actor.AccountID, credential.LinkWithdrawn); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionEmailChangeStopped)
+		return account.RecordOwn(ctx, tx, current.Actor, actionEmailChangeStopped)
 	})
 }
 

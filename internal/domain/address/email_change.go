@@ -1,4 +1,4 @@
-package profile
+package address
 
 import (
 	"context"
@@ -47,6 +47,21 @@ func scanEmailChange(row db.Row) (emailChange, error) {
 	var c emailChange
 	err := row.Scan(&c.ID, &c.AccountID, &c.Old.Address, &c.Old.Key, &c.New.Address, &c.New.Key, &c.State, &c.LetterID, &c.ExpiresAt, &c.ConfirmedAt)
 	return c, err
+}
+
+// Pending is a change of address that waits for its proof.
+type Pending struct {
+	Address string
+	Until   time.Time
+}
+
+// PendingOf returns the change of an account that waits for its proof, or nil.
+func PendingOf(ctx context.Context, tx *db.Tx, accountID string) (*Pending, error) {
+	c, err := pendingEmailChange(ctx, tx, accountID)
+	if errors.Is(err, ErrNoEmailChange) {
+		return nil, nil
+	}
+	return &Pending{c.New.Address, c.ExpiresAt}, err
 }
 
 // pendingEmailChange returns the change that waits for its proof. Fault: ErrNoEmailChange.

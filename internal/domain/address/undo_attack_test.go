@@ -1,4 +1,4 @@
-package profile_test
+package address_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/profile"
 )
 
 func TestAttackerInvitesTheOldAddressToBlockTheUndo(t *testing.T) {
@@ -40,7 +41,7 @@ func TestAnAddressIsFreeOnceItsUndoIsOver(t *testing.T) {
 	p := newHouse(t)
 	who, _, undo := p.TakenOver(t)
 	p.Clock.Advance(10 * domaintest.Day) // 7 for the link, and 3 that its letter may have waited
-	_, err := p.Profiles.RevertEmail(t.Context(), undo, domaintest.Origin)
+	_, err := p.Addresses.RevertEmail(t.Context(), undo, domaintest.Origin)
 	domaintest.Refused(t, err, credential.ErrLinkExpired)
 	p.Invite(t, p.Administrator(t), who.Email)
 	p.Joins(t, p.MustLink(t, who.Email, "join"))
@@ -49,7 +50,7 @@ func TestAnAddressIsFreeOnceItsUndoIsOver(t *testing.T) {
 func TestAttackerLogsInWithTheOldPasswordAfterAnUndo(t *testing.T) {
 	p := newHouse(t)
 	who, thief, undo := p.TakenOver(t)
-	changed, err := p.Profiles.ChangePassword(t.Context(), thief.Must(t), change(domaintest.Another))
+	changed, err := p.Profiles.ChangePassword(t.Context(), thief.Must(t), profile.PasswordChange{Current: domaintest.Proof(domaintest.Password), Password: domaintest.Another})
 	thief.Keep(t, changed.Token, err)
 	p.Undoes(t, who, undo)
 	for _, known := range []string{domaintest.Password, domaintest.Another} {

@@ -1,4 +1,4 @@
-package profile
+package address
 
 import (
 	"context"
@@ -19,10 +19,10 @@ import (
 // Refusals of a proof.
 var (
 	// ErrNotYourEmailChange refuses the proof in the session of another account.
-	ErrNotYourEmailChange = fault.New(fault.Forbidden, "profile.not_your_email_change")
+	ErrNotYourEmailChange = fault.New(fault.Forbidden, "address.not_your_change")
 	// ErrAddressTaken says, to whom has proven the address, that it became
 	// somebody's log-in, or stands in one of the organizations, meanwhile.
-	ErrAddressTaken = fault.New(fault.Conflict, "profile.address_taken")
+	ErrAddressTaken = fault.New(fault.Conflict, "address.taken")
 )
 
 const (
@@ -64,7 +64,7 @@ func (s *Service) OpenEmailProof(ctx context.Context, token string) (opened Open
 // Faults: credential.ErrLink…, ErrNotYourEmailChange, ErrAddressTaken,
 // session.ErrEnded.
 func (s *Service) ConfirmEmail(ctx context.Context, current session.Current, token string) (renewed secret.Token, err error) {
-	err = s.write(ctx, current, func(tx *db.Tx) error {
+	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
 		link, err := credential.UseLink(ctx, tx, linkConfirmEmail, token)
 		if err != nil {
 			return err
@@ -76,13 +76,13 @@ func (s *Service) ConfirmEmail(ctx context.Context, current session.Current, tok
 		if err != nil {
 			return err
 		}
-		if renewed, _, err = afterCredentialChange(ctx, tx, current); err != nil {
+		if renewed, _, err = account.AfterChange(ctx, tx, current); err != nil {
 			return err
 		}
 		if err := s.tellOfNewAddress(ctx, tx, current, change); err != nil {
 			return err
 		}
-		return recordOwn(ctx, tx, current.Actor, actionEmailChanged)
+		return account.RecordOwn(ctx, tx, current.Actor, actionEmailChanged)
 	})
 	if addressTaken(err) {
 		return secret.Token{}, ErrAddressTaken

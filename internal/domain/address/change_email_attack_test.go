@@ -1,4 +1,4 @@
-package profile_test
+package address_test
 
 import (
 	"context"
@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"idkit/internal/domain/address"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/fault"
 )
@@ -37,7 +39,7 @@ func TestAnAddressIsChangedOnceItIsProven(t *testing.T) {
 	if profile.EmailChange == nil || profile.EmailChange.Address != "New@other.example" || !profile.EmailChange.Until.Equal(p.Clock.Now().Add(24*time.Hour)) {
 		t.Errorf("the profile shows %+v", profile.EmailChange)
 	}
-	opened, err := p.Profiles.OpenEmailProof(t.Context(), token)
+	opened, err := p.Addresses.OpenEmailProof(t.Context(), token)
 	domaintest.MustNot(t, err)
 	if opened.Old != who.Email || opened.New != "New@other.example" || opened.State != credential.LinkLive {
 		t.Errorf("the link shows %+v", opened)
@@ -70,7 +72,7 @@ func TestAnAddressIsChangedOnceItIsProven(t *testing.T) {
 
 func (p house) mustFailConfirm(t testing.TB, b *domaintest.Browser, token string) error {
 	t.Helper()
-	_, err := p.Profiles.ConfirmEmail(t.Context(), b.Must(t), token)
+	_, err := p.Addresses.ConfirmEmail(t.Context(), b.Must(t), token)
 	if err == nil {
 		t.Error("the link confirmed an address")
 	}
@@ -85,18 +87,18 @@ func TestTheRefusalsOfAChangeOfAddress(t *testing.T) {
 		email, password string
 		want            *fault.Fault
 	}{
-		{"", domaintest.Password, profile.ErrEmailMissing},
-		{" ", domaintest.Password, profile.ErrEmailMissing},
+		{"", domaintest.Password, address.ErrEmailMissing},
+		{" ", domaintest.Password, address.ErrEmailMissing},
 		{"nonsense", domaintest.Password, person.ErrEmailInvalid},
-		{strings.ToUpper(who.Email), domaintest.Password, profile.ErrEmailUnchanged},
-		{fresh, "", profile.ErrPasswordMissing},
-		{fresh, domaintest.Wrong, profile.ErrPasswordWrong},
+		{strings.ToUpper(who.Email), domaintest.Password, address.ErrEmailUnchanged},
+		{fresh, "", proof.ErrPasswordMissing},
+		{fresh, domaintest.Wrong, proof.ErrPasswordWrong},
 	} {
-		_, err := p.Profiles.ChangeEmail(t.Context(), b.Must(t), profile.EmailChange{Email: c.email, Current: domaintest.Proof(c.password)})
+		_, err := p.Addresses.ChangeEmail(t.Context(), b.Must(t), address.EmailChange{Email: c.email, Current: domaintest.Proof(c.password)})
 		domaintest.Refused(t, err, c.want)
 	}
-	domaintest.Refused(t, p.Profiles.ResendEmailProof(t.Context(), b.Must(t)), profile.ErrNoEmailChange)
-	domaintest.MustNot(t, p.Profiles.StopEmailChange(t.Context(), b.Must(t)))
+	domaintest.Refused(t, p.Addresses.ResendEmailProof(t.Context(), b.Must(t)), address.ErrNoEmailChange)
+	domaintest.MustNot(t, p.Addresses.StopEmailChange(t.Context(), b.Must(t)))
 	if n := p.Count(t, `SELECT count(*) FROM letters`); n != 0 {
 		t.Errorf("%d letters were written", n)
 	}
@@ -108,11 +110,11 @@ func TestAttackerConfirmsWithALinkForAnotherAccount(t *testing.T) {
 	theirs, own := p.LogIn(t, victim), p.LogIn(t, attacker)
 	p.AskForEmail(t, own, fresh) // an account of the attacker is to have the victim's mailbox
 	token := p.MustLink(t, fresh, "email/confirm")
-	domaintest.Refused(t, p.mustFailConfirm(t, theirs, token), profile.ErrNotYourEmailChange)
+	domaintest.Refused(t, p.mustFailConfirm(t, theirs, token), address.ErrNotYourEmailChange)
 	if p.AddressOf(t, victim) != victim.Email || p.AddressOf(t, attacker) != attacker.Email {
 		t.Error("an address changed")
 	}
-	if opened, _ := p.Profiles.OpenEmailProof(t.Context(), token); opened.State != credential.LinkLive {
+	if opened, _ := p.Addresses.OpenEmailProof(t.Context(), token); opened.State != credential.LinkLive {
 		t.Error("the refused try used the link up")
 	}
 }
@@ -143,7 +145,7 @@ func TestAttackerRacesTwoChangesOfAddress(t *testing.T) {
 		one, two := b.Must(t), other.Must(t)
 		ask := func(current session.Current, email string) func() error {
 			return func() error {
-				_, err := p.Profiles.ChangeEmail(context.Background(), current, profile.EmailChange{Email: email, Current: domaintest.Proof(domaintest.Password)})
+				_, err := p.Addresses.ChangeEmail(context.Background(), current, address.EmailChange{Email: email, Current: domaintest.Proof(domaintest.Password)})
 				return err
 			}
 		}
@@ -185,7 +187,7 @@ func TestAttackerLooksForAccountsByChangingTheAddress(t *testing.T) {
 	if n := len(p.Letters(t, who.Email)); n != 2 {
 		t.Errorf("the own mailbox got %d letters, want the same one for each", n)
 	}
-	domaintest.MustNot(t, p.Profiles.ResendEmailProof(t.Context(), b.Must(t)))
+	domaintest.MustNot(t, p.Addresses.ResendEmailProof(t.Context(), b.Must(t)))
 }
 
 func TestAnAddressThatWasTakenMeanwhileIsNotTakenOver(t *testing.T) {
@@ -196,7 +198,7 @@ func TestAnAddressThatWasTakenMeanwhileIsNotTakenOver(t *testing.T) {
 	token := p.MustLink(t, fresh, "email/confirm")
 	quicker := p.Person(t)
 	p.Exec(t, `UPDATE accounts SET email = $2, email_key = $2 WHERE id = $1`, quicker.Account, fresh)
-	domaintest.Refused(t, p.mustFailConfirm(t, b, token), profile.ErrAddressTaken)
+	domaintest.Refused(t, p.mustFailConfirm(t, b, token), address.ErrAddressTaken)
 	b.Must(t) // nothing happened, so nothing ended
 }
 
@@ -206,7 +208,7 @@ func TestAnAddressThatWasInvitedHereIsNotTakenOver(t *testing.T) {
 	who := p.Person(t)
 	b := p.LogIn(t, who)
 	p.AskForEmail(t, b, invited)
-	domaintest.Refused(t, p.mustFailConfirm(t, b, p.MustLink(t, invited, "email/confirm")), profile.ErrAddressTaken)
+	domaintest.Refused(t, p.mustFailConfirm(t, b, p.MustLink(t, invited, "email/confirm")), address.ErrAddressTaken)
 }
 
 func TestAttackerConfirmsAfterADay(t *testing.T) {
@@ -231,19 +233,19 @@ func TestTheOldMailboxStopsAChange(t *testing.T) {
 	b := p.LogIn(t, who)
 	p.AskForEmail(t, b, fresh)
 	proof, stop := p.MustLink(t, fresh, "email/confirm"), p.MustLink(t, who.Email, "email/stop")
-	opened, err := p.Profiles.OpenEmailRevert(t.Context(), stop)
+	opened, err := p.Addresses.OpenEmailRevert(t.Context(), stop)
 	domaintest.MustNot(t, err)
 	if opened.Confirmed || opened.Old != who.Email || opened.New != "n•••@o•••.example" {
 		t.Errorf("the link shows %+v", opened)
 	}
-	undone, err := p.Profiles.RevertEmail(t.Context(), stop, domaintest.Origin)
+	undone, err := p.Addresses.RevertEmail(t.Context(), stop, domaintest.Origin)
 	domaintest.MustNot(t, err)
 	if undone {
 		t.Error("what never happened was undone")
 	}
 	b.Must(t)
 	domaintest.Refused(t, p.mustFailConfirm(t, b, proof), credential.ErrLinkWithdrawn)
-	_, err = p.Profiles.RevertEmail(t.Context(), stop, domaintest.Origin)
+	_, err = p.Addresses.RevertEmail(t.Context(), stop, domaintest.Origin)
 	domaintest.Refused(t, err, credential.ErrLinkUsed)
 	if p.Events(t, "email.change_stopped") != 1 {
 		t.Error("the stop is not in the trail")
@@ -255,7 +257,7 @@ func TestALetterOfAStoppedChangeBringsNoLink(t *testing.T) {
 	who := p.Person(t)
 	b := p.LogIn(t, who)
 	p.AskForEmail(t, b, fresh)
-	domaintest.MustNot(t, p.Profiles.StopEmailChange(t.Context(), b.Must(t)))
+	domaintest.MustNot(t, p.Addresses.StopEmailChange(t.Context(), b.Must(t)))
 	if p.Link(t, fresh, "email/confirm") != "" || p.Link(t, who.Email, "email/stop") != "" {
 		t.Error("a letter of a stopped change brought a link")
 	}
@@ -267,9 +269,9 @@ func TestTheNewMailboxRefuses(t *testing.T) {
 	b := p.LogIn(t, who)
 	p.AskForEmail(t, b, fresh)
 	token := p.MustLink(t, fresh, "email/confirm")
-	domaintest.MustNot(t, p.Profiles.RefuseEmail(t.Context(), token, domaintest.Origin))
+	domaintest.MustNot(t, p.Addresses.RefuseEmail(t.Context(), token, domaintest.Origin))
 	domaintest.Refused(t, p.mustFailConfirm(t, b, token), credential.ErrLinkUsed)
-	domaintest.Refused(t, p.Profiles.RefuseEmail(t.Context(), token, domaintest.Origin), credential.ErrLinkUsed)
+	domaintest.Refused(t, p.Addresses.RefuseEmail(t.Context(), token, domaintest.Origin), credential.ErrLinkUsed)
 }
 
 func TestTheOldMailboxUndoesATakeover(t *testing.T) {
@@ -284,16 +286,16 @@ func TestTheOldMailboxUndoesATakeover(t *testing.T) {
 	p.AskForEmail(t, thief, "second@thief.example")
 	p.ConfirmEmail(t, thief, p.MustLink(t, "second@thief.example", "email/confirm"))
 	thievesUndo := p.MustLink(t, "first@thief.example", "email/undo")
-	changed, err := p.Profiles.ChangePassword(t.Context(), thief.Must(t), change(domaintest.Another))
+	changed, err := p.Profiles.ChangePassword(t.Context(), thief.Must(t), profile.PasswordChange{Current: domaintest.Proof(domaintest.Password), Password: domaintest.Another})
 	thief.Keep(t, changed.Token, err)
 	p.Clock.Advance(6 * 24 * time.Hour)
 
-	opened, err := p.Profiles.OpenEmailRevert(t.Context(), undo)
+	opened, err := p.Addresses.OpenEmailRevert(t.Context(), undo)
 	domaintest.MustNot(t, err)
 	if !opened.Confirmed || opened.Old != who.Email {
 		t.Errorf("the link shows %+v", opened)
 	}
-	undone, err := p.Profiles.RevertEmail(t.Context(), undo, domaintest.Origin)
+	undone, err := p.Addresses.RevertEmail(t.Context(), undo, domaintest.Origin)
 	domaintest.MustNot(t, err)
 	if !undone || p.AddressOf(t, who) != who.Email {
 		t.Errorf("undone %v, the address is %s", undone, p.AddressOf(t, who))
@@ -301,7 +303,7 @@ func TestTheOldMailboxUndoesATakeover(t *testing.T) {
 	if _, err := thief.Current(t); err == nil {
 		t.Error("the thief is still logged in")
 	}
-	_, err = p.Profiles.RevertEmail(t.Context(), thievesUndo, domaintest.Origin)
+	_, err = p.Addresses.RevertEmail(t.Context(), thievesUndo, domaintest.Origin)
 	domaintest.Refused(t, err, credential.ErrLinkVoided)
 	p.RequestReset(t, who.Email)
 	domaintest.MustNot(t, p.Accounts.ResetPassword(t.Context(), p.MustLink(t, who.Email, "reset"), domaintest.NewPassword("yet another very long phrase")))
@@ -314,7 +316,7 @@ func TestTheFirstLetterStillHelpsAfterTheProof(t *testing.T) {
 	p.AskForEmail(t, b, fresh)
 	stop := p.MustLink(t, who.Email, "email/stop")
 	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
-	undone, err := p.Profiles.RevertEmail(t.Context(), stop, domaintest.Origin)
+	undone, err := p.Addresses.RevertEmail(t.Context(), stop, domaintest.Origin)
 	domaintest.MustNot(t, err)
 	if !undone || p.AddressOf(t, who) != who.Email {
 		t.Error("the way back of the first letter does not lead back")
@@ -329,9 +331,9 @@ func TestAttackerUndoesAfterSevenDays(t *testing.T) {
 	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
 	undo := p.MustLink(t, who.Email, "email/undo")
 	p.Clock.Advance(7 * 24 * time.Hour)
-	_, err := p.Profiles.RevertEmail(t.Context(), undo, domaintest.Origin)
+	_, err := p.Addresses.RevertEmail(t.Context(), undo, domaintest.Origin)
 	domaintest.Refused(t, err, credential.ErrLinkExpired)
-	_, err = p.Profiles.OpenEmailRevert(t.Context(), undo)
+	_, err = p.Addresses.OpenEmailRevert(t.Context(), undo)
 	domaintest.Refused(t, err, credential.ErrLinkExpired)
 	if p.AddressOf(t, who) != fresh {
 		t.Error("the address went back")
@@ -347,8 +349,8 @@ func TestAnUndoFindsTheOldAddressTaken(t *testing.T) {
 	undo := p.MustLink(t, who.Email, "email/undo")
 	quicker := p.Person(t)
 	p.Exec(t, `UPDATE accounts SET email = $2, email_key = $2 WHERE id = $1`, quicker.Account, who.Email)
-	_, err := p.Profiles.RevertEmail(t.Context(), undo, domaintest.Origin)
-	domaintest.Refused(t, err, profile.ErrAddressTaken)
+	_, err := p.Addresses.RevertEmail(t.Context(), undo, domaintest.Origin)
+	domaintest.Refused(t, err, address.ErrAddressTaken)
 }
 
 func TestAProofAndAStopAtTheSameMoment(t *testing.T) {
@@ -360,9 +362,9 @@ func TestAProofAndAStopAtTheSameMoment(t *testing.T) {
 		proof, stop := p.MustLink(t, fresh, "email/confirm"), p.MustLink(t, who.Email, "email/stop")
 		current := b.Must(t)
 		domaintest.Together(
-			func() error { _, err := p.Profiles.ConfirmEmail(context.Background(), current, proof); return err },
+			func() error { _, err := p.Addresses.ConfirmEmail(context.Background(), current, proof); return err },
 			func() error {
-				_, err := p.Profiles.RevertEmail(context.Background(), stop, domaintest.Origin)
+				_, err := p.Addresses.RevertEmail(context.Background(), stop, domaintest.Origin)
 				return err
 			},
 		)
@@ -382,7 +384,7 @@ func TestOneProofManyTimesAtOnce(t *testing.T) {
 	current := b.Must(t)
 	var acts []func() error
 	for range 8 {
-		acts = append(acts, func() error { _, err := p.Profiles.ConfirmEmail(context.Background(), current, token); return err })
+		acts = append(acts, func() error { _, err := p.Addresses.ConfirmEmail(context.Background(), current, token); return err })
 	}
 	if answers := domaintest.Together(acts...); domaintest.Succeeded(answers) != 1 {
 		t.Errorf("not exactly one succeeded: %s", domaintest.Describe(answers))
@@ -395,7 +397,7 @@ func TestAttackerFloodsStrangersWithProofs(t *testing.T) {
 	b := p.LogIn(t, who)
 	sent := 0
 	for range 12 {
-		token, err := p.Profiles.ChangeEmail(t.Context(), b.Must(t), profile.EmailChange{Email: fresh, Current: domaintest.Proof(domaintest.Password)})
+		token, err := p.Addresses.ChangeEmail(t.Context(), b.Must(t), address.EmailChange{Email: fresh, Current: domaintest.Proof(domaintest.Password)})
 		if fault.IsKind(err, fault.TooMany) {
 			continue
 		}
@@ -405,7 +407,7 @@ func TestAttackerFloodsStrangersWithProofs(t *testing.T) {
 	if sent != 5 {
 		t.Errorf("%d letters within an hour, want 5", sent)
 	}
-	if err := p.Profiles.ResendEmailProof(t.Context(), b.Must(t)); !fault.IsKind(err, fault.TooMany) {
+	if err := p.Addresses.ResendEmailProof(t.Context(), b.Must(t)); !fault.IsKind(err, fault.TooMany) {
 		t.Errorf("resending goes around the limit: %v", err)
 	}
 }
@@ -416,7 +418,7 @@ func TestAResentProofReplacesTheFirst(t *testing.T) {
 	b := p.LogIn(t, who)
 	p.AskForEmail(t, b, fresh)
 	first := p.MustLink(t, fresh, "email/confirm")
-	domaintest.MustNot(t, p.Profiles.ResendEmailProof(t.Context(), b.Must(t)))
+	domaintest.MustNot(t, p.Addresses.ResendEmailProof(t.Context(), b.Must(t)))
 	domaintest.Refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkReplaced)
 	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
 }
