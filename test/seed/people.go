@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-
 	"idkit/internal/platform/language"
 )
 

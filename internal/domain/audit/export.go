@@ -82,12 +82,12 @@ func (s *Service) export(ctx context.Context, organizationID string, q Query, wr
 }
 
 func (s search) batch(ctx context.Context, tx *db.Tx, after, end int64) ([]Entry, error) {
-	var st statement
-	st.add("SELECT ", columns, " FROM audit_events WHERE organization_id = ", st.arg(s.organizationID),
-		" AND sequence > ", st.arg(after), " AND sequence <= ", st.arg(end))
+	var st db.Statement
+	st.Add("SELECT ", columns, " FROM audit_events WHERE organization_id = ", st.Arg(s.organizationID),
+		" AND sequence > ", st.Arg(after), " AND sequence <= ", st.Arg(end))
 	s.writeConditions(&st, byTime)
-	st.add(" ORDER BY sequence LIMIT ", st.arg(exportBatch))
-	return db.Collect(ctx, tx, scan, st.text.String(), st.args...)
+	st.Add(" ORDER BY sequence LIMIT ", st.Arg(exportBatch))
+	return db.Collect(ctx, tx, scan, st.Text(), st.Args()...)
 }
 
 // details tells the trail what an export was about.

@@ -112,21 +112,21 @@ func latestName(ctx context.Context, tx *db.Tx, organizationID, id string) (stri
 
 // count counts matches, up to the limit; 0 is without one.
 func (s search) count(ctx context.Context, tx *db.Tx, limit int) (n int, err error) {
-	var st statement
-	st.add("SELECT coalesce(sum(n), 0) FROM (")
+	var st db.Statement
+	st.Add("SELECT coalesce(sum(n), 0) FROM (")
 	for i, sp := range s.spans() {
 		if i > 0 {
-			st.add(" UNION ALL ")
+			st.Add(" UNION ALL ")
 		}
-		st.add("SELECT count(*) AS n FROM (SELECT 1 FROM audit_events WHERE ")
+		st.Add("SELECT count(*) AS n FROM (SELECT 1 FROM audit_events WHERE ")
 		s.writeSpan(&st, sp)
 		if limit > 0 {
-			st.add(" LIMIT ", st.arg(limit))
+			st.Add(" LIMIT ", st.Arg(limit))
 		}
-		st.add(") AS met")
+		st.Add(") AS met")
 	}
-	st.add(") AS spans")
-	err = tx.QueryRow(ctx, st.text.String(), st.args...).Scan(&n)
+	st.Add(") AS spans")
+	err = tx.QueryRow(ctx, st.Text(), st.Args()...).Scan(&n)
 	return n, err
 }
 
@@ -217,23 +217,23 @@ func (s search) fill(ctx context.Context, tx *db.Tx, list *List) error {
 
 // page reads the entries of a page in the direction of the cursor, and one more where the list goes on.
 func (s search) page(ctx context.Context, tx *db.Tx, at place) ([]Entry, error) {
-	var st statement
+	var st db.Statement
 	order, sign := " ORDER BY at DESC, sequence DESC", " < "
 	if at.newer {
 		order, sign = " ORDER BY at, sequence", " > "
 	}
-	st.add("SELECT ", columns, " FROM audit_events WHERE organization_id = ", st.arg(s.organizationID), " AND sequence IN (SELECT sequence FROM (")
+	st.Add("SELECT ", columns, " FROM audit_events WHERE organization_id = ", st.Arg(s.organizationID), " AND sequence IN (SELECT sequence FROM (")
 	for i, sp := range s.spans() {
 		if i > 0 {
-			st.add(" UNION ALL ")
+			st.Add(" UNION ALL ")
 		}
-		st.add("SELECT * FROM (SELECT at, sequence FROM audit_events WHERE ")
+		st.Add("SELECT * FROM (SELECT at, sequence FROM audit_events WHERE ")
 		s.writeSpan(&st, sp)
 		if at != (place{}) {
-			st.add(" AND (at, sequence)", sign, "(", st.arg(at.at), ", ", st.arg(at.sequence), ")")
+			st.Add(" AND (at, sequence)", sign, "(", st.Arg(at.at), ", ", st.Arg(at.sequence), ")")
 		}
-		st.add(order, " LIMIT ", st.arg(PageSize+1), ") AS met")
+		st.Add(order, " LIMIT ", st.Arg(PageSize+1), ") AS met")
 	}
-	st.add(") AS spans", order, " LIMIT ", st.arg(PageSize+1), ")", order)
-	return db.Collect(ctx, tx, scan, st.text.String(), st.args...)
+	st.Add(") AS spans", order, " LIMIT ", st.Arg(PageSize+1), ")", order)
+	return db.Collect(ctx, tx, scan, st.Text(), st.Args()...)
 }

@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -80,51 +79,14 @@ func subjectsOf(ctx context.Context, tx *db.Tx, organizationID, text string) (su
 	case len(text) > nameLimit || len(words) == 0:
 		return subjects{asked: true}, nil
 	}
-	var st statement
-	st.add("SELECT DISTINCT subject_id FROM audit_subjects WHERE organization_id = ", st.arg(organizationID), named(&st, words),
-		" LIMIT ", st.arg(fewSubjects+1))
-	ids, err := db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) }, st.text.String(), st.args...)
+	var st db.Statement
+	st.Add("SELECT DISTINCT subject_id FROM audit_subjects WHERE organization_id = ", st.Arg(organizationID), " AND ", st.Holds("name_key", words),
+		" LIMIT ", st.Arg(fewSubjects+1))
+	ids, err := db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) }, st.Text(), st.Args()...)
 	if len(ids) > fewSubjects {
 		return subjects{asked: true, words: words}, err
 	}
 	return subjects{asked: true, few: ids}, err
-}
-
-var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// named is the condition that a name holds all the words.
-func named(st *statement, words []string) (condition string) {
-	for _, word := range words {
-		condition += ` AND name_key LIKE ` + st.arg("%"+escapeLike.Replace(word)+"%") + ` ESCAPE '\'`
-	}
-	return condition
-}
-
-// statement is a query under construction: its text depends on the shape of what is asked for alone.
-type statement struct {
-	text strings.Builder
-	args []any
-}
-
-func (st *statement) add(parts ...string) {
-	for _, part := range parts {
-		st.text.WriteString(part)
-	}
-}
-
-// arg takes a value and returns its placeholder.
-func (st *statement) arg(value any) string {
-	st.args = append(st.args, value)
-	return "$" + strconv.Itoa(len(st.args))
-}
-
-// in is the condition that a column is one of the ids.
-func (st *statement) in(column string, ids []string) string {
-	places := make([]string, len(ids))
-	for i, id := range ids {
-		places[i] = st.arg(id)
-	}
-	return column + " IN (" + strings.Join(places, ", ") + ")"
 }
 
 // lead is the filter whose ranges of an index are read; the others are conditions.
@@ -191,43 +153,43 @@ func (q Query) actions() []string {
 }
 
 // writeSpan writes the conditions of one span.
-func (s search) writeSpan(st *statement, sp span) {
-	st.add("organization_id = ", st.arg(s.organizationID))
+func (s search) writeSpan(st *db.Statement, sp span) {
+	st.Add("organization_id = ", st.Arg(s.organizationID))
 	if sp.column != "" {
-		st.add(" AND ", sp.column, " = ", st.arg(sp.value))
+		st.Add(" AND ", sp.column, " = ", st.Arg(sp.value))
 	}
 	if len(sp.apart) > 0 {
-		st.add(" AND NOT ", st.in("actor_id", sp.apart))
+		st.Add(" AND NOT ", st.In("actor_id", sp.apart))
 	}
 	s.writeConditions(st, s.lead())
 }
 
 // writeConditions writes the filters, without the one that leads.
-func (s search) writeConditions(st *statement, leads lead) {
+func (s search) writeConditions(st *db.Statement, leads lead) {
 	if !s.query.From.IsZero() {
-		st.add(" AND at >= ", st.arg(s.query.From))
+		st.Add(" AND at >= ", st.Arg(s.query.From))
 	}
 	if !s.query.To.IsZero() {
-		st.add(" AND at < ", st.arg(s.query.To))
+		st.Add(" AND at < ", st.Arg(s.query.To))
 	}
 	if s.who.asked && leads != byActor {
-		st.add(" AND ", s.meant(st, "actor_id", s.who))
+		st.Add(" AND ", s.meant(st, "actor_id", s.who))
 	}
 	if s.whom.asked && leads != byTarget {
-		st.add(" AND ", s.meant(st, "target_id", s.whom))
+		st.Add(" AND ", s.meant(st, "target_id", s.whom))
 	}
 	if s.both.asked && leads != byEither {
-		st.add(" AND (", s.meant(st, "actor_id", s.both), " OR ", s.meant(st, "target_id", s.both), ")")
+		st.Add(" AND (", s.meant(st, "actor_id", s.both), " OR ", s.meant(st, "target_id", s.both), ")")
 	}
 	if len(s.query.Actions) > 0 && leads != byAction {
-		st.add(" AND ", st.in("action", s.query.actions()))
+		st.Add(" AND ", st.In("action", s.query.actions()))
 	}
 }
 
 // meant is the condition that a column holds one of the subjects.
-func (s search) meant(st *statement, column string, who subjects) string {
+func (s search) meant(st *db.Statement, column string, who subjects) string {
 	if who.listed() {
-		return st.in(column, who.few)
+		return st.In(column, who.few)
 	}
-	return column + " IN (SELECT subject_id FROM audit_subjects WHERE organization_id = " + st.arg(s.organizationID) + named(st, who.words) + ")"
+	return column + " IN (SELECT subject_id FROM audit_subjects WHERE organization_id = " + st.Arg(s.organizationID) + " AND " + st.Holds("name_key", who.words) + ")"
 }

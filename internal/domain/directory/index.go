@@ -13,7 +13,7 @@ import (
 // least one is in the index.
 type index interface {
 	// hits writes FROM and WHERE of those who match: s has user_id and text, and where the users are joined, u is them.
-	hits(st *statement, l *lister, q Query, users bool) string
+	hits(st *db.Statement, l *lister, q Query, users bool) string
 	// total counts who matches, up to the limit, and tells whether finding all of them is the shorter way to a page.
 	total(ctx context.Context, l *lister, limit int) (n int, rare bool, err error)
 }
@@ -32,29 +32,29 @@ var keys = map[column]string{columnID: "s.user_id", columnName: "substr(s.text, 
 
 // look reads a stretch by finding everybody who matches and sorting them.
 func (l *lister) look(ctx context.Context, s stretch) ([]mark, error) {
-	var st statement
+	var st db.Statement
 	hits := l.index.hits(&st, l, s.segment.query, l.order.column == columnActive)
-	st.add("SELECT 0, id, ", string(l.order.column), " FROM (SELECT s.user_id AS id")
+	st.Add("SELECT 0, id, ", string(l.order.column), " FROM (SELECT s.user_id AS id")
 	if l.order.column != columnID {
-		st.add(", ", keys[l.order.column], " AS ", string(l.order.column))
+		st.Add(", ", keys[l.order.column], " AS ", string(l.order.column))
 	}
-	st.add(hits, ") AS hit")
+	st.Add(hits, ") AS hit")
 	if s.from != nil {
-		st.add(" WHERE ", l.order.beyond(&st, *s.from, s.reverse))
+		st.Add(" WHERE ", l.order.beyond(&st, *s.from, s.reverse))
 	}
-	st.add(" ORDER BY ", l.order.by(s.reverse), " LIMIT ", st.arg(s.want))
+	st.Add(" ORDER BY ", l.order.by(s.reverse), " LIMIT ", st.Arg(s.want))
 	scan := func(row db.Row) (mark, error) {
 		var number int
 		return l.scanMark(row, s.segment, &number)
 	}
-	return db.Collect(ctx, l.tx, scan, st.text.String(), st.args...)
+	return db.Collect(ctx, l.tx, scan, st.Text(), st.Args()...)
 }
 
 // count counts hits, up to the limit.
 func (l *lister) count(ctx context.Context, limit int) (n int, err error) {
-	var st statement
-	st.add("SELECT count(*) FROM (SELECT 1", l.index.hits(&st, l, l.query, false), " LIMIT ", st.arg(limit), ") AS hit")
-	err = l.tx.QueryRow(ctx, st.text.String(), st.args...).Scan(&n)
+	var st db.Statement
+	st.Add("SELECT count(*) FROM (SELECT 1", l.index.hits(&st, l, l.query, false), " LIMIT ", st.Arg(limit), ") AS hit")
+	err = l.tx.QueryRow(ctx, st.Text(), st.Args()...).Scan(&n)
 	return n, err
 }
 
@@ -64,17 +64,17 @@ type fullText struct {
 	entries int // about how many there are, of all organizations
 }
 
-func (x fullText) hits(st *statement, l *lister, q Query, users bool) string {
+func (x fullText) hits(st *db.Statement, l *lister, q Query, users bool) string {
 	var b strings.Builder
 	// CROSS JOIN keeps SQLite to this order.
 	b.WriteString(" FROM user_search_index i CROSS JOIN user_search s ON s.number = i.rowid")
 	if users {
 		b.WriteString(" CROSS JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id")
 	}
-	b.WriteString(" WHERE i.user_search_index MATCH " + st.arg(x.expression(l, q)) + " AND s.organization_id = " + st.arg(l.organizationID))
+	b.WriteString(" WHERE i.user_search_index MATCH " + st.Arg(x.expression(l, q)) + " AND s.organization_id = " + st.Arg(l.organizationID))
 	b.WriteString(q.letsThrough(st))
 	if len(l.search.words) > len(l.search.indexed()) {
-		b.WriteString(" AND " + l.search.matches(st, "s.text"))
+		b.WriteString(" AND " + st.Holds("s.text", l.search.words))
 	}
 	return b.String()
 }
@@ -100,12 +100,12 @@ func (x fullText) total(ctx context.Context, l *lister, limit int) (n int, rare 
 }
 
 // letsThrough are the filters as further conditions on user_search.
-func (q Query) letsThrough(st *statement) (conditions string) {
+func (q Query) letsThrough(st *db.Statement) (conditions string) {
 	if q.RoleID != "" {
-		conditions = " AND s.role_id = " + st.arg(q.RoleID)
+		conditions = " AND s.role_id = " + st.Arg(q.RoleID)
 	}
 	if q.Status != "" || q.Factor != FactorAny {
-		conditions += " AND s.standing IN (" + each(q.standings(), ", ", func(g group) string { return st.arg(g.standing()) }) + ")"
+		conditions += " AND s.standing IN (" + each(q.standings(), ", ", func(g group) string { return st.Arg(g.standing()) }) + ")"
 	}
 	return conditions
 }
@@ -167,12 +167,12 @@ func (q Query) standings() (all []group) {
 // gives the first, so that what matches often must not be asked of it.
 type trigrams struct{}
 
-func (trigrams) hits(st *statement, l *lister, q Query, users bool) string {
+func (trigrams) hits(st *db.Statement, l *lister, q Query, users bool) string {
 	// Materialized, or the planner might walk the users in their order and probe each of them.
-	from := " FROM (WITH hit AS MATERIALIZED (SELECT user_id, text FROM user_search s WHERE organization_id = " + st.arg(l.organizationID) +
-		" AND " + l.search.matches(st, "text") + q.letsThrough(st) + ") SELECT user_id, text FROM hit) AS s"
+	from := " FROM (WITH hit AS MATERIALIZED (SELECT user_id, text FROM user_search s WHERE organization_id = " + st.Arg(l.organizationID) +
+		" AND " + st.Holds("text", l.search.words) + q.letsThrough(st) + ") SELECT user_id, text FROM hit) AS s"
 	if users {
-		from += " JOIN users u ON u.organization_id = " + st.arg(l.organizationID) + " AND u.id = s.user_id"
+		from += " JOIN users u ON u.organization_id = " + st.Arg(l.organizationID) + " AND u.id = s.user_id"
 	}
 	return from
 }

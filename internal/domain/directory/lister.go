@@ -6,6 +6,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/paging"
 )
 
 const (
@@ -87,19 +88,19 @@ func (l *lister) total(ctx context.Context) (n int, more bool, err error) {
 // countWalking counts matches among the first users of each span, up to the
 // limit in each.
 func (l *lister) countWalking(ctx context.Context, budget, limit int) (n int, err error) {
-	var st statement
+	var st db.Statement
 	spans := segment{query: l.query, people: l.population.of(l.query)}.spans()
-	st.add("SELECT coalesce(sum(n), 0) FROM (")
+	st.Add("SELECT coalesce(sum(n), 0) FROM (")
 	for i, sp := range spans {
 		if i > 0 {
-			st.add(" UNION ALL ")
+			st.Add(" UNION ALL ")
 		}
-		st.add("SELECT count(*) AS n FROM (SELECT 1 FROM (SELECT search_text FROM users WHERE ")
+		st.Add("SELECT count(*) AS n FROM (SELECT 1 FROM (SELECT search_text FROM users WHERE ")
 		l.writeRange(&st, sp)
-		st.add(" ORDER BY id DESC LIMIT ", st.arg(budget), ") AS looked WHERE ", l.search.matches(&st, "search_text"), " LIMIT ", st.arg(limit), ") AS met")
+		st.Add(" ORDER BY id DESC LIMIT ", st.Arg(budget), ") AS looked WHERE ", st.Holds("search_text", l.search.words), " LIMIT ", st.Arg(limit), ") AS met")
 	}
-	st.add(") AS spans")
-	err = l.tx.QueryRow(ctx, st.text.String(), st.args...).Scan(&n)
+	st.Add(") AS spans")
+	err = l.tx.QueryRow(ctx, st.Text(), st.Args()...).Scan(&n)
 	return n, err
 }
 
@@ -158,7 +159,7 @@ func (l *lister) byID(ctx context.Context) ([]mark, error) {
 	if err != nil || len(found) == 0 || !l.query.asks(found[0]) {
 		return nil, err
 	}
-	return []mark{{id: l.search.userID}}, nil
+	return []mark{{ID: l.search.userID}}, nil
 }
 
 // users reads the users of the marks, in their order. Who was deleted since is left out.
@@ -166,14 +167,14 @@ func (l *lister) users(ctx context.Context, marks []mark) ([]user.User, error) {
 	if len(marks) == 0 {
 		return nil, nil
 	}
-	var st statement
-	st.add(user.Columns, "WHERE u.organization_id = ", st.arg(l.organizationID), " AND u.id IN (")
+	var st db.Statement
+	st.Add(user.Columns, "WHERE u.organization_id = ", st.Arg(l.organizationID), " AND u.id IN (")
 	ids := make([]string, sizeOfText(len(marks)))
 	for i := range ids {
-		ids[i] = marks[min(i, len(marks)-1)].id // the last one again fills the rest
+		ids[i] = marks[min(i, len(marks)-1)].ID // the last one again fills the rest
 	}
-	st.add(each(ids, ", ", func(id string) string { return st.arg(id) }), ")")
-	rows, err := db.Collect(ctx, l.tx, user.Scan, st.text.String(), st.args...)
+	st.Add(each(ids, ", ", func(id string) string { return st.Arg(id) }), ")")
+	rows, err := db.Collect(ctx, l.tx, user.Scan, st.Text(), st.Args()...)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +184,7 @@ func (l *lister) users(ctx context.Context, marks []mark) ([]user.User, error) {
 	}
 	users := make([]user.User, 0, len(marks))
 	for _, m := range marks {
-		if u, found := byID[m.id]; found {
+		if u, found := byID[m.ID]; found {
 			users = append(users, u)
 		}
 	}
@@ -192,7 +193,7 @@ func (l *lister) users(ctx context.Context, marks []mark) ([]user.User, error) {
 
 // sizeOfText rounds up, so that the texts of the query are few.
 func sizeOfText(n int) int {
-	for _, size := range append(PageSizes[:len(PageSizes):len(PageSizes)], exportBatch) {
+	for _, size := range append(paging.Sizes[:len(paging.Sizes):len(paging.Sizes)], exportBatch) {
 		if n <= size {
 			return size
 		}

@@ -7,7 +7,11 @@ import (
 
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/language"
+	"idkit/internal/platform/paging"
 )
+
+// mark is the place of one user in the order of a list.
+type mark = paging.Mark
 
 // column is what a segment of the list is ordered by, with the id for equals.
 type column string
@@ -106,12 +110,12 @@ func (o order) name() string {
 
 // at finds the segment that a mark lies in; a mark from a segment that is gone is not found.
 func (o order) at(m mark) int {
-	return slices.IndexFunc(o.segments, func(s segment) bool { return s.label == m.segment })
+	return slices.IndexFunc(o.segments, func(s segment) bool { return s.label == m.Segment })
 }
 
 // compare orders two marks of one segment.
 func (o order) compare(a, b mark) int {
-	c := cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id))
+	c := cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
 	if o.descending {
 		return -c
 	}

@@ -27,9 +27,6 @@ const (
 	FactorOff Factor = "off"
 )
 
-// PageSizes are the lengths that a page may have, the usual one first.
-var PageSizes = []int{25, 50, 100}
-
 // Query says which users to list and where the page begins. What it asks for
 // and does not exist, such as a status or a role, matches nobody.
 type Query struct {
@@ -39,7 +36,7 @@ type Query struct {
 	Search     string // words that all stand in name or address, whatever their case and accents; or a whole user id
 	Sort       Sort
 	Descending bool
-	Size       int    // one of PageSizes; anything else is the usual one
+	Size       int    // one of paging.Sizes; anything else is the usual one
 	Cursor     string // from List.At; empty or nonsense: the first page
 }
 

@@ -63,12 +63,3 @@ func (s search) indexed() (known []string) {
 	}
 	return known
 }
-
-var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// matches is the condition that the column holds all the words.
-func (s search) matches(st *statement, column string) string {
-	return each(s.words, " AND ", func(word string) string {
-		return column + ` LIKE ` + st.arg("%"+escapeLike.Replace(word)+"%") + ` ESCAPE '\'`
-	})
-}

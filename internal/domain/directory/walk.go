@@ -51,15 +51,15 @@ type stretch struct {
 // walk reads a stretch along its indexes, looking at no more than budget users
 // of each span. It reports whether that was enough to know who comes next.
 func (l *lister) walk(ctx context.Context, s stretch, budget int) (found []mark, enough bool, err error) {
-	var st statement
+	var st db.Statement
 	spans := s.segment.spans()
 	for i, sp := range spans {
 		if i > 0 {
-			st.add(" UNION ALL ")
+			st.Add(" UNION ALL ")
 		}
 		l.writeSpan(&st, i, sp, s, budget)
 	}
-	rows, err := l.tx.Query(ctx, st.text.String(), st.args...)
+	rows, err := l.tx.Query(ctx, st.Text(), st.Args()...)
 	if err != nil {
 		return nil, false, err
 	}
@@ -88,41 +88,41 @@ func (l *lister) walk(ctx context.Context, s stretch, budget int) (found []mark,
 // writeSpan writes the head of one span. The inner query is in the order of its
 // index and is read only as far as the outer one needs; sorting the outer one
 // would make the engines read all of the inner one first.
-func (l *lister) writeSpan(st *statement, number int, sp span, s stretch, budget int) {
+func (l *lister) writeSpan(st *db.Statement, number int, sp span, s stretch, budget int) {
 	// The outermost SELECT is for SQLite, which takes no LIMIT between UNION ALL.
-	st.add("SELECT * FROM (SELECT ", strconv.Itoa(number), " AS span, id, key FROM (SELECT id, ", string(l.order.column), " AS key, search_text FROM users WHERE ")
+	st.Add("SELECT * FROM (SELECT ", strconv.Itoa(number), " AS span, id, key FROM (SELECT id, ", string(l.order.column), " AS key, search_text FROM users WHERE ")
 	l.writeRange(st, sp)
 	if s.from != nil {
-		st.add(" AND ", l.order.beyond(st, *s.from, s.reverse))
+		st.Add(" AND ", l.order.beyond(st, *s.from, s.reverse))
 	}
-	st.add(" ORDER BY ", l.order.by(s.reverse), " LIMIT ", st.arg(max(budget, s.want)), ") AS looked")
+	st.Add(" ORDER BY ", l.order.by(s.reverse), " LIMIT ", st.Arg(max(budget, s.want)), ") AS looked")
 	if len(l.search.words) > 0 {
-		st.add(" WHERE ", l.search.matches(st, "search_text"), " LIMIT ", st.arg(s.want))
+		st.Add(" WHERE ", st.Holds("search_text", l.search.words), " LIMIT ", st.Arg(s.want))
 	}
-	st.add(") AS met")
+	st.Add(") AS met")
 }
 
-func (l *lister) writeRange(st *statement, sp span) {
-	st.add("organization_id = ", st.arg(l.organizationID))
+func (l *lister) writeRange(st *db.Statement, sp span) {
+	st.Add("organization_id = ", st.Arg(l.organizationID))
 	if sp.whole {
 		return
 	}
 	if sp.roleID != "" {
-		st.add(" AND role_id = ", st.arg(sp.roleID))
+		st.Add(" AND role_id = ", st.Arg(sp.roleID))
 	}
-	st.add(" AND status = ", st.arg(string(sp.status)), " AND second_factor = ", st.arg(sp.secondFactor))
+	st.Add(" AND status = ", st.Arg(string(sp.status)), " AND second_factor = ", st.Arg(sp.secondFactor))
 }
 
 // scanMark reads the columns span, id and key.
 func (l *lister) scanMark(row db.Row, s segment, number *int) (mark, error) {
-	m := mark{segment: s.label}
+	m := mark{Segment: s.label}
 	if l.order.column != columnActive {
-		err := row.Scan(number, &m.id, &m.key)
+		err := row.Scan(number, &m.ID, &m.Key)
 		return m, err
 	}
 	var at time.Time
-	err := row.Scan(number, &m.id, &at)
-	m.key = at.UTC().Format(keyTime)
+	err := row.Scan(number, &m.ID, &at)
+	m.Key = at.UTC().Format(keyTime)
 	return m, err
 }
 
@@ -139,15 +139,15 @@ func (o order) by(reverse bool) string {
 }
 
 // beyond is the condition that a user comes behind the mark.
-func (o order) beyond(st *statement, m mark, reverse bool) string {
+func (o order) beyond(st *db.Statement, m mark, reverse bool) string {
 	sign := " > "
 	if o.descending != reverse {
 		sign = " < "
 	}
 	if o.column == columnID {
-		return "id" + sign + st.arg(m.id)
+		return "id" + sign + st.Arg(m.ID)
 	}
-	return "(" + string(o.column) + ", id)" + sign + "(" + st.arg(o.argument(m.key)) + ", " + st.arg(m.id) + ")"
+	return "(" + string(o.column) + ", id)" + sign + "(" + st.Arg(o.argument(m.Key)) + ", " + st.Arg(m.ID) + ")"
 }
 
 func (o order) comparing(reverse bool) func(a, b mark) int {

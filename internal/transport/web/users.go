@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/directory"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/paging"
 	"idkit/internal/transport/web/page"
 )
 
@@ -30,7 +31,7 @@ func (r *request) showUsers(status int, q page.UserQuery, problem string) error 
 		Query: q, Problem: problem, MayInvite: may(access.UsersInvite), MayImport: may(access.UsersInvite), MayExport: may(access.UsersView), MayManageRoles: may(access.UsersView),
 		MayResetPassword: may(access.UsersResetPassword), MayChangeStatus: may(access.UsersChangeStatus),
 		Counts: page.UserCounts{All: list.Counts.All(), Active: list.Counts.Active, Invited: list.Counts.Invited, Suspended: list.Counts.Suspended},
-		Page:   pageOf(q, list),
+		Page:   pageOf(list.Page, func(cursor string) string { return q.At(cursor).Href() }),
 	}
 	for _, role := range list.Roles {
 		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name})
@@ -51,15 +52,15 @@ func directoryQuery(q page.UserQuery) directory.Query {
 	}
 }
 
-// pageOf says which part of the list is shown and where the others are.
-func pageOf(q page.UserQuery, list directory.List) page.Page {
+// pageOf says which part of a list is shown and where the others are.
+func pageOf(list paging.Page, href func(cursor string) string) page.Page {
 	shown := page.Page{Total: list.Total, More: list.More, First: list.First, Last: list.Last}
 	for _, n := range page.PageNumbers(list.Number, list.Pages()) {
 		cursor, reachable := list.At(n)
 		if n != list.Number && !reachable {
 			continue
 		}
-		link := page.PageLink{Number: n, Href: q.At(cursor).Href(), Current: n == list.Number}
+		link := page.PageLink{Number: n, Href: href(cursor), Current: n == list.Number}
 		shown.Links = append(shown.Links, link)
 		switch n {
 		case list.Number - 1:

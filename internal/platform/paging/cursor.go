@@ -1,4 +1,4 @@
-package directory
+package paging
 
 import (
 	"encoding/base64"
@@ -8,19 +8,25 @@ import (
 	"unicode/utf8"
 )
 
-// mark is the place of one user in the order of a list.
-type mark struct {
-	segment string // the role or status, where the list is ordered by one
-	key     string // what the segment is ordered by
-	id      string
+// Mark is the place of one row in the order of a list.
+type Mark struct {
+	Segment string // the part of the list that it lies in, where the list has several
+	Key     string // what the segment is ordered by
+	ID      string
+}
+
+// Order is how a list is ordered, as far as a cursor has to know.
+type Order struct {
+	Name  string                // of the order; a cursor of another one is worth nothing
+	Reads func(key string) bool // whether the key of a mark can be one of this order
 }
 
 // place is where a page begins. The zero place is the beginning of the list.
 type place struct {
-	from     *mark // the user before the page, or behind it when backward
+	from     *Mark // the row before the page, or behind it when backward
 	backward bool  // the page ends before from; without from it ends with the list
-	skip     int   // users between from and the page
-	position int   // users before the page, as far as known when the cursor was made
+	skip     int   // rows between from and the page
+	position int   // rows before the page, as far as known when the cursor was made
 }
 
 // skipLimit bounds how far beyond its neighbour a page can be asked for: pages of the greatest size.
@@ -36,13 +42,13 @@ type cursor struct {
 }
 
 // encode writes a place of the list in that order; the beginning is the empty text.
-func (p place) encode(o order) string {
+func (p place) encode(order string) string {
 	if p == (place{}) {
 		return ""
 	}
-	c := cursor{Order: o.name(), Backward: p.backward, Skip: p.skip, Position: p.position}
+	c := cursor{Order: order, Backward: p.backward, Skip: p.skip, Position: p.position}
 	if p.from != nil {
-		c.From = []string{p.from.segment, p.from.key, p.from.id}
+		c.From = []string{p.from.Segment, p.from.Key, p.from.ID}
 	}
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -53,19 +59,19 @@ func (p place) encode(o order) string {
 
 // decode reads a cursor. It may come from anywhere: what was not made for this
 // order, or by nobody, is the beginning of the list.
-func decode(text string, o order) place {
+func decode(text string, o Order) place {
 	plain, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return place{}
 	}
 	var c cursor
-	if json.Unmarshal(plain, &c) != nil || c.Order != o.name() || c.Skip < 0 || c.Skip > skipLimit || c.Position < 0 || c.Position > math.MaxInt32 {
+	if json.Unmarshal(plain, &c) != nil || c.Order != o.Name || c.Skip < 0 || c.Skip > skipLimit || c.Position < 0 || c.Position > math.MaxInt32 {
 		return place{}
 	}
 	p := place{backward: c.Backward, skip: c.Skip, position: c.Position}
 	switch {
-	case len(c.From) == 3 && storable(c.From...) && o.reads(c.From[1]):
-		p.from = &mark{c.From[0], c.From[1], c.From[2]}
+	case len(c.From) == 3 && storable(c.From...) && o.Reads(c.From[1]):
+		p.from = &Mark{c.From[0], c.From[1], c.From[2]}
 	case len(c.From) != 0 || !c.Backward || c.Skip != 0:
 		return place{}
 	}
