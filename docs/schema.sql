@@ -242,7 +242,8 @@ CREATE TABLE organizations (
     id         text      NOT NULL,
     name       text      NOT NULL,
     status     text      NOT NULL,
-    created_at timestamp NOT NULL, kind text NOT NULL DEFAULT 'client' CONSTRAINT organizations_kind CHECK (kind IN ('client', 'vendor')),
+    created_at timestamp NOT NULL, kind text NOT NULL DEFAULT 'client' CONSTRAINT organizations_kind CHECK (kind IN ('client', 'vendor')), second_factor text NOT NULL DEFAULT 'recommended'
+    CONSTRAINT organizations_second_factor CHECK (second_factor IN ('recommended', 'administrators', 'all')), second_factor_from timestamp, second_factor_remind_at timestamp, second_factor_letter text NOT NULL DEFAULT '', second_factor_told text NOT NULL DEFAULT '', password_minimum bigint NOT NULL DEFAULT 15, idle_minutes bigint NOT NULL DEFAULT 30, session_minutes bigint NOT NULL DEFAULT 720, invitation_hours bigint NOT NULL DEFAULT 168, brand_name text NOT NULL DEFAULT '', brand_light text NOT NULL DEFAULT '', brand_dark text NOT NULL DEFAULT '', support_url text NOT NULL DEFAULT '', audit_head_address text NOT NULL DEFAULT '', audit_head_language text NOT NULL DEFAULT '', audit_head_due_at timestamp,
     CONSTRAINT organizations_pk PRIMARY KEY (id),
     CONSTRAINT organizations_status CHECK (status IN ('active', 'suspended'))
 );

@@ -53,8 +53,12 @@ func (s *Service) OpenReset(ctx context.Context, token string) (opened OpenedRes
 func openReset(ctx context.Context, tx *db.Tx, link credential.Link) (o OpenedReset, err error) {
 	o = OpenedReset{
 		State: link.State(), EndedAt: link.ExpiresAt, AccountID: link.SubjectID, Email: link.Address,
-		MinLength: credential.PolicyFor(false).Minimum(),
 	}
+	policy, err := PasswordPolicy(ctx, tx, link.SubjectID)
+	if err != nil {
+		return OpenedReset{}, err
+	}
+	o.MinLength = policy.Minimum()
 	letter, err := mail.Find(ctx, tx, link.LetterID)
 	if err != nil && !fault.IsKind(err, fault.NotFound) {
 		return OpenedReset{}, err
@@ -97,7 +101,7 @@ func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword
 		bad.Add("confirm", ErrPasswordsDiffer)
 	}
 	if err := bad.Collect("password", s.Passwords.Check(
-		credential.PolicyFor(false), n.Password, KnownNames(s.Brand, opened.login.Email, opened.members))); err != nil {
+		credential.Policy{MinLength: opened.MinLength}, n.Password, KnownNames(s.Brand, opened.login.Email, opened.members))); err != nil {
 		return err
 	}
 	if err := bad.Fault(); err != nil {

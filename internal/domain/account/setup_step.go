@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 )
 
@@ -18,6 +19,16 @@ const (
 	StepRecoveryCodes     SetupStep = "recovery_codes"
 	StepDone              SetupStep = ""
 )
+
+// OpenStep is the step of the set-up that is open for somebody logged in. That
+// the organization requires a second factor opens it anew.
+func OpenStep(current session.Current) SetupStep {
+	step := SetupStep(current.SetupStep)
+	if current.SecondFactorDue && step == StepDone {
+		return StepSecondFactorAgain
+	}
+	return step
+}
 
 // RequireSecondFactor makes the account's next log-in begin with the set-up of a
 // new second factor, before anything else.

@@ -10,15 +10,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"idkit/internal/domain/credential/blocklist"
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/fault"
 )
 
-// Lengths of passwords, in code points after NFC (NIST SP 800-63B-4, 3.1.1.2).
+// Bounds of passwords, in code points after NFC (NIST SP 800-63B-4, 3.1.1.2). The
+// minimum is for the organization to choose, see organization.Policy.
 const (
-	MinPasswordLength                 = 15 // where the password may be the only factor
-	MinPasswordLengthWithSecondFactor = 12 // where the organization requires a second factor
-	MaxPasswordLength                 = 256
-	maxPasswordBytes                  = 1024 // looked at before any work is spent
+	MaxPasswordLength = 256
+	maxPasswordBytes  = 1024 // looked at before any work is spent
 )
 
 // Refusals of a new password.
@@ -33,21 +33,16 @@ var (
 
 // Policy is what an organization may choose about passwords.
 type Policy struct {
-	// MinLength in code points. Less than MinPasswordLengthWithSecondFactor
+	// MinLength in code points. Less than organization.MinPasswordWithSecondFactor
 	// counts as that, so an empty Policy is no hole.
 	MinLength int
 }
 
-// PolicyFor returns the policy of an organization.
-func PolicyFor(secondFactorRequired bool) Policy {
-	if secondFactorRequired {
-		return Policy{MinLength: MinPasswordLengthWithSecondFactor}
-	}
-	return Policy{MinLength: MinPasswordLength}
-}
+// DefaultPolicy is that of whoever belongs to no organization yet.
+var DefaultPolicy = Policy{MinLength: organization.MinPassword}
 
 // Minimum is the length that applies, for hints beside the field.
-func (p Policy) Minimum() int { return max(p.MinLength, MinPasswordLengthWithSecondFactor) }
+func (p Policy) Minimum() int { return max(p.MinLength, organization.MinPasswordWithSecondFactor) }
 
 // KnownNames are the words an attacker tries first (ASVS 6.1.2, 6.2.11). Empty ones are fine.
 type KnownNames struct {

@@ -16,7 +16,7 @@ var priya = credential.KnownNames{
 
 func TestPasswordPolicy(t *testing.T) {
 	passwords := newPasswords(t, keyring(t, secret.NewKey()))
-	alone, withSecondFactor := credential.PolicyFor(false), credential.PolicyFor(true)
+	alone, withSecondFactor := credential.DefaultPolicy, credential.Policy{}
 	for _, c := range []struct {
 		name     string
 		policy   credential.Policy
@@ -76,14 +76,14 @@ func orNil(f *fault.Fault) error {
 
 func TestPasswordWithoutKnownNames(t *testing.T) {
 	passwords := newPasswords(t, keyring(t, secret.NewKey()))
-	if err := passwords.Check(credential.PolicyFor(false), "vexing lamp olm", credential.KnownNames{}); err != nil {
+	if err := passwords.Check(credential.DefaultPolicy, "vexing lamp olm", credential.KnownNames{}); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestShortPasswordTellsBothLengths(t *testing.T) {
 	passwords := newPasswords(t, keyring(t, secret.NewKey()))
-	f, _ := fault.Of(passwords.Check(credential.PolicyFor(false), "vexing lamp", priya))
+	f, _ := fault.Of(passwords.Check(credential.DefaultPolicy, "vexing lamp", priya))
 	if f == nil || f.Params["Length"] != 11 || f.Params["Minimum"] != 15 {
 		t.Errorf("%+v", f)
 	}

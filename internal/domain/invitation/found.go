@@ -89,7 +89,7 @@ func (s *Service) Found(ctx context.Context, code string, n NewOrganization, ori
 		return Joined{}, err
 	}
 	first, email, bad := firstAdministrator(n)
-	hash, err := s.judgeAndHash(ctx, n.Password, credential.KnownNames{
+	hash, err := s.judgeAndHash(ctx, n.Password, credential.DefaultPolicy, credential.KnownNames{
 		Brand: s.Brand, Organization: n.Name, Email: n.Email, FirstName: n.FirstName, LastName: n.LastName,
 	})
 	if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {

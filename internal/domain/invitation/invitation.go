@@ -8,6 +8,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
@@ -244,9 +245,13 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, organizationID, userID st
 // handOver makes a link of an invitation and starts its lifetime. Here and in
 // handOverAgain alone the secret exists in clear.
 func (s *Service) handOver(ctx context.Context, tx *db.Tx, u user.User, letterID string) (Link, error) {
+	policy, err := organization.PolicyOf(ctx, tx, u.OrganizationID)
+	if err != nil {
+		return Link{}, err
+	}
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
 		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
-		Address: u.Email, LetterID: letterID, Lifetime: Lifetime,
+		Address: u.Email, LetterID: letterID, Lifetime: policy.Invitation,
 	})
 	if err != nil {
 		return Link{}, err
@@ -255,8 +260,12 @@ func (s *Service) handOver(ctx context.Context, tx *db.Tx, u user.User, letterID
 	if letterID != "" {
 		letter = &letterID
 	}
+	var remindAt *time.Time
+	if at := expiresAt.Add(-reminderLead); policy.Invitation >= 2*reminderLead {
+		remindAt = &at
+	}
 	_, err = tx.Exec(ctx, `UPDATE invitations SET letter_id = $3, expires_at = $4, remind_at = $5, asked_again_at = NULL
-		WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID, letter, expiresAt, expiresAt.Add(-reminderLead))
+		WHERE organization_id = $1 AND user_id = $2`, u.OrganizationID, u.ID, letter, expiresAt, remindAt)
 	return Link{URL: credential.LinkURL(s.BaseURL, "join", token), ExpiresAt: expiresAt}, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
@@ -59,8 +60,13 @@ func open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
 	}
 	o := Opened{
 		State: link.State(), EndedAt: link.ExpiresAt, UserID: link.SubjectID, OrganizationID: link.OrganizationID,
-		Email: link.Address, MinLength: credential.PolicyFor(false).Minimum(),
+		Email: link.Address,
 	}
+	policy, err := organization.PolicyOf(ctx, tx, link.OrganizationID)
+	if err != nil {
+		return Opened{}, err
+	}
+	o.MinLength = policy.PasswordMinimum(tx.Now)
 	if err := tx.QueryRow(ctx, `SELECT name FROM organizations WHERE id = $1`, link.OrganizationID).Scan(&o.OrganizationName); err != nil {
 		return Opened{}, err
 	}
@@ -133,7 +139,7 @@ func (s *Service) Join(ctx context.Context, token, password string, origin acces
 	if opened.AccountID != "" {
 		return Joined{}, ErrAccountExists
 	}
-	hash, err := s.judgeAndHash(ctx, password, credential.KnownNames{
+	hash, err := s.judgeAndHash(ctx, password, credential.Policy{MinLength: opened.MinLength}, credential.KnownNames{
 		Brand: s.Brand, Organization: opened.OrganizationName, Email: opened.Email,
 		FirstName: opened.joiner.FirstName, LastName: opened.joiner.LastName,
 	})
@@ -144,9 +150,9 @@ func (s *Service) Join(ctx context.Context, token, password string, origin acces
 }
 
 // judgeAndHash returns the stored form of a new password. Fault: field password.
-func (s *Service) judgeAndHash(ctx context.Context, password string, names credential.KnownNames) (string, error) {
+func (s *Service) judgeAndHash(ctx context.Context, password string, policy credential.Policy, names credential.KnownNames) (string, error) {
 	var bad person.Fields
-	if err := bad.Collect("password", s.Passwords.Check(credential.PolicyFor(false), password, names)); err != nil {
+	if err := bad.Collect("password", s.Passwords.Check(policy, password, names)); err != nil {
 		return "", err
 	}
 	if err := bad.Fault(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/mail"
 )
 
@@ -44,7 +45,7 @@ func TestWhatBecameOfALinkIsToldFor30Days(t *testing.T) {
 		_, err := p.Invitations.Open(t.Context(), token)
 		return err
 	}
-	p.Clock.Advance(invitation.Lifetime + 30*24*time.Hour - time.Second)
+	p.Clock.Advance(organization.DefaultPolicy.Invitation + 30*24*time.Hour - time.Second)
 	domaintest.MustNot(t, open())
 	p.Shows(t, token, credential.LinkExpired)
 	p.Clock.Advance(time.Second)

@@ -10,10 +10,9 @@ import (
 	"idkit/internal/platform/mail"
 )
 
-// Lifetime is how long an invitation works, from the hand-over of its link.
-const Lifetime = 7 * 24 * time.Hour
-
 // reminderLead is how long before the end of an invitation its reminder is sent.
+// One that works for less than twice as long has none: it would follow on the
+// heels of the invitation.
 const reminderLead = 24 * time.Hour
 
 // Options are what a Service stands on.

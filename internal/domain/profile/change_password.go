@@ -73,7 +73,11 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 // judgeChange looks at everything that can be told without the present password.
 func (s *Service) judgeChange(ctx context.Context, current session.Current, c PasswordChange) error {
 	var members []account.Membership
+	var policy credential.Policy
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if policy, err = account.PasswordPolicy(ctx, tx, current.Actor.AccountID); err != nil {
+			return err
+		}
 		members, err = account.MembersOf(ctx, tx, current.Actor.AccountID)
 		return err
 	})
@@ -85,7 +89,7 @@ func (s *Service) judgeChange(ctx context.Context, current session.Current, c Pa
 		bad.Add("current", proof.ErrPasswordMissing)
 	}
 	err = bad.Collect("password", s.Passwords.Check(
-		credential.PolicyFor(false), c.Password, account.KnownNames(s.Brand, current.Email, members)))
+		policy, c.Password, account.KnownNames(s.Brand, current.Email, members)))
 	if err != nil {
 		return err
 	}
@@ -94,6 +98,16 @@ func (s *Service) judgeChange(ctx context.Context, current session.Current, c Pa
 		bad.Add("password", ErrPasswordUnchanged)
 	}
 	return bad.Fault()
+}
+
+// PasswordMinimum is the least length of a new password of the account, in code points.
+func (s *Service) PasswordMinimum(ctx context.Context, current session.Current) (minimum int, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		policy, err := account.PasswordPolicy(ctx, tx, current.Actor.AccountID)
+		minimum = policy.Minimum()
+		return err
+	})
+	return minimum, err
 }
 
 func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.Current, hash string, keepOthers bool) (changed PasswordChanged, err error) {

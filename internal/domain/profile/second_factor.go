@@ -30,9 +30,13 @@ var enrolmentTries = throttle.Rule{Short: throttle.Window{Max: 20, Length: 15 * 
 // replaced by ResetSecondFactor, which asks for it, and in no other way.
 var ErrSecondFactorOn = fault.New(fault.Conflict, "profile.second_factor_on")
 
-// ErrSecondFactorRequired refuses to put off a second factor that an
-// administrator has reset.
-var ErrSecondFactorRequired = fault.New(fault.Conflict, "profile.second_factor_required")
+// Refusals to go without a second factor.
+var (
+	// ErrSecondFactorRequired refuses to put one off that an administrator has reset.
+	ErrSecondFactorRequired = fault.New(fault.Conflict, "profile.second_factor_required")
+	// ErrOrganizationRequires refuses where an organization requires one. Params: Organization.
+	ErrOrganizationRequires = fault.New(fault.Conflict, "profile.organization_requires")
+)
 
 // mayEnrol refuses a set-up where there is a second factor already, except in
 // the session whose owner proved both factors to replace it. Beyond the first
@@ -133,8 +137,11 @@ func (s *Service) protected(ctx context.Context, tx *db.Tx, current session.Curr
 }
 
 // SkipSecondFactor is "Not now": the set-up ends without a second factor.
-// Fault: ErrSecondFactorRequired.
+// Faults: ErrSecondFactorRequired, ErrOrganizationRequires.
 func (s *Service) SkipSecondFactor(ctx context.Context, current session.Current) error {
+	if current.SecondFactorDue {
+		return ErrOrganizationRequires.With("Organization", current.OrganizationName)
+	}
 	if account.SetupStep(current.SetupStep) == account.StepSecondFactorAgain {
 		return ErrSecondFactorRequired
 	}

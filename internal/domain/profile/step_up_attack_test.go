@@ -7,6 +7,7 @@ import (
 
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -18,7 +19,7 @@ func (p house) aged(t testing.TB, b *domaintest.Browser, by time.Duration) sessi
 	current := b.Must(t)
 	then := current.CreatedAt.Add(-by)
 	p.Exec(t, `UPDATE sessions SET created_at = $2, proven_at = $2, expires_at = $3 WHERE id = $1`,
-		current.SessionID, then, then.Add(session.Lifetime))
+		current.SessionID, then, then.Add(organization.MaxSession))
 	return b.Must(t)
 }
 

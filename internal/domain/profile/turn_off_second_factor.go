@@ -15,11 +15,31 @@ import (
 
 const actionSecondFactorOff audit.Action = "second_factor.turned_off"
 
+// MayTurnOffSecondFactor refuses where an organization of the account requires a
+// second factor now. Fault: ErrOrganizationRequires.
+func (s *Service) MayTurnOffSecondFactor(ctx context.Context, current session.Current) error {
+	return s.DB.Read(ctx, func(tx *db.Tx) error { return mayTurnOff(ctx, tx, current.Actor.AccountID) })
+}
+
+func mayTurnOff(ctx context.Context, tx *db.Tx, accountID string) error {
+	name, err := account.RequiresSecondFactor(ctx, tx, accountID)
+	if err == nil && name != "" {
+		err = ErrOrganizationRequires.With("Organization", name)
+	}
+	return err
+}
+
 // TurnOffSecondFactor removes the second factor and its recovery codes.
-// Faults: as ResetSecondFactor.
+// Faults: ErrOrganizationRequires; as ResetSecondFactor.
 func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Current, p FactorProof) (token secret.Token, err error) {
 	accountID := current.Actor.AccountID
+	if err := s.MayTurnOffSecondFactor(ctx, current); err != nil {
+		return secret.Token{}, err
+	}
 	err = s.withBothFactors(ctx, current, p, func(tx *db.Tx) error {
+		if err := mayTurnOff(ctx, tx, accountID); err != nil {
+			return err
+		}
 		if err := s.SecondFactors.Remove(ctx, tx, accountID); err != nil {
 			return err
 		}

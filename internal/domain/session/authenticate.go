@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/secret"
 )
@@ -34,10 +35,17 @@ type Current struct {
 	Language           string
 	SecondFactorOn     bool // the account has a second factor
 	SecondFactorProven bool // and this session proved it
-	ProvenAt           time.Time
-	CreatedAt          time.Time
-	ExpiresAt          time.Time
-	IdleEndsAt         time.Time
+	// SecondFactorDue says that the organization requires one and the account has
+	// none: the session holds no permission, and leads to nothing but the set-up.
+	SecondFactorDue bool
+	// SecondFactorFrom is when that begins for somebody without one; zero where it does not.
+	SecondFactorFrom time.Time
+	Brand            organization.Brand
+	Policy           organization.Policy
+	ProvenAt         time.Time
+	CreatedAt        time.Time
+	ExpiresAt        time.Time
+	IdleEndsAt       time.Time
 }
 
 // found is the row that a token leads to, with everything that decides on it.
@@ -48,6 +56,7 @@ type found struct {
 	userStatus         string
 	organizationStatus string
 	permissions        string
+	policy             organization.PolicyRow
 }
 
 // Authenticate says who holds the token. It is the one place where a session is
@@ -81,14 +90,15 @@ func (s *Sessions) Authenticate(ctx context.Context, token string, origin access
 			return Current{}, err
 		}
 	}
-	return f.current(origin), nil
+	return f.current(now, origin), nil
 }
 
 func (f *found) read(ctx context.Context, tx *db.Tx, where string, argument any) error {
 	return tx.QueryRow(ctx, `
 		SELECT s.id, s.organization_id, s.user_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, s.proven_at,
 			s.second_factor, s.ended_because, u.first_name, u.last_name, u.status, o.name, o.status,
-			r.id, r.name, r.kind, r.permissions, a.email, a.setup_step, a.language, f.account_id IS NOT NULL
+			r.id, r.name, r.kind, r.permissions, a.email, a.setup_step, a.language, f.account_id IS NOT NULL,
+			`+organization.BrandColumns+`, `+organization.PolicyColumns+`
 		FROM sessions s
 		JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id
 		JOIN organizations o ON o.id = s.organization_id
@@ -96,9 +106,11 @@ func (f *found) read(ctx context.Context, tx *db.Tx, where string, argument any)
 		JOIN accounts a ON a.id = s.account_id
 		LEFT JOIN second_factors f ON f.account_id = s.account_id
 		WHERE `+where, argument).
-		Scan(&f.SessionID, &f.Actor.OrganizationID, &f.Actor.UserID, &f.Actor.AccountID, &f.CreatedAt, &f.lastSeenAt, &f.ExpiresAt, &f.ProvenAt,
+		Scan(append(append([]any{
+			&f.SessionID, &f.Actor.OrganizationID, &f.Actor.UserID, &f.Actor.AccountID, &f.CreatedAt, &f.lastSeenAt, &f.ExpiresAt, &f.ProvenAt,
 			&f.SecondFactorProven, &f.endedBecause, &f.FirstName, &f.LastName, &f.userStatus, &f.OrganizationName, &f.organizationStatus,
-			&f.RoleID, &f.RoleName, &f.RoleKind, &f.permissions, &f.Email, &f.SetupStep, &f.Language, &f.SecondFactorOn)
+			&f.RoleID, &f.RoleName, &f.RoleKind, &f.permissions, &f.Email, &f.SetupStep, &f.Language, &f.SecondFactorOn,
+		}, f.Brand.Into()...), f.policy.Into()...)...)
 }
 
 // refusal says why the session is not accepted. A suspension ends sessions as
@@ -106,7 +118,7 @@ func (f *found) read(ctx context.Context, tx *db.Tx, where string, argument any)
 func (f *found) refusal(now time.Time) error {
 	bySuspension := f.endedBecause != nil && Ending(*f.endedBecause) == Suspended
 	switch {
-	case !live(now, f.ExpiresAt, f.lastSeenAt), f.endedBecause != nil && !bySuspension:
+	case !f.times().live(now, f.policy.Policy()), f.endedBecause != nil && !bySuspension:
 		return ErrEnded
 	case f.SecondFactorOn && !f.SecondFactorProven:
 		return ErrEnded
@@ -120,22 +132,35 @@ func (f *found) refusal(now time.Time) error {
 	return nil
 }
 
-// live is the one rule about time: neither limit is reached.
-func live(now, expiresAt, lastSeenAt time.Time) bool {
-	return now.Before(expiresAt) && now.Before(lastSeenAt.Add(IdleLifetime))
+func (f *found) times() times { return times{f.CreatedAt, f.lastSeenAt, f.ExpiresAt} }
+
+// holds is what the role opens. Whoever owes their organization a second factor
+// holds nothing before they have one.
+func (f *found) holds(now time.Time) access.Permissions {
+	if f.owes(now) {
+		return access.Permissions{}
+	}
+	return access.OfRole(f.RoleKind, f.permissions)
 }
 
-func (f *found) current(origin access.Origin) Current {
+func (f *found) owes(now time.Time) bool {
+	return !f.SecondFactorOn && f.policy.Policy().Requires(f.RoleKind, now)
+}
+
+func (f *found) current(now time.Time, origin access.Origin) Current {
 	c := f.Current
 	c.Actor.Kind = access.KindUser
 	c.Actor.SessionID = c.SessionID
 	c.Actor.Name = fullName(c.FirstName, c.LastName)
-	c.Actor.Permissions = access.OfRole(c.RoleKind, f.permissions)
+	c.Actor.Permissions = f.holds(now)
 	c.Actor.Origin = origin
-	c.IdleEndsAt = f.lastSeenAt.Add(IdleLifetime)
-	if c.ExpiresAt.Before(c.IdleEndsAt) {
-		c.IdleEndsAt = c.ExpiresAt
+	policy := f.policy.Policy()
+	c.Policy = policy
+	if c.SecondFactorDue = f.owes(now); !c.SecondFactorOn && !c.SecondFactorDue && policy.Obliges(c.RoleKind) {
+		c.SecondFactorFrom = policy.From
 	}
+	c.ExpiresAt = f.times().end(policy)
+	c.IdleEndsAt = earlier(f.lastSeenAt.Add(policy.Idle), c.ExpiresAt)
 	return c
 }
 

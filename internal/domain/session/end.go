@@ -19,16 +19,13 @@ func EndOthers(ctx context.Context, tx *db.Tx, accountID, keepSessionID string) 
 	if err := EndHalves(ctx, tx, accountID); err != nil {
 		return 0, err
 	}
-	var live int
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM sessions
-		WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4`,
-		accountID, keepSessionID, tx.Now, tx.Now.Add(-IdleLifetime)).Scan(&live)
+	live, err := alive(ctx, tx, `s.account_id = $3 AND s.id <> $4`, accountID, keepSessionID)
 	if err != nil {
 		return 0, err
 	}
 	_, err = tx.Exec(ctx, `UPDATE sessions SET ended_at = $1, ended_because = $2 WHERE account_id = $3 AND id <> $4 AND ended_at IS NULL`,
 		tx.Now, string(Ended), accountID, keepSessionID)
-	return live, err
+	return len(live), err
 }
 
 // EndAllOfAccount ends every session and half log-in of an account.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"idkit/internal/platform/db"
@@ -39,9 +40,13 @@ func scanListed(row db.Row) (Listed, error) {
 // List returns where an account is logged in, over all its organizations, the
 // last used session first.
 func List(ctx context.Context, tx *db.Tx, accountID string) ([]Listed, error) {
-	return db.Collect(ctx, tx, scanListed, listColumns+`
-		WHERE s.account_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
-		ORDER BY s.last_seen_at DESC, s.id DESC`, accountID, tx.Now, tx.Now.Add(-IdleLifetime))
+	open, err := db.Collect(ctx, tx, scanListed, listColumns+`
+		WHERE s.account_id = $1 AND s.ended_at IS NULL ORDER BY s.last_seen_at DESC, s.id DESC`, accountID)
+	if err != nil {
+		return nil, err
+	}
+	live, err := alive(ctx, tx, `s.account_id = $3`, accountID)
+	return slices.DeleteFunc(open, func(l Listed) bool { return !slices.Contains(live, l.ID) }), err
 }
 
 // Find returns a session, live or not, as long as its row is kept. Fault: db.ErrNoRow.
@@ -51,9 +56,6 @@ func Find(ctx context.Context, tx *db.Tx, sessionID string) (Listed, error) {
 
 // CountOfUser returns at how many places a user is logged in.
 func CountOfUser(ctx context.Context, tx *db.Tx, organizationID, userID string) (int, error) {
-	var count int
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM sessions
-		WHERE organization_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4`,
-		organizationID, userID, tx.Now, tx.Now.Add(-IdleLifetime)).Scan(&count)
-	return count, err
+	live, err := alive(ctx, tx, `s.organization_id = $3 AND s.user_id = $4`, organizationID, userID)
+	return len(live), err
 }

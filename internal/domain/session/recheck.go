@@ -31,7 +31,7 @@ func Recheck(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, 
 	if err := f.refusal(tx.Now); err != nil {
 		return access.Actor{}, err
 	}
-	actor.Permissions = access.OfRole(f.RoleKind, f.permissions)
+	actor.Permissions = f.holds(tx.Now)
 	return actor, nil
 }
 

@@ -6,18 +6,17 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
 	"idkit/internal/platform/secret"
 )
 
-// Limits of a session (NIST SP 800-63B-4, 2.2.3; ASVS 7.1.1, 7.1.2).
-const (
-	Lifetime     = 12 * time.Hour   // from the log-in, whatever happens
-	IdleLifetime = 30 * time.Minute // from the last request
-	MaxSessions  = 10               // of one account; the oldest one makes room
-)
+// MaxSessions is how many sessions an account has at most; the oldest one makes
+// room (ASVS 7.1.2). How long they live is for their organization to say, see
+// organization.Policy.
+const MaxSessions = 10
 
 // retention is how long the row of a session outlives it: the seven days of
 // "This was not me", and the days that its letter may take to arrive.
@@ -101,7 +100,8 @@ type standing struct {
 // stole one must not make it young again.
 func (n New) standing(ctx context.Context, tx *db.Tx) (s standing, err error) {
 	if n.Continues == "" {
-		return standing{tx.Now, tx.Now, tx.Now.Add(Lifetime), n.SecondFactor}, nil
+		policy, err := organization.PolicyOf(ctx, tx, n.OrganizationID)
+		return standing{tx.Now, tx.Now, tx.Now.Add(policy.Session), n.SecondFactor}, err
 	}
 	err = tx.QueryRow(ctx, `UPDATE sessions SET ended_at = $1, ended_because = $2 WHERE id = $3 AND account_id = $4 AND ended_at IS NULL
 		RETURNING created_at, proven_at, expires_at, second_factor`, tx.Now, string(LoggedOut), n.Continues, n.AccountID).
@@ -138,10 +138,7 @@ func suspension(ctx context.Context, tx *db.Tx, refusal *fault.Fault, organizati
 
 // makeRoom ends the sessions beyond the newest MaxSessions.
 func makeRoom(ctx context.Context, tx *db.Tx, accountID, newest string) error {
-	older, err := db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) }, `
-		SELECT id FROM sessions
-		WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4
-		ORDER BY created_at DESC, id DESC`, accountID, newest, tx.Now, tx.Now.Add(-IdleLifetime))
+	older, err := alive(ctx, tx, `s.account_id = $3 AND s.id <> $4`, accountID, newest)
 	if err != nil {
 		return err
 	}

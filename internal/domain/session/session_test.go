@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/access"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
@@ -58,11 +59,11 @@ func TestNoSuchToken(t *testing.T) {
 func TestIdleLimit(t *testing.T) {
 	p := newPlace(t)
 	started := p.start(t)
-	p.clock.Advance(session.IdleLifetime - time.Second)
+	p.clock.Advance(organization.MaxIdle - time.Second)
 	p.wants(t, started, nil)
-	p.clock.Advance(session.IdleLifetime - time.Second)
+	p.clock.Advance(organization.MaxIdle - time.Second)
 	p.wants(t, started, nil)
-	p.clock.Advance(session.IdleLifetime)
+	p.clock.Advance(organization.MaxIdle)
 	p.wants(t, started, session.ErrEnded)
 }
 
@@ -123,7 +124,7 @@ func TestSuspendedIsToldToTheOwnerOfASession(t *testing.T) {
 	p.reactivate(t)
 	p.wants(t, started, session.ErrEnded) // reactivation revives no session
 	p.suspend(t)
-	p.clock.Advance(session.IdleLifetime)
+	p.clock.Advance(organization.MaxIdle)
 	p.wants(t, started, session.ErrEnded) // nobody proves to be the owner with a session out of its time
 }
 
@@ -307,7 +308,7 @@ func TestList(t *testing.T) {
 	if found.AccountID != p.account {
 		t.Errorf("an ended session: %+v", found)
 	}
-	p.clock.Advance(session.IdleLifetime - 10*time.Minute)
+	p.clock.Advance(organization.MaxIdle - 10*time.Minute)
 	if all, count, _ := read(); len(all) != 1 || count != 1 {
 		t.Errorf("an idle session is listed: %+v", all)
 	}
@@ -325,7 +326,7 @@ func TestPruneKeepsWhatMayBeDisowned(t *testing.T) {
 			return err
 		})
 	}
-	p.clock.Advance(10*24*time.Hour + session.Lifetime)
+	p.clock.Advance(10*24*time.Hour + organization.MaxSession)
 	if err := find(); err != nil {
 		t.Errorf("after ten days: %v", err)
 	}

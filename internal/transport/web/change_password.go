@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 
-	"idkit/internal/domain/credential"
 	"idkit/internal/domain/profile"
 	"idkit/internal/transport/web/page"
 )
@@ -13,9 +12,13 @@ func (r *request) changePassword() error {
 }
 
 func (r *request) showChangePassword(status int, p problem, endSessions bool) error {
+	minimum, err := r.portal.Profiles.PasswordMinimum(r.Context(), *r.current)
+	if err != nil {
+		return err
+	}
 	return r.show(status, page.ChangePassword{
 		Email: r.current.Email, Problem: p.Text, Current: page.Field{Error: p.Fields["current"]}, Password: page.Field{Error: p.Fields["password"]},
-		MinLength: credential.PolicyFor(false).Minimum(), EndSessions: endSessions,
+		MinLength: minimum, EndSessions: endSessions,
 	})
 }
 

@@ -31,7 +31,7 @@ func (r *request) forwardAuth() error {
 	}
 	browser := q.Get("login") == "redirect"
 	switch {
-	case r.current == nil || account.SetupStep(r.current.SetupStep) != account.StepDone:
+	case r.current == nil || account.OpenStep(*r.current) != account.StepDone:
 		r.response.Header().Set("Location", r.loginAndBack())
 		status := http.StatusUnauthorized
 		if browser {

@@ -37,7 +37,7 @@ func (r *request) pass() error {
 		return err
 	}
 	if r.route.who == loggedIn {
-		if step := account.SetupStep(r.current.SetupStep); step != account.StepDone {
+		if step := account.OpenStep(*r.current); step != account.StepDone {
 			return r.redirect(setupPages[step])
 		}
 	}

@@ -16,7 +16,7 @@ func (r *request) home() error {
 // whoAmI tells a program behind the same host who is logged in, and what they may do.
 func (r *request) whoAmI() error {
 	r.response.Header().Set("Content-Type", "application/json; charset=utf-8")
-	if r.current == nil || account.SetupStep(r.current.SetupStep) != account.StepDone {
+	if r.current == nil || account.OpenStep(*r.current) != account.StepDone {
 		r.response.WriteHeader(http.StatusUnauthorized)
 		_, err := r.response.Write([]byte(`{"logged_in":false}` + "\n"))
 		return err

@@ -44,7 +44,7 @@ func (r *request) showResend(status int, problem string) error {
 func (r *request) postResend() error {
 	user, err := r.portal.Invitations.Resend(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err == nil {
-		r.setFlash(flash{Key: "web.invite.resent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"})
+		r.setFlash(r.lasting(flash{Key: "web.invite.resent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"}))
 		return r.redirect(r.wayBack())
 	}
 	p, err := r.problemOf(err)

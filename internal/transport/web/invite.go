@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/user"
@@ -56,7 +57,7 @@ func (r *request) postInvite() error {
 	if err != nil {
 		return r.inviteRefused(err)
 	}
-	done := flash{Key: "web.invite.sent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"}
+	done := r.lasting(flash{Key: "web.invite.sent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"})
 	if !r.portal.Outbox.Ready() {
 		done.Key = "web.invite.ready"
 	}
@@ -65,6 +66,20 @@ func (r *request) postInvite() error {
 		return r.redirect("/users/invite")
 	}
 	return r.redirect("/users")
+}
+
+// lasting completes a sentence about an invitation with how long it works: in
+// days, or in hours where that is not a number of whole days.
+func (r *request) lasting(f flash) flash {
+	hours := int(r.current.Policy.Invitation / time.Hour)
+	if hours%24 == 0 {
+		f.Key += ".days"
+		f.Values["Count"] = hours / 24
+	} else {
+		f.Key += ".hours"
+		f.Values["Count"] = hours
+	}
+	return f
 }
 
 // inviteRefused shows the form again with everything that was typed.

@@ -17,7 +17,7 @@ import (
 const stepsOfSetup = 3
 
 func (r *request) stepper(number int) page.Step {
-	switch account.SetupStep(r.current.SetupStep) {
+	switch account.OpenStep(*r.current) {
 	case account.StepDone, account.StepSecondFactorAgain:
 		return page.Step{} // not a first set-up: there is no sequence to stand in
 	}
@@ -34,13 +34,13 @@ func (r *request) protect() error {
 	}
 	return r.show(http.StatusOK, page.Protect{
 		Step: r.stepper(2), Organization: r.current.OrganizationName,
-		Again: account.SetupStep(r.current.SetupStep) == account.StepSecondFactorAgain,
+		Again: account.SetupStep(r.current.SetupStep) == account.StepSecondFactorAgain, Required: r.current.SecondFactorDue,
 	})
 }
 
 // afterSetup is the first page that is still open, or the portal.
 func (r *request) afterSetup() string {
-	if path := setupPages[account.SetupStep(r.current.SetupStep)]; path != "" && path != r.URL.Path {
+	if path := setupPages[account.OpenStep(*r.current)]; path != "" && path != r.URL.Path {
 		return path
 	}
 	return "/"

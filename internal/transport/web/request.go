@@ -182,7 +182,10 @@ func (r *request) shell() page.Shell {
 	s.OrganizationID, s.OrganizationName = c.Actor.OrganizationID, c.OrganizationName
 	s.Viewer = page.Viewer{Name: c.Actor.Name, Email: c.Email}
 	s.Modules = r.modules()
-	s.SecondFactorOff = !c.SecondFactorOn && !r.remindedLater() && !under(r.URL.Path, "/protect") // which asks for the same
+	if !under(r.URL.Path, "/protect") { // which asks for the same
+		s.SecondFactorFrom = c.SecondFactorFrom
+		s.SecondFactorOff = !c.SecondFactorOn && !r.remindedLater() && s.SecondFactorFrom.IsZero()
+	}
 	return s
 }
 

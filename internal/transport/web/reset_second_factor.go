@@ -18,9 +18,13 @@ func (r *request) resetSecondFactor() error {
 }
 
 func (r *request) showResetSecondFactor(status int, p problem) error {
+	err := r.portal.Profiles.MayTurnOffSecondFactor(r.Context(), *r.current)
+	if err != nil && !errors.Is(err, profile.ErrOrganizationRequires) {
+		return err
+	}
 	return r.show(status, page.ResetSecondFactor{
 		Organization: r.current.OrganizationName, Email: r.current.Email, Problem: p.Text, Password: page.Field{Error: p.Fields["password"]},
-		NeedsCode: r.needsCode(), Code: page.Field{Error: p.Fields["code"]}, MayTurnOff: true,
+		NeedsCode: r.needsCode(), Code: page.Field{Error: p.Fields["code"]}, MayTurnOff: err == nil,
 	})
 }
 

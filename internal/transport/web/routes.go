@@ -96,8 +96,8 @@ func (p *Portal) routes() []route {
 		{pattern: "GET /protect/recovery-codes/print", who: settingUp, act: (*request).printRecoveryCodes},
 		{pattern: "GET /protect/recovery-codes.txt", who: settingUp, act: (*request).downloadRecoveryCodes},
 
-		{pattern: "GET /confirm", who: loggedIn, act: (*request).confirmYou},
-		{pattern: "POST /confirm", who: loggedIn, act: (*request).postConfirmYou},
+		{pattern: "GET /confirm", who: settingUp, act: (*request).confirmYou},
+		{pattern: "POST /confirm", who: settingUp, act: (*request).postConfirmYou},
 		{pattern: "GET /profile", who: loggedIn, act: (*request).profile},
 		{pattern: "GET /profile/email", who: loggedIn, act: (*request).changeEmail},
 		{pattern: "POST /profile/email", who: loggedIn, act: (*request).postChangeEmail, once: true},

@@ -35,7 +35,7 @@ func (r *request) setupView(codeKnown bool) page.Setup {
 		Step: page.Step{Number: 1, Of: stepsOfFirstRun}, CodeKnown: codeKnown,
 		Organization: page.Field{Value: r.value("organization")}, FirstName: page.Field{Value: r.value("first_name")},
 		LastName: page.Field{Value: r.value("last_name")}, Email: page.Field{Value: r.value("email")},
-		MinLength: credential.PolicyFor(false).Minimum(),
+		MinLength: credential.DefaultPolicy.Minimum(),
 	}
 }
 

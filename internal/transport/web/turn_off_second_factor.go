@@ -3,11 +3,20 @@ package web
 import (
 	"net/http"
 
+	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
 
 func (r *request) turnOffSecondFactor() error {
 	if !r.current.SecondFactorOn {
+		return r.redirect("/profile")
+	}
+	if err := r.portal.Profiles.MayTurnOffSecondFactor(r.Context(), *r.current); err != nil {
+		f, ok := fault.Of(err)
+		if !ok {
+			return err
+		}
+		r.setFlash(flash{Key: "fault." + f.Code, Values: f.Params, Problem: true})
 		return r.redirect("/profile")
 	}
 	return r.showTurnOffSecondFactor(http.StatusOK, problem{})

@@ -8,7 +8,6 @@ import (
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
-	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/mail"
 	"idkit/internal/transport/web/page"
@@ -78,12 +77,15 @@ func (r *request) userRow(u user.User, st administration.Standing, delivery mail
 	case u.Invitation.Expired(now):
 		row.State = page.StateInviteExpired
 	case u.Invitation.ExpiresAt != nil:
-		row.DaysLeft = int((u.Invitation.ExpiresAt.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
+		row.DaysLeft = days(u.Invitation.ExpiresAt.Sub(now))
 	default: // the days count from the delivery, which is still to come
-		row.DaysLeft = int(invitation.Lifetime / (24 * time.Hour))
+		row.DaysLeft = days(r.current.Policy.Invitation)
 	}
 	return row
 }
+
+// days counts every day that has begun.
+func days(d time.Duration) int { return int((d + 24*time.Hour - 1) / (24 * time.Hour)) }
 
 // lockedUntil is when the last of the locks ends; zero where one of them does not end by itself.
 func lockedUntil(locks []attempt.Lock) (last time.Time) {

@@ -12,6 +12,7 @@ type Protect struct {
 	Step         Step
 	Organization string
 	Again        bool // after an administrator reset the second factor: "Not now" is absent
+	Required     bool // the organization requires one: "Not now" is absent
 }
 
 func (v Protect) describe() description {

@@ -1,5 +1,7 @@
 package page
 
+import "time"
+
 // Theme is the person's choice of colours.
 type Theme string
 
@@ -26,6 +28,8 @@ type Shell struct {
 	Flash     *Flash // what the last POST did
 	// SecondFactorOff shows the banner that asks to turn two-factor authentication on.
 	SecondFactorOff bool
+	// SecondFactorFrom is when the organization begins to require it, of a viewer who has none; zero where it does not.
+	SecondFactorFrom time.Time
 
 	// Fragment asks for the page's body alone, to be shown inside the dialog of the page that is already open.
 	// Set it when the request carries "HX-Request: true".
