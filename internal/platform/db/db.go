@@ -33,7 +33,9 @@ type DB struct {
 type engine interface {
 	name() Engine
 	reader() runner
+	snapshot(ctx context.Context, read func(runner) error) error
 	write(ctx context.Context, attempt func(runner) error) error
+	unbounded() string // the statement that lifts the limit of time for the rest of a transaction
 	ping(ctx context.Context) error
 	migrate(ctx context.Context, steps migrationSteps) error
 	schema(ctx context.Context) (string, error)
@@ -75,6 +77,37 @@ func (d *DB) Ping(ctx context.Context) error { return translate(d.engine.ping(ct
 // starts, so two of them may see different commits.
 func (d *DB) Read(ctx context.Context, read func(tx *Tx) error) error {
 	return read(&Tx{Now: d.instant(), engine: d.engine.name(), runner: d.engine.reader()})
+}
+
+// Snapshot runs queries that all see the database as it was at the first of
+// them, however long they take; writers go on meanwhile.
+func (d *DB) Snapshot(ctx context.Context, read func(tx *Tx) error) error {
+	return translate(d.engine.snapshot(ctx, func(r runner) error {
+		tx := &Tx{Now: d.instant(), engine: d.engine.name(), runner: r}
+		if err := tx.unbind(ctx, d.engine); err != nil {
+			return err
+		}
+		return read(tx)
+	}))
+}
+
+// Load is Write for a mass of rows: no statement of it, nor its commit, has a
+// limit of time.
+func (d *DB) Load(ctx context.Context, load func(tx *Tx) error) error {
+	return d.Write(ctx, func(tx *Tx) error {
+		if err := tx.unbind(ctx, d.engine); err != nil {
+			return err
+		}
+		return load(tx)
+	})
+}
+
+func (tx *Tx) unbind(ctx context.Context, e engine) error {
+	if e.unbounded() == "" {
+		return nil
+	}
+	_, err := tx.Exec(ctx, e.unbounded())
+	return err
 }
 
 // Write runs a function in one transaction: committed when it returns nil,

@@ -17,6 +17,14 @@ var migrationFiles embed.FS
 // start together are safe.
 func Migrate(ctx context.Context, d *DB) error { return d.engine.migrate(ctx, upToDate) }
 
+// MigrateTo is Migrate to an older version of the schema, for an empty database
+// into which rows of that version are loaded.
+func MigrateTo(ctx context.Context, d *DB, version int64) error {
+	return d.engine.migrate(ctx, func(ctx context.Context, all *goose.Provider) ([]*goose.MigrationResult, error) {
+		return all.UpTo(ctx, version)
+	})
+}
+
 // migrationSteps takes a database from one version of the schema to another.
 type migrationSteps func(context.Context, *goose.Provider) ([]*goose.MigrationResult, error)
 

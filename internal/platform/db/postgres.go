@@ -50,6 +50,17 @@ func (p *postgres) reader() runner { return p.pool }
 
 func (p *postgres) ping(ctx context.Context) error { return p.pool.PingContext(ctx) }
 
+func (p *postgres) snapshot(ctx context.Context, read func(runner) error) error {
+	tx, err := p.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // there is nothing to keep
+	return read(tx)
+}
+
+func (p *postgres) unbounded() string { return "SET LOCAL statement_timeout = 0" }
+
 func (p *postgres) close() error { return p.pool.Close() }
 
 func (p *postgres) write(ctx context.Context, attempt func(runner) error) error {

@@ -83,6 +83,23 @@ func (l *lite) write(ctx context.Context, attempt func(runner) error) error {
 	return l.writer.do(ctx, attempt)
 }
 
+// snapshot has a connection of its own, so that a long one takes none from the portal.
+func (l *lite) snapshot(ctx context.Context, read func(runner) error) error {
+	snapshotDB, err := sql.Open("sqlite", liteURL(l.path, "query_only(1)"))
+	if err != nil {
+		return err
+	}
+	defer snapshotDB.Close()
+	tx, err := snapshotDB.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // there is nothing to keep
+	return read(tx)
+}
+
+func (l *lite) unbounded() string { return "" }
+
 func (l *lite) ping(ctx context.Context) error {
 	var one int
 	return l.readDB.QueryRowContext(ctx, "SELECT 1").Scan(&one)
