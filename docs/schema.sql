@@ -238,6 +238,12 @@ CREATE INDEX links_by_expiry ON links (expires_at);
 
 CREATE INDEX links_by_subject ON links (subject_id, purpose);
 
+CREATE TABLE mail_holds (
+    since  timestamp NOT NULL,
+    reason text      NOT NULL,
+    CONSTRAINT mail_holds_pk PRIMARY KEY (since)
+);
+
 CREATE TABLE organizations (
     id         text      NOT NULL,
     name       text      NOT NULL,
@@ -274,6 +280,14 @@ CREATE TABLE recovery_codes (
     used_at    timestamp,
     CONSTRAINT recovery_codes_pk PRIMARY KEY (account_id, code_hash),
     CONSTRAINT recovery_codes_account_fk FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+
+CREATE TABLE restores (
+    backup_id      text      NOT NULL,
+    backed_up_at   timestamp NOT NULL,
+    restored_at    timestamp NOT NULL,
+    epoch_began_at timestamp,
+    CONSTRAINT restores_pk PRIMARY KEY (backup_id, restored_at)
 );
 
 CREATE TABLE roles (

@@ -28,6 +28,11 @@ type commands struct {
 		Suspend    orgSuspend    `cmd:"" help:"Suspend an organization: all its sessions end at once."`
 		Reactivate orgReactivate `cmd:"" help:"Reactivate an organization. No session comes back."`
 	} `cmd:"" help:"Organizations."`
+	Backup  backUp  `cmd:"" help:"Copy the database into one file while the portal runs."`
+	Restore restore `cmd:"" help:"Fill an empty database from a backup; old sessions, links and codes stay dead."`
+	Mail    struct {
+		Release mailRelease `cmd:"" help:"Let letters leave that are held since a restore."`
+	} `cmd:"" help:"The outbox."`
 	Audit struct {
 		Verify auditVerify `cmd:"" help:"Check the audit trails and name the first broken line."`
 	} `cmd:"" help:"The audit trail."`

@@ -18,6 +18,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/directory"
+	"idkit/internal/domain/epoch"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/profile"
@@ -80,6 +81,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}()
 	if err := db.Migrate(ctx, database); err != nil {
 		return nil, fmt.Errorf("migrate the database: %w", err)
+	}
+	if err := database.Read(ctx, func(tx *db.Tx) error { return epoch.Check(ctx, tx) }); err != nil {
+		return nil, err
 	}
 	keyring, err := o.Config.Keyring()
 	if err != nil {

@@ -55,6 +55,9 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.announce(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if err := a.warnOfHeldMail(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	ctx, stop := context.WithCancel(ctx)
 	var background sync.WaitGroup
 	background.Go(debug.FreeOSMemory)                   // parsing the pages at the start leaves garbage behind
@@ -92,6 +95,17 @@ func (a *App) announce(ctx context.Context) error {
 	}
 	_, err = fmt.Fprintf(a.options.Announce, "\nSet up %s in your browser: %s\n\n", a.options.Config.Brand, address)
 	return err
+}
+
+// warnOfHeldMail tells why no letter leaves after a restore.
+func (a *App) warnOfHeldMail(ctx context.Context) error {
+	return a.db.Read(ctx, func(tx *db.Tx) error {
+		since, err := mail.HeldSince(ctx, tx)
+		if err == nil && !since.IsZero() {
+			a.options.Log.Warn("letters are held since a restore; idkit mail release lets them leave", "since", since)
+		}
+		return err
+	})
 }
 
 func (a *App) every(ctx context.Context, pause time.Duration, name string, work func(context.Context) error) {

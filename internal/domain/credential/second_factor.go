@@ -156,14 +156,26 @@ func (s *SecondFactors) Check(ctx context.Context, tx *db.Tx, accountID, typed s
 	if err != nil {
 		return err
 	}
+	renewed, err := s.renewed(sealed, key, accountID)
+	if err != nil {
+		return err
+	}
 	// The seed is part of the condition: it may have been replaced meanwhile.
 	won, err := tx.Exec(ctx, `
-		UPDATE second_factors SET last_step = $1 WHERE account_id = $2 AND last_step < $1 AND secret_sealed = $3`,
-		step, accountID, sealed)
+		UPDATE second_factors SET last_step = $1, secret_sealed = $4 WHERE account_id = $2 AND last_step < $1 AND secret_sealed = $3`,
+		step, accountID, sealed, renewed)
 	if err == nil && won != 1 {
 		return ErrCodeUsed
 	}
 	return err
+}
+
+// renewed is a seed sealed with the present key: seeds move to it as people log in.
+func (s *SecondFactors) renewed(sealed []byte, key seed, accountID string) ([]byte, error) {
+	if secret.SealedUnder(sealed) == s.keyring.CurrentKeyID() {
+		return sealed, nil
+	}
+	return s.keyring.Seal(key, secondFactorPlace(accountID)...)
 }
 
 // Enabled reports whether the account has a second factor in force.

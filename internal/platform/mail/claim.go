@@ -28,12 +28,15 @@ func (d *Dispatcher) claim(ctx context.Context) ([]Letter, error) {
 	}
 }
 
+// notHeld is true while letters may leave; see BeginEpoch.
+const notHeld = `NOT EXISTS (SELECT 1 FROM mail_holds)`
+
 // anyDue spares an idle lane the writing transaction.
 func (d *Dispatcher) anyDue(ctx context.Context) (bool, error) {
 	due := true
 	err := d.db.Read(ctx, func(tx *db.Tx) error {
 		var one int
-		err := tx.QueryRow(ctx, `SELECT 1 FROM letters WHERE state = 'queued' AND due_at <= $1 LIMIT 1`, tx.Now).Scan(&one)
+		err := tx.QueryRow(ctx, `SELECT 1 FROM letters WHERE state = 'queued' AND due_at <= $1 AND `+notHeld+` LIMIT 1`, tx.Now).Scan(&one)
 		if errors.Is(err, db.ErrNoRow) {
 			due, err = false, nil
 		}
@@ -46,7 +49,7 @@ func (d *Dispatcher) lease(ctx context.Context) (letters []Letter, err error) {
 	lease := id.New("lse")
 	err = d.db.Write(ctx, func(tx *db.Tx) error {
 		letters, err = db.Collect(ctx, tx, scanLetter, `UPDATE letters SET lease = $1, due_at = $2
-			WHERE state = 'queued' AND due_at <= $3 AND id IN
+			WHERE state = 'queued' AND due_at <= $3 AND `+notHeld+` AND id IN
 				(SELECT id FROM letters WHERE state = 'queued' AND due_at <= $3 ORDER BY due_at, id LIMIT $4)
 			RETURNING id, kind, organization_id, subject_id, address, language, data, message_id, attempts, created_at, give_up_at`,
 			lease, tx.Now.Add(leaseTime), tx.Now, claimSize)

@@ -74,6 +74,24 @@ func ParseKeyring(text string) (*Keyring, error) {
 // CurrentKeyID names the key that new values are made with; it is no secret.
 func (k *Keyring) CurrentKeyID() string { return hex.EncodeToString(k.current.id[:]) }
 
+// Has reports whether the keyring holds the key of that id.
+func (k *Keyring) Has(keyID string) bool {
+	raw, err := hex.DecodeString(keyID)
+	if err != nil || len(raw) != keyIDBytes {
+		return false
+	}
+	_, found := k.byID[[keyIDBytes]byte(raw)]
+	return found
+}
+
+// SealedUnder names the key that a value was sealed with; empty for what Seal cannot have made.
+func SealedUnder(sealed []byte) string {
+	if len(sealed) < keyIDBytes {
+		return ""
+	}
+	return hex.EncodeToString(sealed[:keyIDBytes])
+}
+
 // Seal encrypts (AES-256-GCM) and binds the value to its place: Open succeeds
 // only with the same context, for example table, column and row.
 func (k *Keyring) Seal(plaintext []byte, context ...string) ([]byte, error) {
