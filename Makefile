@@ -19,6 +19,11 @@ build: ## Build the static program bin/idkit
 run: build ## Build and start the portal on its embedded database (needs only Go)
 	bin/idkit serve
 
+.PHONY: demo
+demo: ## Make up three organizations with 60 people and six weeks of history, and serve them (needs only Go)
+	CGO_ENABLED=0 go build -trimpath -o bin/demo ./test/demo
+	bin/demo
+
 .PHONY: test
 test: tools-for-test check test-sqlite test-many test-postgres test-browser ## Pass everything, installing what is missing
 

@@ -84,6 +84,15 @@ func (a *App) Run(ctx context.Context) error {
 	return err
 }
 
+// CatchUp does once, and to the end, what Run does in the background beside serving: imports go on, invitees are
+// reminded, letters leave. It is for a program that moves the clock of the App itself.
+func (a *App) CatchUp(ctx context.Context) error {
+	_, sent := a.roster.SendDue(ctx)
+	reminded := a.remind(ctx)
+	_, delivered := a.dispatcher.DispatchDue(ctx)
+	return errors.Join(sent, reminded, delivered)
+}
+
 // announce prints the one-time set-up address of a fresh installation.
 func (a *App) announce(ctx context.Context) error {
 	address, err := a.invitations.IssueSetupAddress(ctx)

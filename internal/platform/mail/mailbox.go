@@ -96,6 +96,10 @@ func (m *Mailbox) Read(name string) (StoredLetter, error) {
 	return StoredLetter{ID: name, At: at, Message: message}, err
 }
 
+// nowhere is the end of addresses that the mailbox refuses as a mail server refuses one that does not exist, so that a
+// developer sees what the pages make of it. Nobody can have such an address (RFC 2606, 2).
+const nowhere = ".invalid"
+
 // mailboxSession writes a file under a name that does not show, then renames it.
 type mailboxSession struct {
 	mailbox *Mailbox
@@ -105,6 +109,9 @@ type mailboxSession struct {
 
 func (s *mailboxSession) Offer(_ context.Context, e Envelope) error {
 	s.Close()
+	if strings.HasSuffix(strings.ToLower(e.To), nowhere) {
+		return &Refusal{Permanent: true, Reply: "550 5.1.1 <" + e.To + ">: the mailbox does not exist"}
+	}
 	name := e.At.UTC().Format(mailboxTime) + "-" + e.LetterID
 	if !mailboxName.MatchString(name) {
 		return errors.New("mail: the letter has no proper id")

@@ -52,6 +52,23 @@ func TestMailboxKeepsLettersAsFiles(t *testing.T) {
 	}
 }
 
+func TestMailboxRefusesWhatCannotExist(t *testing.T) {
+	box, err := mail.OpenMailbox(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newOffice(t, box)
+	ids := o.enqueue("priya@Northwind.Invalid", "priya@northwind.example")
+	o.dispatch()
+	if d := o.expect(ids[0], mail.Undeliverable, 1); !strings.Contains(d.Reply, "550 5.1.1") || !strings.Contains(d.Reply, "does not exist") {
+		t.Errorf("it says %q", d.Reply)
+	}
+	o.expect(ids[1], mail.Sent, 1)
+	if letters, err := box.List(); err != nil || len(letters) != 1 {
+		t.Errorf("%d letters, %v", len(letters), err)
+	}
+}
+
 func TestMailboxOpensNothingElse(t *testing.T) {
 	root := t.TempDir()
 	box, err := mail.OpenMailbox(filepath.Join(root, "mailbox"))
