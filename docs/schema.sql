@@ -228,7 +228,7 @@ CREATE TABLE links (
     created_at      timestamp NOT NULL,
     expires_at      timestamp NOT NULL,
     ended_at        timestamp,
-    ended_because   text,
+    ended_because   text, kind text NOT NULL DEFAULT 'client' CONSTRAINT links_kind CHECK (kind IN ('client', 'vendor')),
     CONSTRAINT links_pk PRIMARY KEY (token_hash),
     CONSTRAINT links_end CHECK ((ended_at IS NULL) = (ended_because IS NULL)),
     CONSTRAINT links_ended_because CHECK (ended_because IN ('used', 'replaced', 'withdrawn', 'voided'))

@@ -16,6 +16,8 @@ func (show) Run(e environment) error {
 	}{
 		{"IDKIT_LISTEN", c.Listen},
 		{"IDKIT_BASE_URL", c.BaseURL},
+		{"IDKIT_OPERATOR_LISTEN", c.OperatorListen},
+		{"IDKIT_OPERATOR_BASE_URL", c.OperatorBaseURL},
 		{"IDKIT_DATABASE", withoutPassword(c.Database)},
 		{"IDKIT_SECRET_KEY", present(string(c.SecretKey))},
 		{"IDKIT_SECRET_KEY_FILE", c.KeyFile()},

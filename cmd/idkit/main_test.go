@@ -71,7 +71,7 @@ func TestServeStopsOnASignal(t *testing.T) {
 	lines, stdout := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run([]string{"serve", "--listen", address, "--base-url", "http://" + address, "--database", "sqlite:" + filepath.Join(t.TempDir(), "idkit.db")}, stdout, io.Discard)
+		ended <- run([]string{"serve", "--listen", address, "--base-url", "http://" + address, "--operator-listen", "off", "--database", "sqlite:" + filepath.Join(t.TempDir(), "idkit.db")}, stdout, io.Discard)
 		_ = stdout.Close()
 	}()
 	said := bufio.NewScanner(lines)

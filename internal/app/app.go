@@ -13,28 +13,17 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
-	"idkit/internal/domain/address"
-	"idkit/internal/domain/administration"
-	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
-	"idkit/internal/domain/directory"
 	"idkit/internal/domain/epoch"
 	"idkit/internal/domain/invitation"
-	"idkit/internal/domain/notice"
-	"idkit/internal/domain/profile"
-	"idkit/internal/domain/proof"
-	"idkit/internal/domain/role"
-	"idkit/internal/domain/roster"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
-	"idkit/internal/domain/signin"
 	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
-	"idkit/internal/platform/idempotency"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/secret"
 	"idkit/internal/platform/throttle"
-	"idkit/internal/transport/web"
 	"idkit/internal/transport/web/page"
 )
 
@@ -48,13 +37,13 @@ type Options struct {
 
 // App is the whole portal, open but not yet serving.
 type App struct {
-	options     Options
-	db          *db.DB
-	accounts    *account.Service
-	invitations *invitation.Service
-	roster      *roster.Service
-	dispatcher  *mail.Dispatcher
-	portal      http.Handler
+	options        Options
+	db             *db.DB
+	portal         *front
+	console        *front
+	dispatcher     *mail.Dispatcher
+	portalHandler  http.Handler
+	consoleHandler http.Handler
 }
 
 // memoryLimit is where the garbage collector starts to work harder, in bytes:
@@ -110,65 +99,36 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	if err != nil {
 		return err
 	}
-	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: c.BaseURL, Deliverer: deliverer})
-	throttles := throttle.New(a.db)
 	passwords, err := credential.NewPasswords(credential.PasswordOptions{Keyring: keyring})
 	if err != nil {
 		return err
 	}
-	secondFactors := credential.NewSecondFactors(keyring)
-	recoveryCodes := credential.NewRecoveryCodes(keyring)
-	sessions := session.NewSessions(a.db)
-	knownBrowsers := session.NewKnownBrowsers(keyring, a.options.Now)
-	notices := notice.New(notice.Options{Outbox: outbox, RecoveryCodes: recoveryCodes, BaseURL: c.URL(), Brand: c.Brand})
-	a.accounts = account.New(account.Options{
-		DB: a.db, Passwords: passwords, Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
-	})
-	a.invitations = invitation.New(invitation.Options{
-		DB: a.db, Passwords: passwords, KnownBrowsers: knownBrowsers, Outbox: outbox, BaseURL: c.URL(), Brand: c.Brand,
-	})
-	proofs := proof.New(proof.Options{
-		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		KnownBrowsers: knownBrowsers, Throttle: throttles,
-	})
-	addresses := address.New(address.Options{
-		DB: a.db, Outbox: outbox, Notices: notices, Accounts: a.accounts, Invitations: a.invitations, Proofs: proofs,
-		BaseURL: c.URL(), Brand: c.Brand,
-	})
-	profiles := profile.New(profile.Options{
-		DB: a.db, Passwords: passwords, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Notices: notices,
-		Accounts: a.accounts, Proofs: proofs, Brand: c.Brand,
-	})
-	signIn := signin.New(signin.Options{
-		DB: a.db, Passwords: passwords, KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Proofs: proofs,
-		Accounts: a.accounts, Invitations: a.invitations, BaseURL: c.URL(), Brand: c.Brand,
-	})
-	administrators := administration.New(administration.Options{
-		DB: a.db, Modules: modules, Accounts: a.accounts, Invitations: a.invitations, SecondFactors: secondFactors, RecoveryCodes: recoveryCodes,
-		SpokenCodes: credential.NewSpokenCodes(keyring), Outbox: outbox, Notices: notices, BaseURL: c.URL(), Brand: c.Brand,
-	})
-	a.roster = roster.New(roster.Options{DB: a.db, Invitations: a.invitations, Throttle: throttles, Log: a.options.Log})
+	g := ground{
+		db: a.db, keyring: keyring, passwords: passwords, secondFactors: credential.NewSecondFactors(keyring),
+		recoveryCodes: credential.NewRecoveryCodes(keyring), knownBrowsers: session.NewKnownBrowsers(keyring, a.options.Now),
+		throttles: throttle.New(a.db), catalogue: catalogue, log: a.options.Log, now: a.options.Now, proxies: c.Proxies(),
+		brand: c.Brand, supportURL: c.SupportURL, mailFrom: c.MailFrom,
+	}
+	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: c.BaseURL, Deliverer: deliverer})
+	a.portal = &front{kind: organization.Client, baseURL: c.URL(), outbox: outbox, modules: modules}
+	a.console = &front{
+		kind: organization.Vendor, baseURL: c.OperatorURL(), outbox: outbox.To(mail.ToVendor, c.OperatorURL().String()), modules: access.OfConsole(),
+	}
+	a.portal.build(g)
+	a.console.build(g)
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: a.db, Outbox: outbox, Composers: composers(notices, a.accounts, a.invitations, addresses, signIn, administrators), Catalogue: catalogue, Log: a.options.Log,
-		Letterhead: mail.Letterhead{Brand: c.Brand, From: c.MailFrom, BaseURL: c.BaseURL, SupportURL: c.SupportURL},
+		DB: a.db, Outbox: outbox, Catalogue: catalogue, Log: a.options.Log,
+		Senders: map[mail.Front]mail.Sender{mail.ToClients: a.portal.sender(g), mail.ToVendor: a.console.sender(g)},
 	})
 	if err != nil {
 		return err
 	}
-	pages, err := page.New(page.Options{Catalogue: catalogue, Brand: c.Brand, SupportURL: c.SupportURL})
+	a.portalHandler, err = a.portal.handler(g, reach{development: c.Development(), plain: c.Development(), mailbox: mailbox})
 	if err != nil {
 		return err
 	}
-	a.portal = web.New(web.Options{
-		DB: a.db, Accounts: a.accounts, Invitations: a.invitations, Addresses: addresses, Profiles: profiles, Administration: administrators,
-		Directory: directory.New(directory.Options{DB: a.db, Throttle: throttles, Outbox: outbox}), Roster: a.roster, Audit: audit.New(audit.Options{DB: a.db, Throttle: throttles}), SignIn: signIn, Sessions: sessions, Outbox: outbox, Mailbox: mailbox,
-		Roles: role.New(role.Options{DB: a.db, Modules: modules}), Modules: modules,
-		Repeats: idempotency.New(a.db), Keyring: keyring, Catalogue: catalogue, Pages: pages,
-		Log: a.options.Log, Now: a.options.Now, BaseURL: c.URL(), Development: c.Development(), Proxies: c.Proxies(),
-		Brand: c.Brand, SupportURL: c.SupportURL, MailFrom: c.MailFrom,
-	})
-	return nil
+	a.consoleHandler, err = a.console.handler(g, reach{plain: c.OperatorURL().Scheme == "http"})
+	return err
 }
 
 // modulesOf are the built-in modules and those that the deployment adds by a file.
@@ -204,27 +164,20 @@ func delivery(c config.Config) (*mail.Mailbox, mail.Deliverer, error) {
 	return nil, mail.NewSMTP(settings, c.URL().Hostname()), nil
 }
 
-func composers(services ...interface {
-	Composers() map[mail.Kind]mail.Composer
-},
-) map[mail.Kind]mail.Composer {
-	all := map[mail.Kind]mail.Composer{}
-	for _, s := range services {
-		for kind, composer := range s.Composers() {
-			all[kind] = composer
-		}
-	}
-	return all
-}
-
 // Handler is the portal, for tests and for Run.
-func (a *App) Handler() http.Handler { return a.portal }
+func (a *App) Handler() http.Handler { return a.portalHandler }
+
+// Console is the operator's console, for tests and for Run.
+func (a *App) Console() http.Handler { return a.consoleHandler }
 
 // Accounts carries out the acts of the command line.
-func (a *App) Accounts() *account.Service { return a.accounts }
+func (a *App) Accounts() *account.Service { return a.portal.accounts }
 
 // Invitations carries out the acts of the command line that invite.
-func (a *App) Invitations() *invitation.Service { return a.invitations }
+func (a *App) Invitations() *invitation.Service { return a.portal.invitations }
+
+// OperatorInvitations is Invitations for the operators.
+func (a *App) OperatorInvitations() *invitation.Service { return a.console.invitations }
 
 // DB is the open database, for the acts of the command line.
 func (a *App) DB() *db.DB { return a.db }

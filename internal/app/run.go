@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -37,57 +34,38 @@ const (
 // it lets requests under way finish and returns.
 func (a *App) Run(ctx context.Context) error {
 	boundMemory()
-	listener, err := net.Listen("tcp", a.options.Config.Listen)
+	open, err := a.listen()
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", a.options.Config.Listen, err)
+		return err
 	}
-	server := &http.Server{
-		Handler:           a.portal,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    headerLimit,
-		// The portal answers OPTIONS itself, with the headers of all its answers.
-		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     slog.NewLogLogger(a.options.Log.Handler(), slog.LevelInfo),
-	}
-	if err := a.announce(ctx); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	if err := a.warnOfHeldMail(ctx); err != nil {
-		return errors.Join(err, listener.Close())
+	if err := errors.Join(a.announce(ctx), a.warnOfHeldMail(ctx)); err != nil {
+		return errors.Join(err, closeAll(open))
 	}
 	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var background sync.WaitGroup
 	background.Go(debug.FreeOSMemory)                   // parsing the pages at the start leaves garbage behind
 	background.Go(func() { _ = a.dispatcher.Run(ctx) }) // returns nil when the context ends
-	background.Go(func() { a.roster.Run(ctx) })
+	background.Go(func() { a.portal.roster.Run(ctx) })
 	background.Go(func() { a.every(ctx, remindEvery, "remind invitees", a.remind) })
 	background.Go(func() { a.every(ctx, pruneEvery, "prune", a.prune) })
 	background.Go(func() { a.every(ctx, pruneEvery, "tidy imports", a.tidyImports) })
-	background.Go(func() {
-		<-ctx.Done()
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-		defer cancel()
-		if err := server.Shutdown(drain); err != nil {
-			a.options.Log.Error("requests were cut off", "error", err)
-		}
-	})
-	a.options.Log.Info("listening", "address", listener.Addr().String(), "base_url", a.options.Config.BaseURL)
-	err = server.Serve(listener)
-	stop()
-	background.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	failed := make(chan error, len(open))
+	for _, l := range open {
+		background.Go(func() { failed <- l.serve(ctx, a.options.Log) })
 	}
+	for range open { // a front that fails takes the other along: somebody has to look
+		err = errors.Join(err, <-failed)
+		stop()
+	}
+	background.Wait()
 	return err
 }
 
 // CatchUp does once, and to the end, what Run does in the background beside serving: imports go on, invitees are
 // reminded, letters leave. It is for a program that moves the clock of the App itself.
 func (a *App) CatchUp(ctx context.Context) error {
-	_, sent := a.roster.SendDue(ctx)
+	_, sent := a.portal.roster.SendDue(ctx)
 	reminded := a.remind(ctx)
 	_, delivered := a.dispatcher.DispatchDue(ctx)
 	return errors.Join(sent, reminded, delivered)
@@ -95,7 +73,7 @@ func (a *App) CatchUp(ctx context.Context) error {
 
 // announce prints the one-time set-up address of a fresh installation.
 func (a *App) announce(ctx context.Context) error {
-	address, err := a.invitations.IssueSetupAddress(ctx)
+	address, err := a.portal.invitations.IssueSetupAddress(ctx)
 	if errors.Is(err, invitation.ErrSetupClosed) {
 		return nil
 	}
@@ -133,12 +111,13 @@ func (a *App) every(ctx context.Context, pause time.Duration, name string, work 
 }
 
 func (a *App) remind(ctx context.Context) error {
-	_, err := a.invitations.Remind(ctx)
-	return err
+	_, err := a.portal.invitations.Remind(ctx)
+	_, errOfConsole := a.console.invitations.Remind(ctx)
+	return errors.Join(err, errOfConsole)
 }
 
 func (a *App) tidyImports(ctx context.Context) error {
-	_, err := a.roster.Tidy(ctx)
+	_, err := a.portal.roster.Tidy(ctx)
 	return err
 }
 

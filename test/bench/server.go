@@ -45,6 +45,7 @@ func newProgram(binary, database, folder string) (*program, error) {
 	}
 	return &program{binary: binary, folder: folder, listen: listen, database: database, settings: append(os.Environ(),
 		"IDKIT_LISTEN="+listen,
+		"IDKIT_OPERATOR_LISTEN=off",
 		"IDKIT_BASE_URL=https://"+host,
 		"IDKIT_DATABASE="+database,
 		"IDKIT_TRUSTED_PROXIES=127.0.0.1", // so that the people of the load come from addresses of their own

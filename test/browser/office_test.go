@@ -52,7 +52,7 @@ func newOffice(t *testing.T, way way) *office {
 		o.look = (*person).accessible // once is enough: the pages are the same in each way
 	}
 	o.write(func(ctx context.Context, tx *db.Tx) error {
-		northwind, roles, err := organizations.Create(ctx, tx, organization)
+		northwind, roles, err := organizations.Create(ctx, tx, organizations.Client, organization)
 		o.organizationID = northwind.ID
 		o.roles = map[access.RoleKind]string{access.RoleAdministrator: roles.Administrator, access.RoleMember: roles.Member}
 		return err
@@ -227,7 +227,7 @@ func (p *person) posted(path string, fields ...string) (status int, words string
 func (o *office) invited(name, email string) *colleague {
 	o.t.Helper()
 	first, last, _ := strings.Cut(name, " ")
-	ada, err := session.NewSessions(o.portal.app.DB()).Authenticate(o.t.Context(), o.enter(o.administrator).Reveal(), here)
+	ada, err := session.NewSessions(o.portal.app.DB(), organizations.Client).Authenticate(o.t.Context(), o.enter(o.administrator).Reveal(), here)
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -20,28 +21,29 @@ const EmailRevertLifetime = 7 * 24 * time.Hour
 // its hand-over.
 const addressKept = EmailRevertLifetime + mail.Budget
 
-// KeeperOf returns the account that gave an address up and can still take it
+// KeeperOf returns the account of a kind that gave an address up and can still take it
 // back, or nothing. Nobody makes another account there meanwhile: whoever took
 // an account over would block the way back of its owner.
-func KeeperOf(ctx context.Context, tx *db.Tx, emailKey string) (accountID string, err error) {
-	err = tx.QueryRow(ctx, `SELECT account_id FROM email_changes WHERE old_key = $1 AND state = 'confirmed' AND confirmed_at > $2
-		ORDER BY confirmed_at DESC LIMIT 1`, emailKey, tx.Now.Add(-addressKept)).Scan(&accountID)
+func KeeperOf(ctx context.Context, tx *db.Tx, kind organization.Kind, emailKey string) (accountID string, err error) {
+	err = tx.QueryRow(ctx, `SELECT c.account_id FROM email_changes c JOIN accounts a ON a.id = c.account_id
+		WHERE c.old_key = $1 AND c.state = 'confirmed' AND c.confirmed_at > $2 AND a.kind = $3
+		ORDER BY c.confirmed_at DESC LIMIT 1`, emailKey, tx.Now.Add(-addressKept), string(kind)).Scan(&accountID)
 	if errors.Is(err, db.ErrNoRow) {
 		return "", nil
 	}
 	return accountID, err
 }
 
-// OwnerOf returns the account of an address, or nothing. An address that an
+// OwnerOf returns the account of an address among those of one kind, or nothing. An address that an
 // account gave up belongs to it as long as it can be taken back, see KeeperOf.
-func OwnerOf(ctx context.Context, tx *db.Tx, address string) (string, error) {
+func OwnerOf(ctx context.Context, tx *db.Tx, kind organization.Kind, address string) (string, error) {
 	email, err := person.ParseEmail(address)
 	if err != nil {
 		return "", err
 	}
-	login, err := FindLogin(ctx, tx, email.Key)
+	login, err := FindLogin(ctx, tx, kind, email.Key)
 	if fault.IsKind(err, fault.NotFound) {
-		return KeeperOf(ctx, tx, email.Key)
+		return KeeperOf(ctx, tx, kind, email.Key)
 	}
 	return login.AccountID, err
 }

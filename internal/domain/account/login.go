@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
@@ -31,9 +32,9 @@ func scanLogin(row db.Row) (Login, error) {
 	return l, err
 }
 
-// FindLogin returns the account of an address key. Fault: NotFound.
-func FindLogin(ctx context.Context, tx *db.Tx, emailKey string) (Login, error) {
-	return scanLogin(tx.QueryRow(ctx, loginColumns+`WHERE a.email_key = $1`, emailKey))
+// FindLogin returns the account of an address key among those of one kind. Fault: NotFound.
+func FindLogin(ctx context.Context, tx *db.Tx, kind organization.Kind, emailKey string) (Login, error) {
+	return scanLogin(tx.QueryRow(ctx, loginColumns+`WHERE a.kind = $1 AND a.email_key = $2`, string(kind), emailKey))
 }
 
 // GetLogin returns an account by its id. Fault: NotFound.
@@ -87,12 +88,20 @@ func StoreRehash(ctx context.Context, tx *db.Tx, accountID, oldHash, newHash str
 	return err
 }
 
+// NewAccount is an account to be made.
+type NewAccount struct {
+	Kind         organization.Kind // of the organizations that it may belong to
+	Email        person.Email
+	PasswordHash string
+	Language     string // empty takes the default
+}
+
 // Insert writes a new account at the first step of its set-up and returns its id.
-func Insert(ctx context.Context, tx *db.Tx, email person.Email, passwordHash, language string) (string, error) {
+func Insert(ctx context.Context, tx *db.Tx, n NewAccount) (string, error) {
 	accountID := id.New("acc")
 	_, err := tx.Exec(ctx, `
-		INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $5)`,
-		accountID, email.Address, email.Key, passwordHash, tx.Now, string(StepSecondFactor), language)
+		INSERT INTO accounts (id, kind, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6)`,
+		accountID, string(n.Kind), n.Email.Address, n.Email.Key, n.PasswordHash, tx.Now, string(StepSecondFactor), n.Language)
 	return accountID, err
 }

@@ -40,7 +40,7 @@ type OpenedReset struct {
 // a link that never was is the fault credential.ErrLinkUnknown.
 func (s *Service) OpenReset(ctx context.Context, token string) (opened OpenedReset, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, credential.LinkPasswordReset, token)
+		link, err := credential.FindLink(ctx, tx, s.Kind, credential.LinkPasswordReset, token)
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword
 		if err := HoldTrails(ctx, tx, opened.AccountID); err != nil {
 			return err
 		}
-		link, err := credential.UseLink(ctx, tx, credential.LinkPasswordReset, token)
+		link, err := credential.UseLink(ctx, tx, s.Kind, credential.LinkPasswordReset, token)
 		if err != nil {
 			return err
 		}

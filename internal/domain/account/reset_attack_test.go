@@ -11,6 +11,7 @@ import (
 	"idkit/internal/domain/address"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -225,6 +226,7 @@ func TestARequestMeetsTheHandOverOfAnother(t *testing.T) {
 			close(held)
 			time.Sleep(200 * time.Millisecond) // for the request to come as far as it can
 			_, _, err := credential.MintLink(context.Background(), tx, credential.NewLink{
+				Kind:    organization.Client,
 				Purpose: credential.LinkPasswordReset, SubjectID: who.Account, Address: who.Email, LetterID: "ltr_earlier", Lifetime: time.Hour,
 			})
 			return err

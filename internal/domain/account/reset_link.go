@@ -72,7 +72,7 @@ func (s *Service) composeReset(ctx context.Context, tx *db.Tx, letter mail.Lette
 		return mail.Content{}, mail.ErrObsolete
 	}
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: credential.LinkPasswordReset, OrganizationID: letter.OrganizationID, SubjectID: letter.SubjectID,
+		Kind: s.Kind, Purpose: credential.LinkPasswordReset, OrganizationID: letter.OrganizationID, SubjectID: letter.SubjectID,
 		Address: letter.Address, LetterID: letter.ID, Lifetime: resetLifetime(letter.Kind),
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"idkit/internal/domain/organization"
 	"net/url"
 
 	"idkit/internal/domain/credential"
@@ -11,6 +12,7 @@ import (
 
 // Options are what a Service stands on.
 type Options struct {
+	Kind      organization.Kind // whose accounts and links these are
 	DB        *db.DB
 	Passwords *credential.Passwords
 	Outbox    *mail.Outbox

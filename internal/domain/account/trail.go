@@ -35,7 +35,7 @@ func RecordEverywhere(ctx context.Context, tx *db.Tx, members []Membership, acto
 	})
 	for _, m := range inOrder {
 		event.OrganizationID = m.OrganizationID
-		if actor.Kind == access.KindUser { // no trail names somebody of another organization
+		if actor.UserID != "" { // no trail names somebody of another organization
 			actor.OrganizationID, actor.UserID, actor.Name = m.OrganizationID, m.UserID, m.FullName
 		}
 		event.Target = audit.Target{Kind: "user", ID: m.UserID, Name: m.FullName}

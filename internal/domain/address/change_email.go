@@ -138,7 +138,7 @@ func (s *Service) askForProof(ctx context.Context, tx *db.Tx, current session.Cu
 // writeToNewAddress sends the link that proves the address or, if the address is
 // somebody's log-in already, a word to its owner.
 func (s *Service) writeToNewAddress(ctx context.Context, tx *db.Tx, current session.Current, change emailChange) (letterID string, err error) {
-	owner, err := account.FindLogin(ctx, tx, change.New.Key)
+	owner, err := account.FindLogin(ctx, tx, s.Kind, change.New.Key)
 	switch {
 	case fault.IsKind(err, fault.NotFound):
 		return s.Outbox.Enqueue(ctx, tx, mail.NewLetter{

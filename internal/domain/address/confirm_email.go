@@ -43,7 +43,7 @@ type OpenedProof struct {
 // credential.ErrLinkUnknown.
 func (s *Service) OpenEmailProof(ctx context.Context, token string) (opened OpenedProof, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, linkConfirmEmail, token)
+		link, err := credential.FindLink(ctx, tx, s.Kind, linkConfirmEmail, token)
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (s *Service) OpenEmailProof(ctx context.Context, token string) (opened Open
 // session.ErrEnded.
 func (s *Service) ConfirmEmail(ctx context.Context, current session.Current, token string) (renewed secret.Token, err error) {
 	err = s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
-		link, err := credential.UseLink(ctx, tx, linkConfirmEmail, token)
+		link, err := credential.UseLink(ctx, tx, s.Kind, linkConfirmEmail, token)
 		if err != nil {
 			return err
 		}
@@ -127,14 +127,14 @@ func (s *Service) tellOfNewAddress(ctx context.Context, tx *db.Tx, current sessi
 // log-in and stops the change. Faults: credential.ErrLink….
 func (s *Service) RefuseEmail(ctx context.Context, token string, origin access.Origin) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, linkConfirmEmail, token)
+		link, err := credential.FindLink(ctx, tx, s.Kind, linkConfirmEmail, token)
 		if err != nil {
 			return err
 		}
 		if err := account.HoldTrails(ctx, tx, link.SubjectID); err != nil {
 			return err
 		}
-		if _, err := credential.UseLink(ctx, tx, linkConfirmEmail, token); err != nil {
+		if _, err := credential.UseLink(ctx, tx, s.Kind, linkConfirmEmail, token); err != nil {
 			return err
 		}
 		if err := s.stopEmailChange(ctx, tx, link.SubjectID, credential.LinkWithdrawn); err != nil {

@@ -43,7 +43,7 @@ func (s *Service) composeEmailProof(ctx context.Context, tx *db.Tx, letter mail.
 		return mail.Content{}, err
 	}
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: linkConfirmEmail, SubjectID: change.AccountID, Address: change.New.Address, LetterID: letter.ID, Lifetime: EmailProofLifetime,
+		Kind: s.Kind, Purpose: linkConfirmEmail, SubjectID: change.AccountID, Address: change.New.Address, LetterID: letter.ID, Lifetime: EmailProofLifetime,
 	})
 	if err != nil {
 		return mail.Content{}, err
@@ -87,7 +87,7 @@ func (s *Service) composeWayBack(ctx context.Context, tx *db.Tx, letter mail.Let
 		return mail.Content{}, mail.ErrObsolete
 	}
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: linkRevertEmail, SubjectID: change.ID, Address: change.Old.Address, LetterID: letter.ID, Lifetime: account.EmailRevertLifetime,
+		Kind: s.Kind, Purpose: linkRevertEmail, SubjectID: change.ID, Address: change.Old.Address, LetterID: letter.ID, Lifetime: account.EmailRevertLifetime,
 	})
 	if err != nil {
 		return mail.Content{}, err

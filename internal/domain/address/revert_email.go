@@ -32,7 +32,7 @@ type OpenedRevert struct {
 // changes nothing. Faults: credential.ErrLink….
 func (s *Service) OpenEmailRevert(ctx context.Context, token string) (opened OpenedRevert, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, linkRevertEmail, token)
+		link, err := credential.FindLink(ctx, tx, s.Kind, linkRevertEmail, token)
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (c emailChange) revertible() error {
 // Faults: credential.ErrLink…, ErrAddressTaken.
 func (s *Service) RevertEmail(ctx context.Context, token string, origin access.Origin) (undone bool, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, linkRevertEmail, token)
+		link, err := credential.FindLink(ctx, tx, s.Kind, linkRevertEmail, token)
 		if err := cmp.Or(err, link.Err()); err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (s *Service) RevertEmail(ctx context.Context, token string, origin access.O
 		if err := account.HoldTrails(ctx, tx, change.AccountID); err != nil {
 			return err
 		}
-		if _, err := credential.UseLink(ctx, tx, linkRevertEmail, token); err != nil {
+		if _, err := credential.UseLink(ctx, tx, s.Kind, linkRevertEmail, token); err != nil {
 			return err
 		}
 		// The update decides between a proof at this very moment and this act.

@@ -1,6 +1,7 @@
 package address
 
 import (
+	"idkit/internal/domain/organization"
 	"net/url"
 
 	"idkit/internal/domain/account"
@@ -13,6 +14,7 @@ import (
 
 // Options are what a Service stands on.
 type Options struct {
+	Kind        organization.Kind // whose accounts and links these are
 	DB          *db.DB
 	Outbox      *mail.Outbox
 	Notices     *notice.Service

@@ -41,7 +41,7 @@ func (s *Service) ResetPassword(ctx context.Context, actor access.Actor, userID 
 		if u, err = activeSubject(ctx, tx, actor, access.UsersResetPassword, userID); err != nil {
 			return err
 		}
-		if err := countReset(ctx, tx, u); err != nil {
+		if err := s.countReset(ctx, tx, u); err != nil {
 			return err
 		}
 		ended = 0
@@ -93,12 +93,12 @@ func requireActive(u user.User) error {
 
 // countReset counts the letter with those that the owner asks for.
 // Faults: attempt.ErrReset…, throttle.ErrWait….
-func countReset(ctx context.Context, tx *db.Tx, u user.User) error {
+func (s *Service) countReset(ctx context.Context, tx *db.Tx, u user.User) error {
 	email, err := person.ParseEmail(u.Email)
 	if err != nil {
 		return err
 	}
-	return attempt.CountAdministratorReset(ctx, tx, email.Key, u.ID)
+	return attempt.CountAdministratorReset(ctx, tx, s.Kind, email.Key, u.ID)
 }
 
 // logOutOfAccount ends every session and half log-in of an account that belongs

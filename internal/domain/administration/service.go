@@ -2,6 +2,7 @@ package administration
 
 import (
 	"context"
+	"idkit/internal/domain/organization"
 	"net/url"
 
 	"idkit/internal/domain/access"
@@ -16,6 +17,7 @@ import (
 
 // Options are what a Service stands on.
 type Options struct {
+	Kind          organization.Kind // whose accounts and links these are
 	DB            *db.DB
 	Modules       access.Modules // what there is to hold, for those who are told what a role gives
 	Accounts      *account.Service

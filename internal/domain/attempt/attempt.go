@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/throttle"
@@ -69,10 +70,11 @@ var (
 
 // Password says whose password is tried, and from where.
 type Password struct {
-	AccountID string // empty for an address without an account
-	EmailKey  string // canonical; counted where there is no account
-	BrowserID string // of a browser known to the account, or empty
-	Address   string // network address
+	AccountID string            // empty for an address without an account
+	Kind      organization.Kind // among whose accounts it was sought
+	EmailKey  string            // canonical; counted where there is no account
+	BrowserID string            // of a browser known to the account, or empty
+	Address   string            // network address
 }
 
 func (p Password) claims() []throttle.Claim {
@@ -81,13 +83,17 @@ func (p Password) claims() []throttle.Claim {
 	}
 	key := passwordKey(p.AccountID)
 	if p.AccountID == "" {
-		key = "password:nobody:" + digest(p.EmailKey)
+		key = "password:nobody:" + digest(p.Kind, p.EmailKey)
 	}
 	return []throttle.Claim{{Key: key, Rule: passwordRule}, addressClaim(p.Address)}
 }
 
-// digest stands for what strangers type: it must not pile up readable, or at any length.
-func digest(typed string) string {
+// digest stands for what strangers type: it must not pile up readable, or at any
+// length. The same address is counted by itself among the accounts of each kind.
+func digest(kind organization.Kind, typed string) string {
+	if kind != organization.Client {
+		typed = string(kind) + " " + typed
+	}
 	sum := sha256.Sum256([]byte(typed))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
@@ -125,17 +131,17 @@ func (p Password) Begin(ctx context.Context, t *throttle.Throttle) (throttle.Att
 // CountReset counts one request for a reset link. It knows the address and not
 // whether anybody has it, so that its refusal tells nothing.
 // Fault: throttle.ErrWait….
-func CountReset(ctx context.Context, t *throttle.Throttle, emailKey, address string) error {
+func CountReset(ctx context.Context, t *throttle.Throttle, kind organization.Kind, emailKey, address string) error {
 	return t.Reserve(ctx,
-		throttle.Claim{Key: "reset:" + digest(emailKey), Rule: resetRule},
-		throttle.Claim{Key: "reset pause:" + digest(emailKey), Rule: resetPause},
+		throttle.Claim{Key: "reset:" + digest(kind, emailKey), Rule: resetRule},
+		throttle.Claim{Key: "reset pause:" + digest(kind, emailKey), Rule: resetPause},
 		throttle.Claim{Key: "reset address:" + network(address), Rule: resetAddressRule})
 }
 
 // CountAdministratorReset counts one reset link that an administrator sends to a
 // user, together with those that the owner of the address asks for.
 // Faults: ErrResetJustSent, ErrResetSent, throttle.ErrWait….
-func CountAdministratorReset(ctx context.Context, tx *db.Tx, emailKey, userID string) error {
+func CountAdministratorReset(ctx context.Context, tx *db.Tx, kind organization.Kind, emailKey, userID string) error {
 	_, err := throttle.Count(ctx, tx, throttle.Claim{Key: "reset sent:" + userID, Rule: resetSentRule})
 	if f, throttled := fault.Of(err); throttled {
 		ago := int((resetSentPause - f.RetryAfter) / time.Minute)
@@ -147,7 +153,7 @@ func CountAdministratorReset(ctx context.Context, tx *db.Tx, emailKey, userID st
 		return refusal.With("Count", minutes).With("Ago", ago).After(f.RetryAfter)
 	}
 	if err == nil {
-		_, err = throttle.Count(ctx, tx, throttle.Claim{Key: "reset:" + digest(emailKey), Rule: resetRule})
+		_, err = throttle.Count(ctx, tx, throttle.Claim{Key: "reset:" + digest(kind, emailKey), Rule: resetRule})
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/secret"
@@ -46,10 +47,11 @@ var (
 )
 
 // errLinkIncomplete is a mistake of ours: such a link could match too much.
-var errLinkIncomplete = errors.New("credential: a link needs a purpose, a subject and an address")
+var errLinkIncomplete = errors.New("credential: a link needs a kind, a purpose, a subject and an address")
 
 // NewLink describes a link to make.
 type NewLink struct {
+	Kind           organization.Kind // for whose people it is; nobody else finds it
 	Purpose        LinkPurpose
 	OrganizationID string // may be empty
 	SubjectID      string // of whom or what
@@ -117,20 +119,21 @@ func StateOf(refusal error) LinkState {
 // SHA-256 digest. Earlier links go on working: EndLinks ends them where a new
 // one replaces the old, which a second try to deliver the same letter does not.
 func MintLink(ctx context.Context, tx *db.Tx, link NewLink) (token secret.Token, expiresAt time.Time, err error) {
-	if link.Purpose == "" || link.SubjectID == "" || link.Address == "" || link.Lifetime <= 0 {
+	if link.Kind == "" || link.Purpose == "" || link.SubjectID == "" || link.Address == "" || link.Lifetime <= 0 {
 		return secret.Token{}, time.Time{}, errLinkIncomplete
 	}
 	token, expiresAt = secret.NewToken(), tx.Now.Add(link.Lifetime)
 	_, err = tx.Exec(ctx, `
-		INSERT INTO links (token_hash, purpose, organization_id, subject_id, address, letter_id, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		token.Hash(), string(link.Purpose), link.OrganizationID, link.SubjectID, link.Address, link.LetterID, tx.Now, expiresAt)
+		INSERT INTO links (token_hash, kind, purpose, organization_id, subject_id, address, letter_id, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		token.Hash(), string(link.Kind), string(link.Purpose), link.OrganizationID, link.SubjectID, link.Address, link.LetterID, tx.Now, expiresAt)
 	return token, expiresAt, err
 }
 
 // FindLink reads a link, live or not, from the text of its token; ask State or
-// Err whether it works. Fault: ErrLinkUnknown, also for another purpose's link.
-func FindLink(ctx context.Context, tx *db.Tx, purpose LinkPurpose, token string) (Link, error) {
+// Err whether it works. Fault: ErrLinkUnknown, also for another purpose's link,
+// and for one to the people of the other kind of organization.
+func FindLink(ctx context.Context, tx *db.Tx, kind organization.Kind, purpose LinkPurpose, token string) (Link, error) {
 	parsed, err := secret.ParseToken(token)
 	if err != nil {
 		return Link{}, ErrLinkUnknown
@@ -139,7 +142,7 @@ func FindLink(ctx context.Context, tx *db.Tx, purpose LinkPurpose, token string)
 	var because *string
 	err = tx.QueryRow(ctx, `
 		SELECT purpose, organization_id, subject_id, address, letter_id, created_at, expires_at, ended_at, ended_because
-		FROM links WHERE token_hash = $1 AND purpose = $2`, parsed.Hash(), string(purpose)).
+		FROM links WHERE token_hash = $1 AND purpose = $2 AND kind = $3`, parsed.Hash(), string(purpose), string(kind)).
 		Scan(&link.Purpose, &link.OrganizationID, &link.SubjectID, &link.Address, &link.LetterID,
 			&link.CreatedAt, &link.ExpiresAt, &link.EndedAt, &because)
 	if errors.Is(err, db.ErrNoRow) {
@@ -162,19 +165,19 @@ func FindLink(ctx context.Context, tx *db.Tx, purpose LinkPurpose, token string)
 //
 // Faults: ErrLinkUnknown, ErrLinkExpired, ErrLinkUsed, ErrLinkReplaced,
 // ErrLinkWithdrawn, ErrLinkVoided.
-func UseLink(ctx context.Context, tx *db.Tx, purpose LinkPurpose, token string) (Link, error) {
+func UseLink(ctx context.Context, tx *db.Tx, kind organization.Kind, purpose LinkPurpose, token string) (Link, error) {
 	parsed, err := secret.ParseToken(token)
 	if err != nil {
 		return Link{}, ErrLinkUnknown
 	}
 	won, err := tx.Exec(ctx, `
 		UPDATE links SET ended_at = $1, ended_because = 'used'
-		WHERE token_hash = $2 AND purpose = $3 AND ended_at IS NULL AND expires_at > $1`,
-		tx.Now, parsed.Hash(), string(purpose))
+		WHERE token_hash = $2 AND purpose = $3 AND kind = $4 AND ended_at IS NULL AND expires_at > $1`,
+		tx.Now, parsed.Hash(), string(purpose), string(kind))
 	if err != nil {
 		return Link{}, err
 	}
-	link, err := FindLink(ctx, tx, purpose, token)
+	link, err := FindLink(ctx, tx, kind, purpose, token)
 	if err != nil || won == 1 {
 		return link, err
 	}

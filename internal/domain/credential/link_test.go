@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/secret"
 )
 
 var invitation = credential.NewLink{
+	Kind:    organization.Client,
 	Purpose: credential.LinkInvitation, OrganizationID: "org_1", SubjectID: "usr_1",
 	Address: "priya@northwind.example", LetterID: "let_1", Lifetime: time.Hour,
 }
@@ -29,7 +31,7 @@ func (p place) mint(t testing.TB, link credential.NewLink) string {
 func (p place) find(t testing.TB, purpose credential.LinkPurpose, token string) (link credential.Link, err error) {
 	t.Helper()
 	err = p.Read(t.Context(), func(tx *db.Tx) error {
-		link, err = credential.FindLink(t.Context(), tx, purpose, token)
+		link, err = credential.FindLink(t.Context(), tx, organization.Client, purpose, token)
 		return err
 	})
 	return link, err
@@ -38,7 +40,7 @@ func (p place) find(t testing.TB, purpose credential.LinkPurpose, token string) 
 func (p place) use(t testing.TB, purpose credential.LinkPurpose, token string) (link credential.Link, err error) {
 	t.Helper()
 	err = p.Write(t.Context(), func(tx *db.Tx) (err error) {
-		link, err = credential.UseLink(t.Context(), tx, purpose, token)
+		link, err = credential.UseLink(t.Context(), tx, organization.Client, purpose, token)
 		return err
 	})
 	return link, err
@@ -181,7 +183,7 @@ func TestUseThatIsRolledBackLeavesTheLinkLive(t *testing.T) {
 	token := p.mint(t, invitation)
 	failure := errors.New("a later step failed")
 	err := p.try(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := credential.UseLink(ctx, tx, credential.LinkInvitation, token)
+		_, err := credential.UseLink(ctx, tx, organization.Client, credential.LinkInvitation, token)
 		return errors.Join(err, failure)
 	})
 	wantFault(t, err, failure)
@@ -195,7 +197,7 @@ func TestRaceForALink(t *testing.T) {
 	for range rounds() {
 		token := p.mint(t, invitation)
 		race(t, nodes, func(ctx context.Context, tx *db.Tx) error {
-			_, err := credential.UseLink(ctx, tx, credential.LinkInvitation, token)
+			_, err := credential.UseLink(ctx, tx, organization.Client, credential.LinkInvitation, token)
 			return err
 		}, credential.ErrLinkUsed)
 	}

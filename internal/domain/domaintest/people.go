@@ -25,13 +25,14 @@ type Holder struct {
 	Key                  string // of the authenticator
 }
 
-// Person makes an Administrator of Northwind, with the password of all tests.
+// Person makes an Administrator of Northwind, or at the console an operator, with
+// the password of all tests.
 func (p *Place) Person(t testing.TB) *Holder {
 	t.Helper()
 	who := &Holder{Account: id.New("acc")}
 	who.Email = who.Account + "@northwind.example"
-	p.Exec(t, `INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
-		VALUES ($1, $2, $2, $3, $4, '', 'en', $4)`, who.Account, who.Email, PasswordHash(), p.Clock.Now())
+	p.Exec(t, `INSERT INTO accounts (id, kind, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
+		VALUES ($1, $2, $3, $3, $4, $5, '', 'en', $5)`, who.Account, string(p.kind), who.Email, PasswordHash(), p.Clock.Now())
 	who.User = p.Join(t, who, p.Northwind)
 	return who
 }

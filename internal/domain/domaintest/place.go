@@ -39,8 +39,9 @@ const (
 
 // What the installation is called, and where it is.
 const (
-	brand   = "IDKit"
-	baseURL = "https://id.example"
+	brand          = "IDKit"
+	baseURL        = "https://id.example"
+	consoleBaseURL = "https://operators.example"
 )
 
 // These belong to the whole test program: one hash serves all.
@@ -66,12 +67,14 @@ var (
 )
 
 // Place is an installation with one organization, Northwind, as one of its nodes
-// sees it.
+// sees it at one of its fronts: the portal or, after AtConsole, the operator's console.
 type Place struct {
 	Clock     *dbtest.Clock
-	Post      *Post // takes what the dispatcher hands over
-	Northwind string
+	Post      *Post  // takes what the dispatcher hands over
+	Northwind string // where people are made and log in; the vendor at the console
 	address   string // of the database
+	kind      organization.Kind
+	console   *Place
 
 	DB             *db.DB
 	SecondFactors  *credential.SecondFactors
@@ -86,7 +89,7 @@ type Place struct {
 	Roles          *role.Service
 	SignIn         *signin.Service
 	Dispatcher     *mail.Dispatcher
-	composers      map[mail.Kind]mail.Composer
+	sender         mail.Sender
 }
 
 // NewPlace makes an installation on a database of its own.
@@ -111,26 +114,54 @@ func (p *Place) AnotherNode(t testing.TB) *Place {
 // open connects to the database and wires the services, as at the start of the program.
 func (p *Place) open(t testing.TB) {
 	t.Helper()
-	base, err := url.Parse(baseURL)
-	MustNot(t, err)
-	d := dbtest.Open(t, p.address, p.Clock.Now)
+	p.DB = dbtest.Open(t, p.address, p.Clock.Now)
+	p.SecondFactors, p.RecoveryCodes = credential.NewSecondFactors(Ring()), credential.NewRecoveryCodes(Ring())
 	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: baseURL, Deliverer: p.Post})
+	console := Place{Clock: p.Clock, Post: p.Post, address: p.address, DB: p.DB, SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes}
+	if p.console != nil {
+		console.Northwind = p.console.Northwind
+	}
+	console.front(t, organization.Vendor, outbox.To(mail.ToVendor, consoleBaseURL), consoleBaseURL)
+	p.console = &console
+	p.front(t, organization.Client, outbox, baseURL)
+	p.Through(t, p.Post)
+}
+
+// AtConsole is the same node as operators see it. The vendor is made the first time.
+func (p *Place) AtConsole(t testing.TB) *Place {
+	t.Helper()
+	if p.console.Northwind == "" {
+		p.console.Northwind = p.organization(t, organization.Vendor, brand)
+	}
+	p.console.Dispatcher = p.Dispatcher
+	return p.console
+}
+
+// front wires the services for the people of one kind of organization.
+func (p *Place) front(t testing.TB, kind organization.Kind, outbox *mail.Outbox, at string) {
+	t.Helper()
+	p.kind = kind
+	base, err := url.Parse(at)
+	MustNot(t, err)
+	d, modules := p.DB, access.BuiltIn()
+	if kind == organization.Vendor {
+		modules = access.OfConsole()
+	}
 	knownBrowsers, throttles := session.NewKnownBrowsers(Ring(), p.Clock.Now), throttle.New(d)
-	p.DB, p.SecondFactors, p.RecoveryCodes = d, credential.NewSecondFactors(Ring()), credential.NewRecoveryCodes(Ring())
-	p.Sessions = session.NewSessions(d)
+	p.Sessions = session.NewSessions(d, kind)
 	p.Notices = notice.New(notice.Options{Outbox: outbox, RecoveryCodes: p.RecoveryCodes, BaseURL: base, Brand: brand})
 	p.Accounts = account.New(account.Options{
-		DB: d, Passwords: Passwords(), Outbox: outbox, Notices: p.Notices, BaseURL: base, Brand: brand,
+		Kind: kind, DB: d, Passwords: Passwords(), Outbox: outbox, Notices: p.Notices, BaseURL: base, Brand: brand,
 	})
 	p.Invitations = invitation.New(invitation.Options{
-		DB: d, Passwords: Passwords(), KnownBrowsers: knownBrowsers, Outbox: outbox, BaseURL: base, Brand: brand,
+		Kind: kind, DB: d, Passwords: Passwords(), KnownBrowsers: knownBrowsers, Outbox: outbox, BaseURL: base, Brand: brand,
 	})
 	proofs := proof.New(proof.Options{
 		DB: d, Passwords: Passwords(), SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes,
 		KnownBrowsers: knownBrowsers, Throttle: throttles,
 	})
 	p.Addresses = address.New(address.Options{
-		DB: d, Outbox: outbox, Notices: p.Notices, Accounts: p.Accounts, Invitations: p.Invitations, Proofs: proofs, BaseURL: base, Brand: brand,
+		Kind: kind, DB: d, Outbox: outbox, Notices: p.Notices, Accounts: p.Accounts, Invitations: p.Invitations, Proofs: proofs, BaseURL: base, Brand: brand,
 	})
 	p.Profiles = profile.New(profile.Options{
 		DB: d, Passwords: Passwords(), SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes,
@@ -138,22 +169,23 @@ func (p *Place) open(t testing.TB) {
 		Accounts: p.Accounts, Proofs: proofs, Brand: brand,
 	})
 	p.SignIn = signin.New(signin.Options{
-		DB: d, Passwords: Passwords(), KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Proofs: proofs,
+		Kind: kind, DB: d, Passwords: Passwords(), KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Proofs: proofs,
 		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
 	})
 	p.Administration = administration.New(administration.Options{
-		DB: d, Modules: access.BuiltIn(), Accounts: p.Accounts, Invitations: p.Invitations, SecondFactors: p.SecondFactors,
+		Kind: kind, DB: d, Modules: modules, Accounts: p.Accounts, Invitations: p.Invitations, SecondFactors: p.SecondFactors,
 		RecoveryCodes: p.RecoveryCodes, SpokenCodes: credential.NewSpokenCodes(Ring()),
 		Outbox: outbox, Notices: p.Notices, BaseURL: base, Brand: brand,
 	})
-	p.Roles = role.New(role.Options{DB: d, Modules: access.BuiltIn()})
-	p.composers = p.Notices.Composers()
+	p.Roles = role.New(role.Options{DB: d, Modules: modules})
+	p.sender = mail.Sender{
+		Letterhead: mail.Letterhead{Brand: brand, From: "idkit@id.example", BaseURL: at}, Composers: p.Notices.Composers(),
+	}
 	for _, more := range []map[mail.Kind]mail.Composer{
 		p.Accounts.Composers(), p.Invitations.Composers(), p.Addresses.Composers(), p.Administration.Composers(), p.SignIn.Composers(),
 	} {
-		maps.Copy(p.composers, more)
+		maps.Copy(p.sender.Composers, more)
 	}
-	p.Through(t, p.Post)
 }
 
 // Through makes the letters leave by that mail server.
@@ -163,17 +195,22 @@ func (p *Place) Through(t testing.TB, server mail.Deliverer) {
 	MustNot(t, err)
 	p.Dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
 		DB: p.DB, Outbox: mail.NewOutbox(mail.OutboxOptions{BaseURL: baseURL, Deliverer: server}),
-		Composers: p.composers, Catalogue: catalogue, Log: slog.New(slog.DiscardHandler),
-		Letterhead: mail.Letterhead{Brand: brand, From: "idkit@id.example", BaseURL: baseURL},
+		Catalogue: catalogue, Log: slog.New(slog.DiscardHandler),
+		Senders: map[mail.Front]mail.Sender{mail.ToClients: p.sender, mail.ToVendor: p.console.sender},
 	})
 	MustNot(t, err)
 }
 
-// Organization makes an organization and returns its id.
+// Organization makes a client organization and returns its id.
 func (p *Place) Organization(t testing.TB, name string) (organizationID string) {
 	t.Helper()
+	return p.organization(t, organization.Client, name)
+}
+
+func (p *Place) organization(t testing.TB, kind organization.Kind, name string) (organizationID string) {
+	t.Helper()
 	p.Write(t, func(ctx context.Context, tx *db.Tx) error {
-		o, _, err := organization.Create(ctx, tx, organization.Client, name)
+		o, _, err := organization.Create(ctx, tx, kind, name)
 		organizationID = o.ID
 		return err
 	})

@@ -22,7 +22,7 @@ const askedAgainPause = 24 * time.Hour
 // the same whatever the link is, so that nothing is learnt from it.
 func (s *Service) AskAgain(ctx context.Context, token string, origin access.Origin) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
+		link, err := credential.FindLink(ctx, tx, s.Kind, credential.LinkInvitation, token)
 		if errors.Is(err, credential.ErrLinkUnknown) {
 			return nil
 		}

@@ -51,7 +51,7 @@ func (s *Service) IssueSetupAddress(ctx context.Context) (address string, err er
 			return err
 		}
 		token, _, err := credential.MintLink(ctx, tx, credential.NewLink{
-			Purpose: linkSetup, SubjectID: setupSubject, Address: setupSubject, Lifetime: setupCodeLifetime,
+			Kind: s.Kind, Purpose: linkSetup, SubjectID: setupSubject, Address: setupSubject, Lifetime: setupCodeLifetime,
 		})
 		address = credential.LinkURL(s.BaseURL, "setup", token)
 		return err
@@ -66,7 +66,7 @@ func (s *Service) OpenSetup(ctx context.Context, code string) error {
 		if err := requireNoOrganization(ctx, tx); err != nil {
 			return err
 		}
-		link, err := credential.FindLink(ctx, tx, linkSetup, code)
+		link, err := credential.FindLink(ctx, tx, s.Kind, linkSetup, code)
 		return cmp.Or(err, link.Err())
 	})
 }
@@ -116,14 +116,14 @@ type firstRun struct {
 // organization, which the command line may have made while the password was hashed.
 func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if _, err := credential.UseLink(ctx, tx, linkSetup, code); err != nil {
+		if _, err := credential.UseLink(ctx, tx, s.Kind, linkSetup, code); err != nil {
 			return err
 		}
 		if err := requireNoOrganization(ctx, tx); err != nil {
 			return err
 		}
 		first := f.first
-		if first.AccountID, err = account.Insert(ctx, tx, f.email, f.hash, ""); err != nil {
+		if first.AccountID, err = account.Insert(ctx, tx, account.NewAccount{Kind: s.Kind, Email: f.email, PasswordHash: f.hash}); err != nil {
 			return err
 		}
 		first.Status = user.Active

@@ -250,7 +250,7 @@ func (s *Service) handOver(ctx context.Context, tx *db.Tx, u user.User, letterID
 		return Link{}, err
 	}
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
+		Kind: s.Kind, Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
 		Address: u.Email, LetterID: letterID, Lifetime: policy.Invitation,
 	})
 	if err != nil {
@@ -272,7 +272,7 @@ func (s *Service) handOver(ctx context.Context, tx *db.Tx, u user.User, letterID
 // handOverAgain makes a further link of an invitation, with the same end.
 func (s *Service) handOverAgain(ctx context.Context, tx *db.Tx, u user.User, letterID string) (Link, error) {
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
+		Kind: s.Kind, Purpose: credential.LinkInvitation, OrganizationID: u.OrganizationID, SubjectID: u.ID,
 		Address: u.Email, LetterID: letterID, Lifetime: u.Invitation.ExpiresAt.Sub(tx.Now),
 	})
 	return Link{URL: credential.LinkURL(s.BaseURL, "join", token), ExpiresAt: expiresAt}, err

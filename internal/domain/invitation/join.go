@@ -47,14 +47,14 @@ type Opened struct {
 // its State; a link that never was is the fault credential.ErrLinkUnknown.
 func (s *Service) Open(ctx context.Context, token string) (opened Opened, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		opened, err = open(ctx, tx, token)
+		opened, err = s.open(ctx, tx, token)
 		return err
 	})
 	return opened, err
 }
 
-func open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
-	link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
+func (s *Service) open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
+	link, err := credential.FindLink(ctx, tx, s.Kind, credential.LinkInvitation, token)
 	if err != nil {
 		return Opened{}, err
 	}
@@ -93,7 +93,7 @@ func open(ctx context.Context, tx *db.Tx, token string) (Opened, error) {
 		o.State = credential.LinkWithdrawn
 		return o, nil
 	}
-	o.AccountID, err = account.OwnerOf(ctx, tx, link.Address)
+	o.AccountID, err = account.OwnerOf(ctx, tx, s.Kind, link.Address)
 	return o, err
 }
 
@@ -168,18 +168,18 @@ func (s *Service) joinHashed(ctx context.Context, token, hash string, origin acc
 		if err != nil {
 			return err
 		}
-		accountID, err := account.Insert(ctx, tx, email, hash, u.Invitation.Language)
+		accountID, err := account.Insert(ctx, tx, account.NewAccount{Kind: s.Kind, Email: email, PasswordHash: hash, Language: u.Invitation.Language})
 		if err != nil {
 			return err
 		}
 		// Only now: a change of address under way made the insert wait.
-		if keeper, err := account.KeeperOf(ctx, tx, email.Key); err != nil {
+		if keeper, err := account.KeeperOf(ctx, tx, s.Kind, email.Key); err != nil {
 			return err
 		} else if keeper != "" {
 			return ErrAccountExists
 		}
 		joined.KnownBrowser = s.KnownBrowsers.Remember("", accountID)
-		joined.Session, err = activate(ctx, tx, u, session.New{
+		joined.Session, err = s.activate(ctx, tx, u, session.New{
 			OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: accountID, Origin: origin,
 		})
 		return err
@@ -212,7 +212,7 @@ func (s *Service) JoinAs(ctx context.Context, current session.Current, token str
 		if err := holdAddress(ctx, tx, current.Actor.AccountID, email); err != nil {
 			return err
 		}
-		started, err = activate(ctx, tx, u, session.New{
+		started, err = s.activate(ctx, tx, u, session.New{
 			OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: current.Actor.AccountID,
 			Continues: current.SessionID, Origin: current.Actor.Origin,
 		})
@@ -235,7 +235,7 @@ func holdAddress(ctx context.Context, tx *db.Tx, accountID string, email person.
 // accept uses the link up, for an account if there is one already, and looks again
 // at everything it was good for.
 func (s *Service) accept(ctx context.Context, tx *db.Tx, token, accountID string) (user.User, person.Email, error) {
-	link, err := credential.FindLink(ctx, tx, credential.LinkInvitation, token)
+	link, err := credential.FindLink(ctx, tx, s.Kind, credential.LinkInvitation, token)
 	if err != nil {
 		return user.User{}, person.Email{}, err
 	}
@@ -246,7 +246,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, token, accountID string
 	if err := s.hold(ctx, tx, link.OrganizationID, link.SubjectID); err != nil {
 		return user.User{}, person.Email{}, err
 	}
-	if _, err := credential.UseLink(ctx, tx, credential.LinkInvitation, token); err != nil {
+	if _, err := credential.UseLink(ctx, tx, s.Kind, credential.LinkInvitation, token); err != nil {
 		return user.User{}, person.Email{}, err
 	}
 	u, err := findInvited(ctx, tx, link.OrganizationID, link.SubjectID)
@@ -265,7 +265,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, token, accountID string
 }
 
 // activate makes the invited user active, ends the invitation and starts the session.
-func activate(ctx context.Context, tx *db.Tx, u user.User, n session.New) (session.Started, error) {
+func (s *Service) activate(ctx context.Context, tx *db.Tx, u user.User, n session.New) (session.Started, error) {
 	changed, err := tx.Exec(ctx, `UPDATE users SET status = 'active', account_id = $3, activated_at = $4, last_active_at = $4
 		WHERE organization_id = $1 AND id = $2 AND status = 'invited'`, u.OrganizationID, u.ID, n.AccountID, tx.Now)
 	if err != nil {
@@ -284,12 +284,12 @@ func activate(ctx context.Context, tx *db.Tx, u user.User, n session.New) (sessi
 	if err != nil {
 		return session.Started{}, err
 	}
-	return started, audit.Record(ctx, tx, actorOf(u, n), audit.Event{Action: actionJoined, Target: user.Target(u)})
+	return started, audit.Record(ctx, tx, s.actorOf(u, n), audit.Event{Action: actionJoined, Target: user.Target(u)})
 }
 
 // actorOf is a user who acts before the first request of their session.
-func actorOf(u user.User, n session.New) access.Actor {
+func (s *Service) actorOf(u user.User, n session.New) access.Actor {
 	return access.Actor{
-		Kind: access.KindUser, OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: n.AccountID, Name: u.Name(), Origin: n.Origin,
+		Kind: s.Kind.Actors(), OrganizationID: u.OrganizationID, UserID: u.ID, AccountID: n.AccountID, Name: u.Name(), Origin: n.Origin,
 	}
 }

@@ -94,7 +94,7 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 		return mail.Content{}, mail.ErrObsolete
 	}
 	kind := mail.KindInvite
-	existing, err := account.OwnerOf(ctx, tx, u.Email)
+	existing, err := account.OwnerOf(ctx, tx, s.Kind, u.Email)
 	if err != nil {
 		return mail.Content{}, err
 	}

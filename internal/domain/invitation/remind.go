@@ -7,7 +7,8 @@ import (
 	"idkit/internal/platform/mail"
 )
 
-// Remind enqueues the reminders that are due and returns how many.
+// Remind enqueues the reminders that are due, to people of this kind of
+// organization, and returns how many.
 // Each invitation is reminded of once, however many nodes ask.
 func (s *Service) Remind(ctx context.Context) (reminded int, err error) {
 	type due struct{ organizationID, userID, address, language string }
@@ -17,7 +18,8 @@ func (s *Service) Remind(ctx context.Context) (reminded int, err error) {
 			return d, row.Scan(&d.organizationID, &d.userID, &d.address, &d.language)
 		}, `SELECT i.organization_id, i.user_id, u.email, i.language FROM invitations i
 			JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id
-			WHERE i.remind_at <= $1 AND i.expires_at > $1 LIMIT 500`, tx.Now)
+			JOIN organizations o ON o.id = i.organization_id
+			WHERE i.remind_at <= $1 AND i.expires_at > $1 AND o.kind = $2 LIMIT 500`, tx.Now, string(s.Kind))
 		if err != nil {
 			return err
 		}

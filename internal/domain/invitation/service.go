@@ -1,6 +1,7 @@
 package invitation
 
 import (
+	"idkit/internal/domain/organization"
 	"net/url"
 	"time"
 
@@ -17,6 +18,7 @@ const reminderLead = 24 * time.Hour
 
 // Options are what a Service stands on.
 type Options struct {
+	Kind          organization.Kind // whose accounts and links these are
 	DB            *db.DB
 	Passwords     *credential.Passwords
 	KnownBrowsers *session.KnownBrowsers

@@ -33,6 +33,14 @@ const (
 	Vendor Kind = "vendor"
 )
 
+// Actors is what those are who log in to an organization of the kind.
+func (k Kind) Actors() access.ActorKind {
+	if k == Vendor {
+		return access.KindOperator
+	}
+	return access.KindUser
+}
+
 // The refusals.
 var (
 	ErrNameMissing    = fault.New(fault.Invalid, "organization.name_missing")

@@ -12,6 +12,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -210,7 +211,7 @@ func TestASecondFactorEndsWhatWasOpenWithoutIt(t *testing.T) {
 		}
 	}
 	domaintest.MustNot(t, p.DB.Read(t.Context(), func(tx *db.Tx) error {
-		if _, err := session.FindHalf(t.Context(), tx, half.Token.Reveal()); !errors.Is(err, session.ErrHalfEnded) {
+		if _, err := session.FindHalf(t.Context(), tx, organization.Client, half.Token.Reveal()); !errors.Is(err, session.ErrHalfEnded) {
 			t.Errorf("the half log-in goes on: %v", err)
 		}
 		return nil

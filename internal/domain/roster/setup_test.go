@@ -74,7 +74,7 @@ func newNode(d *db.DB) node {
 	throttles := throttle.New(d)
 	return node{roster.New(roster.Options{
 		DB: d, Throttle: throttles, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
-		Invitations: invitation.New(invitation.Options{DB: d, Outbox: outbox, BaseURL: base, Brand: "IDKit"}),
+		Invitations: invitation.New(invitation.Options{Kind: organization.Client, DB: d, Outbox: outbox, BaseURL: base, Brand: "IDKit"}),
 	}), d}
 }
 

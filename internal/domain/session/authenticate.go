@@ -15,10 +15,13 @@ import (
 const touchEvery = time.Minute
 
 // Sessions authenticates requests. It is safe for concurrent use.
-type Sessions struct{ db *db.DB }
+type Sessions struct {
+	db   *db.DB
+	kind organization.Kind
+}
 
-// NewSessions reads sessions from that database.
-func NewSessions(d *db.DB) *Sessions { return &Sessions{db: d} }
+// NewSessions accepts the sessions of organizations of one kind, and no others.
+func NewSessions(d *db.DB, kind organization.Kind) *Sessions { return &Sessions{db: d, kind: kind} }
 
 // Current is who makes a request, and in which session.
 type Current struct {
@@ -74,7 +77,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token string, origin access
 	var now time.Time
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		now = tx.Now
-		return f.read(ctx, tx, `s.token_hash = $1`, hash)
+		return f.read(ctx, tx, `s.token_hash = $1 AND o.kind = $2`, hash, string(s.kind))
 	})
 	if errors.Is(err, db.ErrNoRow) {
 		return Current{}, ErrEnded
@@ -90,10 +93,10 @@ func (s *Sessions) Authenticate(ctx context.Context, token string, origin access
 			return Current{}, err
 		}
 	}
-	return f.current(now, origin), nil
+	return f.current(now, s.kind.Actors(), origin), nil
 }
 
-func (f *found) read(ctx context.Context, tx *db.Tx, where string, argument any) error {
+func (f *found) read(ctx context.Context, tx *db.Tx, where string, arguments ...any) error {
 	return tx.QueryRow(ctx, `
 		SELECT s.id, s.organization_id, s.user_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, s.proven_at,
 			s.second_factor, s.ended_because, u.first_name, u.last_name, u.status, o.name, o.status,
@@ -105,7 +108,7 @@ func (f *found) read(ctx context.Context, tx *db.Tx, where string, argument any)
 		JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
 		JOIN accounts a ON a.id = s.account_id
 		LEFT JOIN second_factors f ON f.account_id = s.account_id
-		WHERE `+where, argument).
+		WHERE `+where, arguments...).
 		Scan(append(append([]any{
 			&f.SessionID, &f.Actor.OrganizationID, &f.Actor.UserID, &f.Actor.AccountID, &f.CreatedAt, &f.lastSeenAt, &f.ExpiresAt, &f.ProvenAt,
 			&f.SecondFactorProven, &f.endedBecause, &f.FirstName, &f.LastName, &f.userStatus, &f.OrganizationName, &f.organizationStatus,
@@ -147,9 +150,9 @@ func (f *found) owes(now time.Time) bool {
 	return !f.SecondFactorOn && f.policy.Policy().Requires(f.RoleKind, now)
 }
 
-func (f *found) current(now time.Time, origin access.Origin) Current {
+func (f *found) current(now time.Time, kind access.ActorKind, origin access.Origin) Current {
 	c := f.Current
-	c.Actor.Kind = access.KindUser
+	c.Actor.Kind = kind
 	c.Actor.SessionID = c.SessionID
 	c.Actor.Name = fullName(c.FirstName, c.LastName)
 	c.Actor.Permissions = f.holds(now)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/secret"
@@ -25,7 +26,8 @@ const (
 	StepOrganization Step = "organization"
 )
 
-// ErrHalfEnded also stands for a half log-in that never was, or is at another step.
+// ErrHalfEnded also stands for a half log-in that never was, is at another step,
+// or belongs to an account of the other kind.
 var ErrHalfEnded = fault.New(fault.Unauthenticated, "signin.half_login_ended")
 
 // NewHalf says what was proven and what comes next.
@@ -51,6 +53,9 @@ type Half struct {
 	ExpiresAt    time.Time
 }
 
+// ofKind holds a half log-in to accounts of one kind, which is $1.
+const ofKind = ` AND account_id IN (SELECT a.id FROM accounts a WHERE a.id = half_logins.account_id AND a.kind = $1)`
+
 // StartHalf begins a half log-in.
 func StartHalf(ctx context.Context, tx *db.Tx, n NewHalf) (StartedHalf, error) {
 	h := StartedHalf{Token: secret.NewToken(), Step: n.Step, ExpiresAt: tx.Now.Add(HalfLifetime)}
@@ -61,13 +66,14 @@ func StartHalf(ctx context.Context, tx *db.Tx, n NewHalf) (StartedHalf, error) {
 }
 
 // FindHalf reads a half log-in from the text of its token. Fault: ErrHalfEnded.
-func FindHalf(ctx context.Context, tx *db.Tx, token string) (Half, error) {
+func FindHalf(ctx context.Context, tx *db.Tx, kind organization.Kind, token string) (Half, error) {
 	parsed, err := secret.ParseToken(token)
 	if err != nil {
 		return Half{}, ErrHalfEnded
 	}
 	var h Half
-	err = tx.QueryRow(ctx, `SELECT account_id, step, second_factor, tries, expires_at FROM half_logins WHERE token_hash = $1`, parsed.Hash()).
+	err = tx.QueryRow(ctx, `SELECT account_id, step, second_factor, tries, expires_at FROM half_logins
+		WHERE token_hash = $2`+ofKind, string(kind), parsed.Hash()).
 		Scan(&h.AccountID, &h.Step, &h.SecondFactor, &h.Tries, &h.ExpiresAt)
 	if errors.Is(err, db.ErrNoRow) || err == nil && (!tx.Now.Before(h.ExpiresAt) || h.Tries >= HalfTries) {
 		return Half{}, ErrHalfEnded
@@ -77,15 +83,15 @@ func FindHalf(ctx context.Context, tx *db.Tx, token string) (Half, error) {
 
 // CountTry counts one code of a half log-in before it is looked at, in a
 // transaction that commits first. Fault: ErrHalfEnded.
-func CountTry(ctx context.Context, tx *db.Tx, token string) (Half, error) {
+func CountTry(ctx context.Context, tx *db.Tx, kind organization.Kind, token string) (Half, error) {
 	parsed, err := secret.ParseToken(token)
 	if err != nil {
 		return Half{}, ErrHalfEnded
 	}
 	h := Half{Step: StepCode}
 	err = tx.QueryRow(ctx, `UPDATE half_logins SET tries = tries + 1
-		WHERE token_hash = $1 AND step = 'code' AND tries < $2 AND expires_at > $3
-		RETURNING account_id, second_factor, tries, expires_at`, parsed.Hash(), HalfTries, tx.Now).
+		WHERE token_hash = $2 AND step = 'code' AND tries < $3 AND expires_at > $4`+ofKind+`
+		RETURNING account_id, second_factor, tries, expires_at`, string(kind), parsed.Hash(), HalfTries, tx.Now).
 		Scan(&h.AccountID, &h.SecondFactor, &h.Tries, &h.ExpiresAt)
 	if errors.Is(err, db.ErrNoRow) {
 		return Half{}, ErrHalfEnded
@@ -95,13 +101,13 @@ func CountTry(ctx context.Context, tx *db.Tx, token string) (Half, error) {
 
 // UseHalf ends a half log-in that goes on to the next step. Of parallel tries
 // exactly one succeeds. Fault: ErrHalfEnded.
-func UseHalf(ctx context.Context, tx *db.Tx, token string, step Step) error {
+func UseHalf(ctx context.Context, tx *db.Tx, kind organization.Kind, token string, step Step) error {
 	parsed, err := secret.ParseToken(token)
 	if err != nil {
 		return ErrHalfEnded
 	}
-	won, err := tx.Exec(ctx, `DELETE FROM half_logins WHERE token_hash = $1 AND step = $2 AND expires_at > $3`,
-		parsed.Hash(), string(step), tx.Now)
+	won, err := tx.Exec(ctx, `DELETE FROM half_logins WHERE token_hash = $2 AND step = $3 AND expires_at > $4`+ofKind,
+		string(kind), parsed.Hash(), string(step), tx.Now)
 	if err == nil && won != 1 {
 		err = ErrHalfEnded
 	}
@@ -109,12 +115,12 @@ func UseHalf(ctx context.Context, tx *db.Tx, token string, step Step) error {
 }
 
 // CancelHalf ends a half log-in, if there is one.
-func CancelHalf(ctx context.Context, tx *db.Tx, token string) error {
+func CancelHalf(ctx context.Context, tx *db.Tx, kind organization.Kind, token string) error {
 	parsed, err := secret.ParseToken(token)
 	if err != nil {
 		return nil
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM half_logins WHERE token_hash = $1`, parsed.Hash())
+	_, err = tx.Exec(ctx, `DELETE FROM half_logins WHERE token_hash = $2`+ofKind, string(kind), parsed.Hash())
 	return err
 }
 

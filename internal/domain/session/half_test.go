@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
@@ -26,18 +27,20 @@ func (p *place) startHalf(t testing.TB, step session.Step) session.StartedHalf {
 
 func (p *place) countTry(token string) error {
 	return p.Write(context.Background(), func(tx *db.Tx) error {
-		_, err := session.CountTry(context.Background(), tx, token)
+		_, err := session.CountTry(context.Background(), tx, organization.Client, token)
 		return err
 	})
 }
 
 func (p *place) useHalf(token string, step session.Step) error {
-	return p.Write(context.Background(), func(tx *db.Tx) error { return session.UseHalf(context.Background(), tx, token, step) })
+	return p.Write(context.Background(), func(tx *db.Tx) error {
+		return session.UseHalf(context.Background(), tx, organization.Client, token, step)
+	})
 }
 
 func (p *place) findHalf(token string) (half session.Half, err error) {
 	err = p.Read(context.Background(), func(tx *db.Tx) error {
-		half, err = session.FindHalf(context.Background(), tx, token)
+		half, err = session.FindHalf(context.Background(), tx, organization.Client, token)
 		return err
 	})
 	return half, err
@@ -109,7 +112,9 @@ func TestNoSuchHalfLogIn(t *testing.T) {
 				t.Errorf("%q: %v", token, err)
 			}
 		}
-		p.write(t, func(ctx context.Context, tx *db.Tx) error { return session.CancelHalf(ctx, tx, token) })
+		p.write(t, func(ctx context.Context, tx *db.Tx) error {
+			return session.CancelHalf(ctx, tx, organization.Client, token)
+		})
 	}
 }
 
@@ -177,7 +182,7 @@ func TestCredentialChangeAgainstSecondStep(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			stepErr = other.Write(context.Background(), func(tx *db.Tx) (err error) {
-				if err := session.UseHalf(context.Background(), tx, token, session.StepCode); err != nil {
+				if err := session.UseHalf(context.Background(), tx, organization.Client, token, session.StepCode); err != nil {
 					return err
 				}
 				started, err = session.Start(context.Background(), tx, p.newSession())

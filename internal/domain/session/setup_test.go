@@ -38,7 +38,7 @@ func newPlace(t testing.TB) *place {
 
 func newPlaceOn(t testing.TB, d *db.DB, c *dbtest.Clock) *place {
 	t.Helper()
-	p := &place{DB: d, clock: c, sessions: session.NewSessions(d), account: id.New("acc")}
+	p := &place{DB: d, clock: c, sessions: session.NewSessions(d, organization.Client), account: id.New("acc")}
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO accounts (id, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
 			VALUES ($1, 'priya@northwind.example', 'priya@northwind.example', '', $2, 'second_factor', 'en', $2)`, p.account, tx.Now)

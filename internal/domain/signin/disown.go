@@ -32,7 +32,7 @@ type Disowned struct {
 // nothing. Faults: credential.ErrLink….
 func (s *Service) LookAtDisown(ctx context.Context, token string) (d Disowned, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, linkDisown, token)
+		link, err := credential.FindLink(ctx, tx, s.Kind, linkDisown, token)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (s *Service) LookAtDisown(ctx context.Context, token string) (d Disowned, e
 // Faults: credential.ErrLink….
 func (s *Service) Disown(ctx context.Context, token string, origin access.Origin) (d Disowned, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, linkDisown, token)
+		link, err := credential.FindLink(ctx, tx, s.Kind, linkDisown, token)
 		if err := cmp.Or(err, link.Err()); err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (s *Service) Disown(ctx context.Context, token string, origin access.Origin
 		if err := account.HoldTrails(ctx, tx, d.login.AccountID, d.Session.OrganizationID); err != nil {
 			return err
 		}
-		if _, err := credential.UseLink(ctx, tx, linkDisown, token); err != nil {
+		if _, err := credential.UseLink(ctx, tx, s.Kind, linkDisown, token); err != nil {
 			return err
 		}
 		if err := s.Accounts.SendReset(ctx, tx, d.login); err != nil {

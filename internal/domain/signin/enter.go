@@ -74,7 +74,7 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, e entrance, m account.Me
 		}
 	}
 	actor := access.Actor{
-		Kind: access.KindUser, OrganizationID: m.OrganizationID, UserID: m.UserID, AccountID: e.login.AccountID,
+		Kind: s.Kind.Actors(), OrganizationID: m.OrganizationID, UserID: m.UserID, AccountID: e.login.AccountID,
 		SessionID: started.ID, Name: m.FullName, Origin: e.browser.Origin,
 	}
 	if err := recordLoggedIn(ctx, tx, actor, e.secondFactor); err != nil {

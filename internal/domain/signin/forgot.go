@@ -39,11 +39,11 @@ func (s *Service) RequestReset(ctx context.Context, typedEmail string, origin ac
 		return fault.InvalidFields(person.ErrEmailInvalid.At("email"))
 	}
 	defer waitOut(ctx, time.Now().Add(answerTime))
-	if err := attempt.CountReset(ctx, s.Throttle, email.Key, origin.Address); err != nil {
+	if err := attempt.CountReset(ctx, s.Throttle, s.Kind, email.Key, origin.Address); err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		who, err := findResettable(ctx, tx, email.Key)
+		who, err := s.findResettable(ctx, tx, email.Key)
 		if err != nil {
 			return err
 		}
@@ -73,16 +73,17 @@ type resettable struct {
 	invited  []user.User          // with that address, if there is no account
 }
 
-func findResettable(ctx context.Context, tx *db.Tx, emailKey string) (resettable, error) {
+func (s *Service) findResettable(ctx context.Context, tx *db.Tx, emailKey string) (resettable, error) {
 	who := resettable{emailKey: emailKey}
 	var err error
-	if who.login, err = account.FindLogin(ctx, tx, emailKey); err != nil && !fault.IsKind(err, fault.NotFound) {
+	if who.login, err = account.FindLogin(ctx, tx, s.Kind, emailKey); err != nil && !fault.IsKind(err, fault.NotFound) {
 		return who, err
 	}
 	if who.members, err = account.MembersOf(ctx, tx, who.login.AccountID); err != nil {
 		return who, err
 	}
-	who.invited, err = db.Collect(ctx, tx, user.Scan, user.Columns+`WHERE u.email_key = $1 AND u.status = 'invited' ORDER BY u.id`, emailKey)
+	who.invited, err = db.Collect(ctx, tx, user.Scan, user.Columns+`WHERE u.email_key = $1 AND u.status = 'invited'
+		AND u.organization_id IN (SELECT o.id FROM organizations o WHERE o.kind = $2) ORDER BY u.id`, emailKey, string(s.Kind))
 	if who.login.AccountID != "" {
 		who.invited = nil
 	}

@@ -19,7 +19,7 @@ type HalfLogin struct {
 // Half returns a half log-in. Fault: ErrHalfEnded.
 func (s *Service) Half(ctx context.Context, halfToken string) (half HalfLogin, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if half.Half, err = session.FindHalf(ctx, tx, halfToken); err != nil {
+		if half.Half, err = session.FindHalf(ctx, tx, s.Kind, halfToken); err != nil {
 			return err
 		}
 		login, err := account.GetLogin(ctx, tx, half.AccountID)
@@ -41,14 +41,14 @@ func (s *Service) Half(ctx context.Context, halfToken string) (half HalfLogin, e
 
 // CancelHalf ends a half log-in, if there is one.
 func (s *Service) CancelHalf(ctx context.Context, halfToken string) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error { return session.CancelHalf(ctx, tx, halfToken) })
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return session.CancelHalf(ctx, tx, s.Kind, halfToken) })
 }
 
 // Choices returns the organizations that a half log-in at that step may go on
 // to, the last used one first. Fault: ErrHalfEnded.
 func (s *Service) Choices(ctx context.Context, halfToken string) (choices []account.Membership, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		half, err := atOrganization(ctx, tx, halfToken)
+		half, err := s.atOrganization(ctx, tx, halfToken)
 		if err != nil {
 			return err
 		}
@@ -59,8 +59,8 @@ func (s *Service) Choices(ctx context.Context, halfToken string) (choices []acco
 	return choices, err
 }
 
-func atOrganization(ctx context.Context, tx *db.Tx, halfToken string) (session.Half, error) {
-	half, err := session.FindHalf(ctx, tx, halfToken)
+func (s *Service) atOrganization(ctx context.Context, tx *db.Tx, halfToken string) (session.Half, error) {
+	half, err := session.FindHalf(ctx, tx, s.Kind, halfToken)
 	if err == nil && half.Step != session.StepOrganization {
 		err = ErrHalfEnded
 	}
@@ -78,7 +78,7 @@ type Choose struct {
 // Faults: ErrHalfEnded, ErrNotMember, ErrSuspended, ErrOrganizationSuspended.
 func (s *Service) ChooseOrganization(ctx context.Context, c Choose) (outcome Outcome, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		half, err := atOrganization(ctx, tx, c.HalfToken)
+		half, err := s.atOrganization(ctx, tx, c.HalfToken)
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (s *Service) ChooseOrganization(ctx context.Context, c Choose) (outcome Out
 		if err := suspension(members[i]); err != nil {
 			return err
 		}
-		if err := session.UseHalf(ctx, tx, c.HalfToken, session.StepOrganization); err != nil {
+		if err := session.UseHalf(ctx, tx, s.Kind, c.HalfToken, session.StepOrganization); err != nil {
 			return err
 		}
 		login, err := account.GetLogin(ctx, tx, half.AccountID)

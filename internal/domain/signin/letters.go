@@ -42,7 +42,7 @@ func (s *Service) composeNewDevice(ctx context.Context, tx *db.Tx, letter mail.L
 		return mail.Content{}, err
 	}
 	token, expiresAt, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: linkDisown, OrganizationID: listed.OrganizationID, SubjectID: listed.ID,
+		Kind: s.Kind, Purpose: linkDisown, OrganizationID: listed.OrganizationID, SubjectID: listed.ID,
 		Address: letter.Address, LetterID: letter.ID, Lifetime: DisownLifetime,
 	})
 	if err != nil {

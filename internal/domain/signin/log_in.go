@@ -43,7 +43,7 @@ func (s *Service) LogIn(ctx context.Context, l LogIn) (Outcome, error) {
 		return Outcome{}, err
 	}
 	begun, err := attempt.Password{
-		AccountID: who.AccountID, EmailKey: who.emailKey, BrowserID: who.browserID, Address: l.Browser.Origin.Address,
+		AccountID: who.AccountID, Kind: s.Kind, EmailKey: who.emailKey, BrowserID: who.browserID, Address: l.Browser.Origin.Address,
 	}.Begin(ctx, s.Throttle)
 	if err != nil {
 		return Outcome{}, err
@@ -88,7 +88,7 @@ func (s *Service) find(ctx context.Context, l LogIn) (candidate, error) {
 		who.emailKey, sought = email.Key, email.Key
 	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		who.Login, err = account.FindLogin(ctx, tx, sought)
+		who.Login, err = account.FindLogin(ctx, tx, s.Kind, sought)
 		return err
 	})
 	if err != nil && !fault.IsKind(err, fault.NotFound) {

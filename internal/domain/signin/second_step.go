@@ -63,7 +63,7 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, way proof.Ste
 		if err != nil {
 			return err
 		}
-		if err := session.UseHalf(ctx, tx, step.HalfToken, session.StepCode); err != nil {
+		if err := session.UseHalf(ctx, tx, s.Kind, step.HalfToken, session.StepCode); err != nil {
 			return err
 		}
 		outcome, refusal, err = s.secondFactorProven(ctx, tx, half.AccountID, step.Browser, way, codesLeft)
@@ -81,7 +81,7 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, way proof.Ste
 // countStep commits the try; a try that one of the counters refuses counts for none.
 func (s *Service) countStep(ctx context.Context, step SecondStep, way proof.Step) (half session.Half, tried proof.Tried, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if half, err = session.CountTry(ctx, tx, step.HalfToken); err != nil {
+		if half, err = session.CountTry(ctx, tx, s.Kind, step.HalfToken); err != nil {
 			return err
 		}
 		tried, err = way.Count(ctx, tx, half.AccountID, step.Browser.Origin.Address, step.Code)
@@ -94,7 +94,7 @@ func (s *Service) countStep(ctx context.Context, step SecondStep, way proof.Step
 func (s *Service) codeRefused(ctx context.Context, tx *db.Tx, half session.Half, step SecondStep, way proof.Step, cause error) (refusal, err error) {
 	if half.Tries >= session.HalfTries {
 		cause = ErrHalfEnded
-		if err := session.CancelHalf(ctx, tx, step.HalfToken); err != nil {
+		if err := session.CancelHalf(ctx, tx, s.Kind, step.HalfToken); err != nil {
 			return nil, err
 		}
 	}

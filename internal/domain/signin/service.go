@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"idkit/internal/domain/organization"
 	"net/url"
 
 	"idkit/internal/domain/access"
@@ -36,6 +37,7 @@ var (
 
 // Options are what a Service stands on.
 type Options struct {
+	Kind          organization.Kind // whose accounts and links these are
 	DB            *db.DB
 	Passwords     *credential.Passwords
 	KnownBrowsers *session.KnownBrowsers

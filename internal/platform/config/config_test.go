@@ -28,14 +28,14 @@ func TestDefaultsAreValid(t *testing.T) {
 
 func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	c := Config{
-		Listen: "8080", BaseURL: "http://id.example.com", Database: "mysql://x", SecretKey: "x", SecretKeyFile: "y",
+		Listen: "8080", BaseURL: "http://id.example.com", OperatorListen: "8081", OperatorBaseURL: "http://operators.example.com", Database: "mysql://x", SecretKey: "x", SecretKeyFile: "y",
 		MailFrom: "IDKit <idkit@example.com>", Brand: " ", SupportURL: "javascript:alert(1)", TrustedProxies: []string{"10.0.0.0/8", "proxy"},
 	}
 	err := c.Validate()
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, setting := range []string{"LISTEN", "BASE_URL", "DATABASE", "SECRET_KEY", "MAIL_FROM", "BRAND", "SUPPORT_URL", "TRUSTED_PROXIES"} {
+	for _, setting := range []string{"LISTEN", "BASE_URL", "OPERATOR_LISTEN", "OPERATOR_BASE_URL", "DATABASE", "SECRET_KEY", "MAIL_FROM", "BRAND", "SUPPORT_URL", "TRUSTED_PROXIES"} {
 		if !strings.Contains(err.Error(), "IDKIT_"+setting+":") {
 			t.Errorf("nothing is said about IDKIT_%s in:\n%v", setting, err)
 		}
@@ -92,5 +92,30 @@ func TestANamedKeyFileIsNeverMade(t *testing.T) {
 	c = valid(func(c *Config) { c.SecretKey = secret.Redacted(secret.NewKey()) })
 	if _, err := c.Keyring(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestWhereTheConsoleIs(t *testing.T) {
+	for _, c := range []struct {
+		listen, baseURL string
+		want            string // "" where there is no console
+		valid           bool
+	}{
+		{"127.0.0.1:8081", "", "http://localhost:8081", true},
+		{"127.0.0.1:8081", "https://operators.example.com/", "https://operators.example.com", true},
+		{"127.0.0.1:8081", "http://operators.example.com", "http://operators.example.com", false},
+		{"127.0.0.1:8081", "https://operators.example.com/console", "https://operators.example.com/console", false},
+		{"127.0.0.1:8081", "http://localhost:8080/", "http://localhost:8080", false}, // the portal's own
+		{"8081", "", "http://localhost", false},
+		{"off", "", "", true},
+		{"", "", "", true},
+	} {
+		config := valid(func(v *Config) { v.OperatorListen, v.OperatorBaseURL = c.listen, c.baseURL })
+		if there := config.OperatorConsole(); there != (c.want != "") || there && config.OperatorURL().String() != c.want {
+			t.Errorf("%q %q: a console %v at %s, want %q", c.listen, c.baseURL, there, config.OperatorURL(), c.want)
+		}
+		if err := config.Validate(); (err == nil) != c.valid {
+			t.Errorf("%q %q is answered with %v", c.listen, c.baseURL, err)
+		}
 	}
 }

@@ -51,12 +51,12 @@ func (d *Dispatcher) lease(ctx context.Context) (letters []Letter, err error) {
 		letters, err = db.Collect(ctx, tx, scanLetter, `UPDATE letters SET lease = $1, due_at = $2
 			WHERE state = 'queued' AND due_at <= $3 AND `+notHeld+` AND id IN
 				(SELECT id FROM letters WHERE state = 'queued' AND due_at <= $3 ORDER BY due_at, id LIMIT $4)
-			RETURNING id, kind, organization_id, subject_id, address, language, data, message_id, attempts, created_at, give_up_at`,
+			RETURNING id, kind, organization_id, subject_id, address, language, data, message_id, attempts, created_at, give_up_at, letterhead`,
 			lease, tx.Now.Add(leaseTime), tx.Now, claimSize)
 		return err
 	})
 	for i := range letters {
-		letters[i].lease, letters[i].Brand = lease, d.letterhead.Brand
+		letters[i].lease, letters[i].Brand = lease, d.senders[letters[i].front].Letterhead.Brand
 	}
 	slices.SortFunc(letters, func(a, b Letter) int { return cmp.Compare(a.ID, b.ID) }) // the engines return them in any order
 	return letters, err
@@ -64,12 +64,12 @@ func (d *Dispatcher) lease(ctx context.Context) (letters []Letter, err error) {
 
 func scanLetter(row db.Row) (Letter, error) {
 	var l Letter
-	var kind, data string
+	var kind, data, front string
 	if err := row.Scan(&l.ID, &kind, &l.OrganizationID, &l.SubjectID, &l.Address, &l.Language, &data,
-		&l.messageID, &l.attempts, &l.CreatedAt, &l.giveUpAt); err != nil {
+		&l.messageID, &l.attempts, &l.CreatedAt, &l.giveUpAt, &front); err != nil {
 		return l, err
 	}
-	l.Kind = Kind(kind)
+	l.Kind, l.front = Kind(kind), Front(front)
 	return l, json.Unmarshal([]byte(data), &l.Data)
 }
 

@@ -21,6 +21,7 @@ type Letter struct {
 	CreatedAt      time.Time // when it was asked for; a late hand-over may have made it pointless
 	Brand          string    // the name of the installation, for the sentences
 
+	front     Front
 	messageID string
 	attempts  int // those already made
 	giveUpAt  time.Time

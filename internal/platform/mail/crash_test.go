@@ -104,9 +104,9 @@ func workUntilKilled(url, server string) {
 	o := &office{db: d}
 	o.outbox = mail.NewOutbox(mail.OutboxOptions{BaseURL: baseURL, Deliverer: mail.NewSMTP(settings, "id.example")})
 	o.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: d, Outbox: o.outbox, Catalogue: loadCatalogue(), Letterhead: letterhead,
-		Composers: map[mail.Kind]mail.Composer{mail.KindInvite: o.compose},
-		Log:       slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		DB: d, Outbox: o.outbox, Catalogue: loadCatalogue(),
+		Senders: map[mail.Front]mail.Sender{mail.ToClients: {Letterhead: letterhead, Composers: map[mail.Kind]mail.Composer{mail.KindInvite: o.compose}}},
+		Log:     slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		panic(err)

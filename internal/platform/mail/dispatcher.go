@@ -33,23 +33,27 @@ const (
 
 // DispatcherOptions are what a dispatcher works with.
 type DispatcherOptions struct {
-	DB         *db.DB
-	Outbox     *Outbox
-	Composers  map[Kind]Composer
-	Catalogue  *language.Catalogue
+	DB        *db.DB
+	Outbox    *Outbox
+	Senders   map[Front]Sender
+	Catalogue *language.Catalogue
+	Log       *slog.Logger
+}
+
+// Sender writes the letters of one front.
+type Sender struct {
 	Letterhead Letterhead
-	Log        *slog.Logger
+	Composers  map[Kind]Composer
 }
 
 // Dispatcher works off the outbox. Any number of them, in any number of
 // processes, may work on one database.
 type Dispatcher struct {
-	db         *db.DB
-	outbox     *Outbox
-	composers  map[Kind]Composer
-	catalogue  *language.Catalogue
-	letterhead Letterhead
-	log        *slog.Logger
+	db        *db.DB
+	outbox    *Outbox
+	senders   map[Front]Sender
+	catalogue *language.Catalogue
+	log       *slog.Logger
 
 	// door lets one letter at a time from the last word of its hand-over to the
 	// commit of its row, so that a crash repeats one letter at most.
@@ -60,22 +64,25 @@ type Dispatcher struct {
 	down atomic.Bool
 }
 
-// NewDispatcher checks the letterhead and returns a dispatcher. The composer of
+// NewDispatcher checks the letterheads and returns a dispatcher. The composer of
 // the test letter is registered by itself.
 func NewDispatcher(o DispatcherOptions) (*Dispatcher, error) {
-	if err := o.Letterhead.check(); err != nil {
-		return nil, err
-	}
 	d := &Dispatcher{
-		db: o.DB, outbox: o.Outbox, catalogue: o.Catalogue, letterhead: o.Letterhead, log: o.Log,
-		composers: map[Kind]Composer{KindTest: composeTest(o.Outbox.Server())},
-		door:      make(chan struct{}, 1),
+		db: o.DB, outbox: o.Outbox, catalogue: o.Catalogue, senders: map[Front]Sender{}, log: o.Log,
+		door: make(chan struct{}, 1),
 	}
-	for kind, composer := range o.Composers {
-		if _, ok := shapes[kind]; !ok {
-			return nil, fmt.Errorf("mail: there is no kind %q", kind)
+	for front, s := range o.Senders {
+		if err := s.Letterhead.check(); err != nil {
+			return nil, err
 		}
-		d.composers[kind] = composer
+		composers := map[Kind]Composer{KindTest: composeTest(o.Outbox.Server())}
+		for kind, composer := range s.Composers {
+			if _, ok := shapes[kind]; !ok {
+				return nil, fmt.Errorf("mail: there is no kind %q", kind)
+			}
+			composers[kind] = composer
+		}
+		d.senders[front] = Sender{Letterhead: s.Letterhead, Composers: composers}
 	}
 	return d, nil
 }

@@ -126,9 +126,10 @@ func (l *lane) compose(ctx context.Context, letter Letter) (e Envelope, err erro
 			err = fmt.Errorf("the composer panicked: %v", p)
 		}
 	}()
-	composer, ok := l.composers[letter.Kind]
+	sender := l.senders[letter.front]
+	composer, ok := sender.Composers[letter.Kind]
 	if !ok {
-		return e, fmt.Errorf("no composer for %q", letter.Kind)
+		return e, fmt.Errorf("no composer for %q of %q", letter.Kind, letter.front)
 	}
 	say := l.catalogue.Speaker(letter.Language)
 	var content Content
@@ -143,7 +144,7 @@ func (l *lane) compose(ctx context.Context, letter Letter) (e Envelope, err erro
 	if err != nil {
 		return e, err
 	}
-	return l.letterhead.seal(letter, content, say, e.At)
+	return sender.Letterhead.seal(letter, content, say, e.At)
 }
 
 // seal puts the rendered content into its envelope.

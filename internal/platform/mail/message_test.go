@@ -222,7 +222,7 @@ func TestLetterheadIsChecked(t *testing.T) {
 	} {
 		h := letterhead
 		change(&h)
-		if _, err := mail.NewDispatcher(mail.DispatcherOptions{Outbox: mail.NewOutbox(mail.OutboxOptions{}), Letterhead: h}); err == nil {
+		if _, err := mail.NewDispatcher(mail.DispatcherOptions{Outbox: mail.NewOutbox(mail.OutboxOptions{}), Senders: map[mail.Front]mail.Sender{mail.ToClients: {Letterhead: h}}}); err == nil {
 			t.Errorf("%+v is accepted", h)
 		}
 	}

@@ -64,9 +64,9 @@ func openOffice(t testing.TB, url string, clock *dbtest.Clock, deliverer mail.De
 	o := &office{t: t, db: dbtest.Open(t, url, clock.Now), clock: clock}
 	o.outbox = mail.NewOutbox(mail.OutboxOptions{BaseURL: baseURL, Deliverer: deliverer})
 	d, err := mail.NewDispatcher(mail.DispatcherOptions{
-		DB: o.db, Outbox: o.outbox, Catalogue: loadCatalogue(), Letterhead: letterhead,
-		Composers: map[mail.Kind]mail.Composer{mail.KindInvite: o.compose},
-		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
+		DB: o.db, Outbox: o.outbox, Catalogue: loadCatalogue(),
+		Senders: map[mail.Front]mail.Sender{mail.ToClients: {Letterhead: letterhead, Composers: map[mail.Kind]mail.Composer{mail.KindInvite: o.compose}}},
+		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,17 @@ import (
 // that, because mail was not set up, still gets one attempt.
 const Budget = 72 * time.Hour
 
-// OutboxOptions say whose letters these are and how they leave.
+// Front is whose people a letter is for. It decides under which letterhead the
+// letter leaves, and where its link leads.
+type Front string
+
+// The fronts of an installation.
+const (
+	ToClients Front = "client" // people of client organizations, at the portal
+	ToVendor  Front = "vendor" // operators, at their console
+)
+
+// OutboxOptions say where the letters lead and how they leave.
 type OutboxOptions struct {
 	BaseURL   string    // its host is the right-hand side of every Message-ID
 	Deliverer Deliverer // nil: mail is not set up, letters wait
@@ -25,21 +35,32 @@ type OutboxOptions struct {
 
 // Outbox is the queue of letters. It is safe for concurrent use.
 type Outbox struct {
+	front     Front
 	domain    string
 	deliverer Deliverer
 	wake      chan struct{}
 }
 
-// NewOutbox returns the queue. The base URL must be a valid one; package config sees to it.
+// NewOutbox returns the queue, for letters to clients. The base URL must be a
+// valid one; package config sees to it.
 func NewOutbox(o OutboxOptions) *Outbox {
+	return &Outbox{front: ToClients, domain: domainOf(o.BaseURL), deliverer: o.Deliverer, wake: make(chan struct{}, lanes)}
+}
+
+// To is the same queue, for the letters of another front.
+func (o *Outbox) To(front Front, baseURL string) *Outbox {
+	return &Outbox{front: front, domain: domainOf(baseURL), deliverer: o.deliverer, wake: o.wake}
+}
+
+func domainOf(baseURL string) string {
 	domain := "localhost"
-	if u, err := url.Parse(o.BaseURL); err == nil && u.Hostname() != "" {
+	if u, err := url.Parse(baseURL); err == nil && u.Hostname() != "" {
 		domain = u.Hostname()
 	}
 	if net.ParseIP(domain) != nil {
 		domain = "[" + domain + "]"
 	}
-	return &Outbox{domain: domain, deliverer: o.Deliverer, wake: make(chan struct{}, lanes)}
+	return domain
 }
 
 // Ready reports whether mail is set up. Letters wait while it is not.
@@ -80,10 +101,10 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, n NewLetter) (letterID 
 		due = n.NotBefore
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO letters (id, organization_id, kind, subject_id, address, language, data, message_id,
-			state, attempts, created_at, due_at, give_up_at, lease, reply)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 0, $9, $10, $11, '', '')`,
+			state, attempts, created_at, due_at, give_up_at, lease, reply, letterhead)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 0, $9, $10, $11, '', '', $12)`,
 		letterID, n.OrganizationID, string(n.Kind), n.SubjectID, n.Address, n.Language, string(data),
-		"<"+letterID+"@"+o.domain+">", tx.Now, due, due.Add(Budget))
+		"<"+letterID+"@"+o.domain+">", tx.Now, due, due.Add(Budget), string(o.front))
 	if err != nil {
 		return "", err
 	}
@@ -111,7 +132,7 @@ func checkAddress(address string) error {
 
 // Find returns a letter, whatever has become of it. Fault: NotFound.
 func Find(ctx context.Context, tx *db.Tx, letterID string) (Letter, error) {
-	return scanLetter(tx.QueryRow(ctx, `SELECT id, kind, organization_id, subject_id, address, language, data, message_id, attempts, created_at, give_up_at
+	return scanLetter(tx.QueryRow(ctx, `SELECT id, kind, organization_id, subject_id, address, language, data, message_id, attempts, created_at, give_up_at, letterhead
 		FROM letters WHERE id = $1`, letterID))
 }
 

@@ -13,8 +13,8 @@ import (
 func (o *Outbox) Rehearse(ctx context.Context, tx *db.Tx, kind Kind) error {
 	letterID := id.New("ltr")
 	_, err := tx.Exec(ctx, `INSERT INTO letters (id, organization_id, kind, subject_id, address, language, data, message_id,
-			state, attempts, created_at, due_at, give_up_at, lease, reply)
-		VALUES ($1, '', $2, $1, '', '', '', $1, 'withdrawn', 0, $3, $3, $3, '', '')`, letterID, string(kind), tx.Now)
+			state, attempts, created_at, due_at, give_up_at, lease, reply, letterhead)
+		VALUES ($1, '', $2, $1, '', '', '', $1, 'withdrawn', 0, $3, $3, $3, '', '', $4)`, letterID, string(kind), tx.Now, string(o.front))
 	if err != nil {
 		return err
 	}

@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/secret"
 	"idkit/internal/transport/web/page"
 )
 
-// The cookies. Outside development mode each gets the __Host- prefix, which ties
-// it to this host, to HTTPS and to all paths (ASVS 3.3.1).
+// The cookies. Except by plain http each gets the __Host- prefix, which ties it
+// to this host, to HTTPS and to all paths (ASVS 3.3.1).
 const (
 	cookieSession  = "idkit_session"
 	cookieHalf     = "idkit_login"   // a log-in whose password is proven
@@ -31,8 +33,13 @@ const (
 	reminderPause = 7 * 24 * time.Hour
 )
 
+// cookieName keeps the cookies of the console apart: a port does not, where both
+// fronts are reached at one host (ASVS 3.5.4).
 func (r *request) cookieName(name string) string {
-	if r.portal.Development {
+	if r.portal.Kind == organization.Vendor {
+		name = strings.Replace(name, "idkit_", "idkit_operator_", 1)
+	}
+	if r.portal.Plain {
 		return name
 	}
 	return "__Host-" + name
@@ -42,7 +49,7 @@ func (r *request) cookieName(name string) string {
 func (r *request) setCookie(name, value string, lifetime time.Duration) {
 	http.SetCookie(r.response, &http.Cookie{
 		Name: r.cookieName(name), Value: value, Path: "/", MaxAge: int(lifetime / time.Second),
-		Secure: !r.portal.Development, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: !r.portal.Plain, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
 }
 

@@ -94,7 +94,7 @@ func readable(text string) bool { return utf8.ValidString(text) && !strings.Cont
 // formBinding says in which session a form was shown, and for which mailed
 // link, without telling the secret of either.
 func (r *request) formBinding(ofLink bool) []byte {
-	bound := "stranger"
+	bound := string(r.portal.Kind) + " stranger"
 	if r.current != nil {
 		bound = r.current.SessionID
 	}

@@ -40,7 +40,7 @@ func (r *request) setHeaders() {
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Request-Id", r.id)
-	if !r.portal.Development {
+	if !r.portal.Plain {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
 }
@@ -90,7 +90,7 @@ func (r *request) boundBody() error {
 	return nil
 }
 
-// knownHost accepts the configured host; on a developer's machine any loopback name.
+// knownHost accepts the configured host, and any loopback name where that is one.
 func (p *Portal) knownHost(host string) bool {
 	if strings.EqualFold(host, p.BaseURL.Host) {
 		return true
@@ -100,7 +100,7 @@ func (p *Portal) knownHost(host string) bool {
 		name = host
 	}
 	ip, err := netip.ParseAddr(strings.Trim(name, "[]"))
-	return p.Development && (name == "localhost" || err == nil && ip.IsLoopback())
+	return p.Plain && (name == "localhost" || err == nil && ip.IsLoopback())
 }
 
 // clientAddress is the peer's address or, behind a trusted proxy, the last

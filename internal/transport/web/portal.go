@@ -16,6 +16,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/directory"
 	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/roster"
@@ -31,7 +32,8 @@ import (
 
 // Options are what the portal stands on.
 type Options struct {
-	DB             *db.DB // for readiness only
+	Kind           organization.Kind // whose way in it is
+	DB             *db.DB            // for readiness only
 	Accounts       *account.Service
 	Invitations    *invitation.Service
 	Addresses      *address.Service
@@ -53,7 +55,8 @@ type Options struct {
 	Log            *slog.Logger
 	Now            func() time.Time
 	BaseURL        *url.URL
-	Development    bool
+	Development    bool           // shows a developer the letters and every page
+	Plain          bool           // reached by plain http, on a loopback host
 	Proxies        []netip.Prefix // whose X-Forwarded-For is believed
 	Brand          string
 	SupportURL     string

@@ -11,11 +11,15 @@ ALTER TABLE accounts ADD COLUMN kind text NOT NULL DEFAULT 'client' CONSTRAINT a
 ALTER TABLE accounts DROP CONSTRAINT accounts_email_key;
 ALTER TABLE accounts ADD CONSTRAINT accounts_email_key UNIQUE (kind, email_key);
 
+-- A link opens something for the people of one kind of organization alone.
+ALTER TABLE links ADD COLUMN kind text NOT NULL DEFAULT 'client' CONSTRAINT links_kind CHECK (kind IN ('client', 'vendor'));
+
 -- Under whose letterhead a letter leaves, and to whose front its link leads.
 ALTER TABLE letters ADD COLUMN letterhead text NOT NULL DEFAULT 'client' CONSTRAINT letters_letterhead CHECK (letterhead IN ('client', 'vendor'));
 
 -- +goose Down
 ALTER TABLE letters DROP COLUMN letterhead;
+ALTER TABLE links DROP COLUMN kind;
 ALTER TABLE accounts DROP CONSTRAINT accounts_email_key;
 ALTER TABLE accounts DROP COLUMN kind;
 ALTER TABLE accounts ADD CONSTRAINT accounts_email_key UNIQUE (email_key);

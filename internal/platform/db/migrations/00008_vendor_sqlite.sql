@@ -35,11 +35,15 @@ INSERT INTO accounts_anew (id, email, email_key, password_hash, password_changed
 DROP TABLE accounts;
 ALTER TABLE accounts_anew RENAME TO accounts;
 
+-- A link opens something for the people of one kind of organization alone.
+ALTER TABLE links ADD COLUMN kind text NOT NULL DEFAULT 'client' CONSTRAINT links_kind CHECK (kind IN ('client', 'vendor'));
+
 -- Under whose letterhead a letter leaves, and to whose front its link leads.
 ALTER TABLE letters ADD COLUMN letterhead text NOT NULL DEFAULT 'client' CONSTRAINT letters_letterhead CHECK (letterhead IN ('client', 'vendor'));
 
 -- +goose Down
 ALTER TABLE letters DROP COLUMN letterhead;
+ALTER TABLE links DROP COLUMN kind;
 CREATE TABLE accounts_anew (
     id                  text      NOT NULL,
     email               text      NOT NULL,
