@@ -85,7 +85,7 @@ func (p *Place) Dump(t testing.TB) string {
 		for _, table := range slices.Sorted(maps.Keys(tables)) {
 			columns := tables[table]
 			rows, err := db.Collect(t.Context(), tx, func(row db.Row) (string, error) { return scanAny(row, len(columns)) },
-				`SELECT `+strings.Join(columns, ", ")+` FROM `+table+` ORDER BY 1, 2, 3`)
+				`SELECT `+strings.Join(columns, ", ")+` FROM `+table+` ORDER BY `+strings.Join([]string{"1", "2", "3"}[:min(3, len(columns))], ", "))
 			if err != nil {
 				return fmt.Errorf("%s: %w", table, err)
 			}
