@@ -111,6 +111,15 @@ func (p *Place) AnotherNode(t testing.TB) *Place {
 	return &other
 }
 
+// MovedTo is the same installation on another database.
+func (p *Place) MovedTo(t testing.TB, address string) *Place {
+	t.Helper()
+	other := *p
+	other.address = address
+	other.open(t)
+	return &other
+}
+
 // open connects to the database and wires the services, as at the start of the program.
 func (p *Place) open(t testing.TB) {
 	t.Helper()

@@ -85,10 +85,11 @@ func (p *Place) Dump(t testing.TB) string {
 		for _, table := range slices.Sorted(maps.Keys(tables)) {
 			columns := tables[table]
 			rows, err := db.Collect(t.Context(), tx, func(row db.Row) (string, error) { return scanAny(row, len(columns)) },
-				`SELECT `+strings.Join(columns, ", ")+` FROM `+table+` ORDER BY `+strings.Join([]string{"1", "2", "3"}[:min(3, len(columns))], ", "))
+				`SELECT `+strings.Join(columns, ", ")+` FROM `+table)
 			if err != nil {
 				return fmt.Errorf("%s: %w", table, err)
 			}
+			slices.Sort(rows)
 			fmt.Fprintf(&all, "%s\n%s\n", table, strings.Join(rows, "\n"))
 		}
 		return nil

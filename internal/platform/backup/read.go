@@ -219,17 +219,11 @@ func (l *loader) begin(ctx context.Context, line []byte) error {
 		return ErrDamaged
 	}
 	at := slices.IndexFunc(l.tables, func(t db.Table) bool { return t.Name == s.Table })
-	if _, twice := l.rows[s.Table]; twice || at < 0 || !sameColumns(s.Columns, l.tables[at].Columns) {
+	if _, twice := l.rows[s.Table]; twice || at < 0 || !slices.Equal(s.Columns, l.tables[at].Columns) {
 		return fmt.Errorf("%w: the table %s is not as its version of the schema has it", ErrDamaged, s.Table)
 	}
 	l.current, l.rows[s.Table] = db.Table{Name: s.Table, Columns: s.Columns}, 0
 	return nil
-}
-
-// sameColumns compares them in any order: the engines add later ones at different places.
-func sameColumns(a, b []db.Column) bool {
-	byName := func(x, y db.Column) int { return strings.Compare(x.Name, y.Name) }
-	return slices.Equal(slices.SortedFunc(slices.Values(a), byName), slices.SortedFunc(slices.Values(b), byName))
 }
 
 func (l *loader) add(ctx context.Context, line []byte) error {

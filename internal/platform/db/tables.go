@@ -41,7 +41,7 @@ type Table struct {
 var derived = []string{"user_counts", "user_search"}
 
 // Tables returns every table that holds something of its own, with the columns
-// that are not computed. A table stands behind those that it refers to.
+// that are not computed, by name: the engines keep them in different orders. A table stands behind those that it refers to.
 func Tables(ctx context.Context, tx *Tx) ([]Table, error) {
 	columns, references := liteColumns, liteReferences
 	if tx.engine == PostgreSQL {
@@ -110,14 +110,14 @@ func inOrder(names []string, needs map[string][]string) (ordered []string) {
 const (
 	liteColumns = `SELECT t.name, c.name, c.type FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c
 		WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'goose%' AND c.hidden = 0
-		ORDER BY t.name, c.cid`
+		ORDER BY t.name, c.name`
 	liteReferences = `SELECT DISTINCT t.name, f."table" FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f
 		WHERE t.schema = 'main' AND t.type = 'table' ORDER BY 1, 2`
 
 	postgresColumns = `SELECT c.table_name::text, c.column_name::text, c.data_type::text FROM information_schema.columns c
 		JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
 		WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.table_name NOT LIKE 'goose%' AND c.is_generated = 'NEVER'
-		ORDER BY c.table_name, c.ordinal_position`
+		ORDER BY c.table_name COLLATE "C", c.column_name COLLATE "C"`
 	postgresReferences = `SELECT DISTINCT child.relname::text, parent.relname::text FROM pg_constraint k
 		JOIN pg_class child ON child.oid = k.conrelid JOIN pg_class parent ON parent.oid = k.confrelid
 		WHERE k.contype = 'f' AND k.connamespace = current_schema()::regnamespace ORDER BY 1, 2`

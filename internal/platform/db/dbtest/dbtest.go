@@ -52,6 +52,27 @@ func URL(t testing.TB) string {
 	return copySQLite(t)
 }
 
+// EmptyURL returns the address of a database without tables, on the engine of the tests.
+func EmptyURL(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(PostgresVariable)
+	if server == "" {
+		return EmptySQLite(t)
+	}
+	admin, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	return makePostgres(t, admin, server, "template0")
+}
+
+// EmptySQLite is EmptyURL on SQLite, whatever the engine of the tests.
+func EmptySQLite(t testing.TB) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "empty.db")
+}
+
 // template is a migrated SQLite file, made once per test program.
 var template = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "idkit-template")
@@ -90,6 +111,12 @@ func copyPostgres(t testing.TB, server string) string {
 	defer admin.Close()
 	source := "idkit_template_" + schemaVersion(t)
 	ensurePostgresTemplate(t, admin, server, source)
+	return makePostgres(t, admin, server, source)
+}
+
+// makePostgres makes a database from a template, dropped when the test ends.
+func makePostgres(t testing.TB, admin *sql.DB, server, source string) string {
+	t.Helper()
 	name := "idkit_" + id.New("test")
 	if _, err := admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + source); err != nil {
 		t.Fatalf("copy the template database: %v", err)
