@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"regexp"
@@ -9,55 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"idkit/internal/platform/db"
 	"idkit/internal/transport/web"
 )
-
-// bookkeeping are columns and tables that say when something was last used.
-var bookkeeping = []string{"sessions.last_seen_at", "users.last_active_at", "throttles."}
-
-// dump is every row of every table, as text.
-func (p *portal) dump() map[string][]string {
-	p.Helper()
-	p.sqlitePath()
-	rows := map[string][]string{}
-	list := func(tx *db.Tx, sql string, args ...any) (all []string) {
-		found, err := tx.Query(p.Context(), sql, args...)
-		if err != nil {
-			p.Fatal(err)
-		}
-		defer found.Close()
-		for found.Next() {
-			var text string
-			if err := found.Scan(&text); err != nil {
-				p.Fatal(err)
-			}
-			all = append(all, text)
-		}
-		if err := found.Err(); err != nil {
-			p.Fatal(err)
-		}
-		return all
-	}
-	err := p.app.DB().Read(p.Context(), func(tx *db.Tx) error {
-		for _, table := range list(tx, `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') AND name NOT LIKE 'sqlite_%'`) {
-			var columns []string
-			for _, column := range list(tx, `SELECT name FROM pragma_table_info($1)`, table) {
-				if !slices.ContainsFunc(bookkeeping, func(b string) bool { return strings.HasPrefix(table+"."+column, b) }) {
-					columns = append(columns, fmt.Sprintf("quote(%q)", column))
-				}
-			}
-			if len(columns) > 0 {
-				rows[table] = list(tx, fmt.Sprintf("SELECT %s FROM %q ORDER BY 1", strings.Join(columns, " || ' ' || "), table))
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		p.Fatal(err)
-	}
-	return rows
-}
 
 // exports are the files of which the trail keeps who took them away: TestTheListAsAFile, TestTheExportedLogProvesItself.
 var exports = []string{"/users.csv", "/audit.csv", "/audit.jsonl"}
