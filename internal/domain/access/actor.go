@@ -78,6 +78,12 @@ func (a Actor) RequireOperator(p Permission) error {
 	return a.Require(p)
 }
 
+// Of is an operator as the trail of a client names them: "Ada Okafor (IDKit)".
+func (a Actor) Of(vendor string) Actor {
+	a.Name += " (" + vendor + ")"
+	return a
+}
+
 // Visitor is an actor whom nobody knows yet.
 func Visitor(origin Origin) Actor { return Actor{Kind: KindVisitor, Origin: origin} }
 

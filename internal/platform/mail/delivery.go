@@ -95,3 +95,24 @@ func (o *Outbox) scanDelivery(row db.Row) (identifiedDelivery, error) {
 	}
 	return d, nil
 }
+
+// Progress is how far letters of one kind about one subject have come.
+type Progress struct {
+	All     int
+	Untried int // still wait for their first attempt
+	Queued  int // wait for their first attempt or a further one
+	Sent    int
+}
+
+// Told reports whether the letters have done what they can: each was tried, and
+// mail works, or all are over.
+func (p Progress) Told() bool { return p.Untried == 0 && (p.Sent > 0 || p.Queued == 0) }
+
+// ProgressOf counts the letters of a kind about a subject that were written since a moment.
+func ProgressOf(ctx context.Context, tx *db.Tx, kind Kind, subjectID string, since time.Time) (p Progress, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*), count(CASE WHEN state = 'queued' AND attempts = 0 THEN 1 END),
+			count(CASE WHEN state = 'queued' THEN 1 END), count(CASE WHEN state = 'sent' THEN 1 END)
+		FROM letters WHERE subject_id = $1 AND kind = $2 AND created_at >= $3`, subjectID, string(kind), since).
+		Scan(&p.All, &p.Untried, &p.Queued, &p.Sent)
+	return p, err
+}

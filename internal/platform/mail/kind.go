@@ -43,6 +43,19 @@ const (
 	KindAPIKeyMade                       Kind = "api_key_made"
 	KindAPIKeyEnding                     Kind = "api_key_ending"
 	KindAPIKeyDeleted                    Kind = "api_key_deleted"
+	KindRecoveryStarted                  Kind = "recovery_started"  // to all users of a client: the vendor means to invite an Administrator
+	KindRecoveryWaits                    Kind = "recovery_waits"    // the same, each day
+	KindRecoveryInvited                  Kind = "recovery_invited"  // to all users: how it ended
+	KindRecoveryObjected                 Kind = "recovery_objected" // and so on
+	KindRecoveryStopped                  Kind = "recovery_stopped"
+	KindRecoveryReturned                 Kind = "recovery_returned"
+	KindRecoveryLapsed                   Kind = "recovery_lapsed"
+	KindRecoveryVoid                     Kind = "recovery_void"
+	KindOperatorRecoveryStarted          Kind = "operator_recovery_started" // to all operators
+	KindOperatorRecoveryApproved         Kind = "operator_recovery_approved"
+	KindOperatorRecoveryInvited          Kind = "operator_recovery_invited"
+	KindOperatorRecoveryObjected         Kind = "operator_recovery_objected"
+	KindOperatorRecoveryEnded            Kind = "operator_recovery_ended" // in any other way
 	KindTest                             Kind = "test"
 )
 
@@ -97,6 +110,19 @@ var shapes = map[Kind]shape{
 	KindAPIKeyMade:                       {1, true, false, true, params("Brand", "Name", "Who", "Organization", "When")},
 	KindAPIKeyEnding:                     {2, true, false, true, params("Brand", "Name", "Organization", "Ends", "LastUsed")},
 	KindAPIKeyDeleted:                    {2, true, false, true, params("Brand", "Name", "Who", "Organization", "When", "LastUsed")},
+	KindRecoveryStarted:                  {3, true, true, true, params("Brand", "Organization", "Vendor", "Starter", "Person", "Address", "Earliest", "Lapses")},
+	KindRecoveryWaits:                    {3, true, true, true, params("Brand", "Organization", "Vendor", "Starter", "Person", "Address", "Earliest", "Lapses")},
+	KindRecoveryInvited:                  {2, false, false, true, params("Brand", "Organization", "Vendor", "Starter", "Approver", "Person", "Address")},
+	KindRecoveryObjected:                 {2, false, false, true, params("Brand", "Organization", "Vendor", "Person", "Address", "EndedBy")},
+	KindRecoveryStopped:                  {2, false, false, false, params("Brand", "Organization", "Vendor", "Person", "Address", "EndedBy")},
+	KindRecoveryReturned:                 {2, false, false, true, params("Brand", "Organization", "Vendor", "Person", "Address", "EndedBy")},
+	KindRecoveryLapsed:                   {2, false, false, false, params("Brand", "Organization", "Vendor", "Person", "Address")},
+	KindRecoveryVoid:                     {2, false, false, false, params("Brand", "Organization", "Vendor", "Person", "Address")},
+	KindOperatorRecoveryStarted:          {3, true, true, true, params("Brand", "Organization", "Starter", "Person", "Address", "Earliest", "Lapses")},
+	KindOperatorRecoveryApproved:         {2, true, false, true, params("Brand", "Organization", "Starter", "Approver", "Person", "Address", "Earliest")},
+	KindOperatorRecoveryInvited:          {1, true, false, true, params("Brand", "Organization", "Starter", "Approver", "Person", "Address")},
+	KindOperatorRecoveryObjected:         {2, true, false, false, params("Brand", "Organization", "Starter", "Person")},
+	KindOperatorRecoveryEnded:            {2, true, false, false, params("Brand", "Organization", "Starter", "Person")},
 	KindTest:                             {2, false, false, false, params("Brand", "Requester", "Server", "When")},
 }
 

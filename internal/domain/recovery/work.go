@@ -1,0 +1,170 @@
+package recovery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/audit"
+	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/organization"
+	"idkit/internal/domain/user"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/fault"
+)
+
+// Run does what is due until the context ends. Any number of processes may work
+// on one database.
+func (s *Service) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := s.Work(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("recoveries cannot be worked off", "error", err)
+		}
+		timer := time.NewTimer(lookEvery)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-s.wake:
+		}
+		timer.Stop()
+	}
+}
+
+// nudge wakes the worker of this process.
+func (s *Service) nudge() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // it has a wake-up call waiting
+	}
+}
+
+// Work does what is due now: batches of letters, ends, invitations.
+func (s *Service) Work(ctx context.Context) error {
+	type open struct{ organizationID, recoveryID string }
+	var all []open
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		all, err = db.Collect(ctx, tx, func(row db.Row) (o open, err error) { return o, row.Scan(&o.organizationID, &o.recoveryID) },
+			`SELECT organization_id, id FROM recoveries WHERE letters_over = $1 ORDER BY started_at, id`, false)
+		return err
+	})
+	for _, o := range all {
+		for more := true; more && err == nil && ctx.Err() == nil; {
+			err = s.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) (err error) { // what has begun is brought to its end
+				more, err = s.step(ctx, tx, o.organizationID, o.recoveryID)
+				return err
+			})
+		}
+	}
+	return err
+}
+
+// step takes a recovery one step further, and reports whether there is more to do
+// now. It is a transaction of its own: killed in the middle, or done by two
+// processes at once, each step still happens once.
+func (s *Service) step(ctx context.Context, tx *db.Tx, organizationID, recoveryID string) (more bool, err error) {
+	if err := audit.Hold(ctx, tx, organizationID); err != nil {
+		return false, err
+	}
+	r, err := find(ctx, tx, organizationID, recoveryID)
+	if err != nil || r.letters.over {
+		return false, err
+	}
+	if r.State == Waiting {
+		if ended, err := s.decide(ctx, tx, &r); err != nil || ended {
+			return ended, err
+		}
+	}
+	switch l := r.letters; {
+	case l.queued == nil:
+		return true, s.queueLetters(ctx, tx, r)
+	case r.State != Waiting:
+		_, err = tx.Exec(ctx, `UPDATE recoveries SET letters_over = $3 WHERE organization_id = $1 AND id = $2`, organizationID, recoveryID, true)
+		return false, err
+	case l.toldAt == nil:
+		return false, s.countDay(ctx, tx, r)
+	case !tx.Now.Before(l.toldAt.Add(day)):
+		_, err = tx.Exec(ctx, `UPDATE recoveries SET round = round + 1, round_began_at = $3, told_up_to = '', letter_at = $3, queued_at = NULL, told_at = NULL
+			WHERE organization_id = $1 AND id = $2`, organizationID, recoveryID, tx.Now)
+		return true, err
+	}
+	return false, nil
+}
+
+// decide ends a recovery that waits, if there is a reason to: the first one that
+// stands against the invitation counts.
+func (s *Service) decide(ctx context.Context, tx *db.Tx, r *Recovery) (ended bool, err error) {
+	stands, err := standing(ctx, tx, *r)
+	if err != nil {
+		return false, err
+	}
+	if !stands {
+		return true, s.endByItself(ctx, tx, r, Void, "", actionVoid)
+	}
+	name, err := administratorSince(ctx, tx, r.OrganizationID, r.StartedAt)
+	switch {
+	case err != nil:
+		return false, err
+	case name != "":
+		return true, s.endByItself(ctx, tx, r, Returned, name, actionReturned)
+	case !tx.Now.Before(r.LapsesAt):
+		return true, s.endByItself(ctx, tx, r, Lapsed, "", actionLapsed)
+	case r.ApprovedAt == nil || r.OpensAt == nil || tx.Now.Before(*r.OpensAt):
+		return false, nil
+	}
+	return true, s.invite(ctx, tx, r)
+}
+
+// standing reports whether all is still there that a recovery stands on: an
+// active client, and the right of both operators.
+func standing(ctx context.Context, tx *db.Tx, r Recovery) (bool, error) {
+	client, err := organization.Get(ctx, tx, r.OrganizationID)
+	if err != nil || client.Status != organization.Active {
+		return false, err
+	}
+	stands, err := stillOperator(ctx, tx, r.vendorID, r.StarterID)
+	if err == nil && stands && r.ApproverID != "" {
+		stands, err = stillOperator(ctx, tx, r.vendorID, r.ApproverID)
+	}
+	return stands, err
+}
+
+func (s *Service) endByItself(ctx context.Context, tx *db.Tx, r *Recovery, state State, by string, action audit.Action) error {
+	if err := s.end(ctx, tx, r, state, by); err != nil {
+		return err
+	}
+	event := audit.Event{OrganizationID: r.OrganizationID, Action: action, Target: r.target()}
+	if by != "" {
+		event.Details = map[string]string{"administrator": by}
+	}
+	return audit.Record(ctx, tx, access.Installation(access.Origin{}), event)
+}
+
+// invite sends the one invitation that all this is about. It is the
+// installation's, as that of the first Administrator, so that it does not end
+// with anybody at the vendor.
+func (s *Service) invite(ctx context.Context, tx *db.Tx, r *Recovery) error {
+	inviter := access.Installation(access.Origin{})
+	inviter.OrganizationID, inviter.Permissions = r.OrganizationID, access.OfRole(access.RoleAdministrator, "")
+	var roleID string
+	err := tx.QueryRow(ctx, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'administrator'`, r.OrganizationID).Scan(&roleID)
+	if err != nil {
+		return err
+	}
+	invitee, err := s.Invitations.InviteWithin(ctx, tx, inviter, invitation.Draft{
+		FirstName: r.FirstName, LastName: r.LastName, Email: r.Email, RoleID: roleID,
+	})
+	if errors.Is(err, invitation.ErrEmailTaken) || fault.IsKind(err, fault.TooMany) { // of that mailbox, by somebody else's invitations
+		return s.endByItself(ctx, tx, r, Void, "", actionVoid)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.end(ctx, tx, r, Invited, ""); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, inviter, audit.Event{
+		Action: actionInvited, Target: user.Target(invitee),
+		Details: map[string]string{"email": r.Email, "asked_by": r.Starter, "approved_by": r.Approver},
+	})
+}
