@@ -19,6 +19,7 @@ import (
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
 	"idkit/internal/domain/proof"
+	"idkit/internal/domain/recovery"
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
@@ -87,6 +88,7 @@ type Place struct {
 	Profiles       *profile.Service
 	Administration *administration.Service
 	Roles          *role.Service
+	Recoveries     *recovery.Service
 	SignIn         *signin.Service
 	Dispatcher     *mail.Dispatcher
 	sender         mail.Sender
@@ -102,6 +104,9 @@ func NewPlace(t testing.TB) *Place {
 	p.Northwind = p.Organization(t, "Northwind")
 	return p
 }
+
+// Address is where the database is, for another process.
+func (p *Place) Address() string { return p.address }
 
 // AnotherNode is the same installation, with the database opened once more.
 func (p *Place) AnotherNode(t testing.TB) *Place {
@@ -133,6 +138,13 @@ func (p *Place) open(t testing.TB) {
 	console.front(t, organization.Vendor, outbox.To(mail.ToVendor, consoleBaseURL), consoleBaseURL)
 	p.console = &console
 	p.front(t, organization.Client, outbox, baseURL)
+	p.Recoveries = recovery.New(recovery.Options{
+		DB: p.DB, Invitations: p.Invitations, Log: slog.New(slog.DiscardHandler),
+		Portal:  recovery.Front{Outbox: outbox, BaseURL: parse(t, baseURL), Brand: brand},
+		Console: recovery.Front{Outbox: outbox.To(mail.ToVendor, consoleBaseURL), BaseURL: parse(t, consoleBaseURL), Brand: brand},
+	})
+	maps.Copy(p.sender.Composers, p.Recoveries.Composers())
+	maps.Copy(p.console.sender.Composers, p.Recoveries.Composers())
 	p.Through(t, p.Post)
 }
 
@@ -150,8 +162,7 @@ func (p *Place) AtConsole(t testing.TB) *Place {
 func (p *Place) front(t testing.TB, kind organization.Kind, outbox *mail.Outbox, at string) {
 	t.Helper()
 	p.kind = kind
-	base, err := url.Parse(at)
-	MustNot(t, err)
+	base := parse(t, at)
 	d, modules := p.DB, access.BuiltIn()
 	if kind == organization.Vendor {
 		modules = access.OfConsole()
@@ -195,6 +206,13 @@ func (p *Place) front(t testing.TB, kind organization.Kind, outbox *mail.Outbox,
 	} {
 		maps.Copy(p.sender.Composers, more)
 	}
+}
+
+func parse(t testing.TB, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	MustNot(t, err)
+	return u
 }
 
 // Through makes the letters leave by that mail server.

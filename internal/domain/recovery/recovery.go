@@ -54,7 +54,7 @@ type Recovery struct {
 	ByCommand      bool   // at the command line of the host
 	StartedAt      time.Time
 	FirstToldAt    *time.Time // when everybody was told of the start; nil before
-	OpensAt        *time.Time // when the invitation may leave at the earliest, as far as it is known; nil before
+	OpensAt        *time.Time // when the invitation may leave; nil until the last of its days has begun
 	LapsesAt       time.Time  // when it ends by itself without an approval
 	ApproverID     string     // empty before the approval
 	Approver       string     // full name
@@ -80,12 +80,17 @@ type letters struct {
 // Invitee is the full name of the person to invite.
 func (r Recovery) Invitee() string { return person.FullName(r.FirstName, r.LastName) }
 
-// Earliest is when the invitation leaves at the earliest, if all goes on as planned.
+// Earliest is when the invitation leaves at the earliest.
 func (r Recovery) Earliest() time.Time {
-	if r.OpensAt != nil {
+	l := r.letters
+	switch left := time.Duration(rounds - l.round); {
+	case r.OpensAt != nil:
 		return *r.OpensAt
+	case l.toldAt != nil:
+		return l.toldAt.Add(left * day)
+	default:
+		return l.beganAt.Add(left * day)
 	}
-	return r.StartedAt.Add(Wait)
 }
 
 // Telling reports whether letters of the present round have still to leave.
@@ -185,6 +190,9 @@ func (s *Service) Look(ctx context.Context, operator access.Actor, organizationI
 		}
 		if err != nil {
 			return err
+		}
+		if r.State == Objected || r.State == Returned {
+			r.EndedBy = "" // that is between the client's own people
 		}
 		v.Recovery, v.OwnStart = &r, r.StarterID == operator.UserID
 		if r.State != Waiting || r.ApprovedAt != nil || operator.RequireOperator(access.ClientsEdit) != nil {

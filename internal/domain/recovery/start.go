@@ -28,7 +28,7 @@ var (
 	ErrSuspended = fault.New(fault.Conflict, "recovery.suspended")
 	// ErrUnderWay says that a recovery of the client waits already.
 	ErrUnderWay = fault.New(fault.Conflict, "recovery.under_way")
-	// ErrObjected says that one was objected to within Pause. Params: Days, until the next.
+	// ErrObjected says that one was objected to within Pause. Params: Count, the days until the next.
 	ErrObjected = fault.New(fault.Conflict, "recovery.objected_before")
 	// ErrTooOften says that the users were written to about others within 30 days. Params: Maximum.
 	ErrTooOften = fault.New(fault.Conflict, "recovery.too_often").With("Maximum", startsInAMonth)
@@ -128,7 +128,7 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, operator access.Actor, d
 		return Recovery{}, err
 	}
 	r.vendorID, r.Vendor, r.StarterID, r.Starter, r.ByCommand = vendor.ID, vendor.Name, operator.UserID, operator.Name, byCommand
-	r.State, r.StartedAt, r.LapsesAt = Waiting, tx.Now, tx.Now.Add(Patience)
+	r.State, r.StartedAt, r.LapsesAt, r.letters.beganAt = Waiting, tx.Now, tx.Now.Add(Patience), tx.Now
 	others, err := approvers(ctx, tx, r)
 	if err != nil {
 		return Recovery{}, err
@@ -167,7 +167,7 @@ func mayStart(ctx context.Context, tx *db.Tx, client organization.Organization) 
 			return ErrUnderWay
 		}
 		if r.State == Objected && tx.Now.Before(r.EndedAt.Add(Pause)) {
-			return ErrObjected.With("Days", int((r.EndedAt.Add(Pause).Sub(tx.Now)+day-1)/day))
+			return ErrObjected.With("Count", int((r.EndedAt.Add(Pause).Sub(tx.Now)+day-1)/day))
 		}
 	}
 	if len(earlier) >= startsInAMonth {

@@ -3,7 +3,6 @@ package recovery
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
@@ -84,20 +83,19 @@ func (s *Service) queueLetters(ctx context.Context, tx *db.Tx, r Recovery) error
 }
 
 // countDay begins the day of a round once its letters have left or were tried.
-// The wait counts from the first of these days, and each later one that begins
-// late makes it longer.
+// Three of these days are the wait.
 func (s *Service) countDay(ctx context.Context, tx *db.Tx, r Recovery) error {
 	progress, err := mail.ProgressOf(ctx, tx, r.kindNow(), r.ID, r.letters.beganAt)
 	if err != nil || !progress.Told() {
 		return err
 	}
 	first, opens := r.FirstToldAt, r.OpensAt
-	if left := rounds - r.letters.round; left > 0 {
-		at := tx.Now.Add(time.Duration(left) * day)
-		opens = &at
-	}
 	if first == nil {
 		first = &tx.Now
+	}
+	if r.letters.round == rounds-1 {
+		end := tx.Now.Add(day)
+		opens = &end
 	}
 	if _, err := tx.Exec(ctx, `UPDATE recoveries SET told_at = $3, first_told_at = $4, opens_at = $5 WHERE organization_id = $1 AND id = $2`,
 		r.OrganizationID, r.ID, tx.Now, first, opens); err != nil {

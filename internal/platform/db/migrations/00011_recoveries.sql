@@ -16,8 +16,8 @@ CREATE TABLE recoveries (
     starter_name    text      NOT NULL,
     by_command      boolean   NOT NULL,
     started_at      timestamp NOT NULL,
-    first_told_at   timestamp,          -- when everybody was told of the start: the waiting counts from here
-    opens_at        timestamp,          -- when the invitation may leave at the earliest; later with each round of letters that is late
+    first_told_at   timestamp,          -- when everybody was told of the start: the wait counts from here
+    opens_at        timestamp,          -- when the invitation may leave; NULL until the last of three days with letters has begun
     lapses_at       timestamp NOT NULL,
     approved_by     text      NOT NULL, -- a user of the vendor, '' before the approval
     approver_name   text      NOT NULL,
