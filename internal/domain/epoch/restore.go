@@ -13,6 +13,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/recovery"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/backup"
@@ -121,6 +122,7 @@ func begin(ctx context.Context, tx *db.Tx, r Restoration, h backup.Header) error
 		func() error { return administration.BeginEpoch(ctx, tx) },
 		func() error { return invitation.BeginEpoch(ctx, tx) },
 		func() error { return roster.BeginEpoch(ctx, tx, us.Name) },
+		func() error { return recovery.BeginEpoch(ctx, tx) },
 		func() error { return mail.BeginEpoch(ctx, tx) },
 		func() error { return recordEverywhere(ctx, tx, us, h) },
 	} {

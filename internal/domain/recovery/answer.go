@@ -104,12 +104,14 @@ func (s *Service) Stop(ctx context.Context, operator access.Actor, organizationI
 	return r, err
 }
 
+// endNow ends a recovery and begins the round of letters that says so.
+const endNow = `UPDATE recoveries SET state = $1, ended_by = $2, ended_at = $3,
+	round = round + 1, round_began_at = $3, told_up_to = '', letter_at = $3, queued_at = NULL, told_at = NULL `
+
 // end writes how a recovery ended, and by whom: a name, or empty where it ended by
 // itself. Everybody is told. Fault: ErrOver.
 func (s *Service) end(ctx context.Context, tx *db.Tx, r *Recovery, state State, by string) error {
-	ended, err := tx.Exec(ctx, `UPDATE recoveries SET state = $3, ended_by = $4, ended_at = $5,
-			round = round + 1, round_began_at = $5, told_up_to = '', letter_at = $5, queued_at = NULL, told_at = NULL
-		WHERE organization_id = $1 AND id = $2 AND state = 'waiting'`, r.OrganizationID, r.ID, string(state), by, tx.Now)
+	ended, err := tx.Exec(ctx, endNow+`WHERE organization_id = $4 AND id = $5 AND state = 'waiting'`, string(state), by, tx.Now, r.OrganizationID, r.ID)
 	if err == nil && ended != 1 {
 		err = ErrOver
 	}
