@@ -1,16 +1,13 @@
 package recovery_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/domaintest"
-	"idkit/internal/domain/organization"
 	"idkit/internal/domain/recovery"
-	"idkit/internal/platform/db"
 	"idkit/internal/platform/id"
 )
 
@@ -27,11 +24,7 @@ type house struct {
 func newHouse(t testing.TB) house {
 	t.Helper()
 	p := house{Place: domaintest.NewPlace(t)}
-	p.Write(t, func(ctx context.Context, tx *db.Tx) error {
-		o, _, err := organization.Create(ctx, tx, organization.Vendor, "IDKit")
-		p.vendor = o.ID
-		return err
-	})
+	p.vendor = p.AtConsole(t).Northwind
 	p.ada, p.wei = p.operator(t, "Ada", "Okafor"), p.operator(t, "Wei", "Zhang")
 	p.lost, p.member = p.Person(t), p.Person(t)
 	p.Exec(t, `UPDATE users SET role_id = $1, first_name = 'Marco', last_name = 'Silva' WHERE id = $2`, p.Role(t, p.Northwind, access.RoleMember), p.member.User)

@@ -56,7 +56,7 @@ func (s *Service) composeForUser(ctx context.Context, tx *db.Tx, letter mail.Let
 		return content, err
 	}
 	token, _, err := credential.MintLink(ctx, tx, credential.NewLink{
-		Purpose: linkObjection, OrganizationID: r.OrganizationID, SubjectID: r.ID, Address: u.Email, LetterID: letter.ID,
+		Kind: organization.Client, Purpose: linkObjection, OrganizationID: r.OrganizationID, SubjectID: r.ID, Address: u.Email, LetterID: letter.ID,
 		Lifetime: r.LapsesAt.Sub(tx.Now),
 	})
 	if err != nil {

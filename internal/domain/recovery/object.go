@@ -25,7 +25,7 @@ type Objection struct {
 // recovery. Looking changes nothing. Faults: credential.ErrLink….
 func (s *Service) OpenObjection(ctx context.Context, token string) (o Objection, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, linkObjection, token)
+		link, err := credential.FindLink(ctx, tx, organization.Client, linkObjection, token)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func objectionOf(ctx context.Context, tx *db.Tx, link credential.Link) (Objectio
 // Faults: credential.ErrLink…, ErrOver.
 func (s *Service) Object(ctx context.Context, token string, origin access.Origin) (o Objection, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		link, err := credential.FindLink(ctx, tx, linkObjection, token)
+		link, err := credential.FindLink(ctx, tx, organization.Client, linkObjection, token)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (s *Service) Object(ctx context.Context, token string, origin access.Origin
 		if o.State != Waiting {
 			return ErrOver
 		}
-		if _, err := credential.UseLink(ctx, tx, linkObjection, token); err != nil {
+		if _, err := credential.UseLink(ctx, tx, organization.Client, linkObjection, token); err != nil {
 			return err
 		}
 		if err := s.end(ctx, tx, &o.Recovery, Objected, o.User.Name()); err != nil {
