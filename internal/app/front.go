@@ -22,6 +22,7 @@ import (
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/settings"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/idempotency"
@@ -69,6 +70,7 @@ type front struct {
 	signIn         *signin.Service
 	administration *administration.Service
 	roster         *roster.Service
+	settings       *settings.Service
 }
 
 // build reads from top to bottom: what stands below uses what stands above.
@@ -102,6 +104,7 @@ func (f *front) build(g ground) {
 		SecondFactors: g.secondFactors, RecoveryCodes: g.recoveryCodes, SpokenCodes: credential.NewSpokenCodes(g.keyring),
 		Outbox: f.outbox, Notices: f.notices, BaseURL: f.baseURL, Brand: g.brand,
 	})
+	f.settings = settings.New(settings.Options{DB: g.db, Outbox: f.outbox, BaseURL: f.baseURL})
 	f.roster = roster.New(roster.Options{DB: g.db, Invitations: f.invitations, Throttle: g.throttles, Log: g.log})
 }
 
@@ -113,7 +116,7 @@ func (f *front) sender(g ground) mail.Sender {
 	}
 	for _, service := range []interface {
 		Composers() map[mail.Kind]mail.Composer
-	}{f.notices, f.accounts, f.invitations, f.addresses, f.signIn, f.administration} {
+	}{f.notices, f.accounts, f.invitations, f.addresses, f.signIn, f.administration, f.settings} {
 		for kind, composer := range service.Composers() {
 			s.Composers[kind] = composer
 		}
@@ -138,7 +141,7 @@ func (f *front) handler(g ground, r reach) (http.Handler, error) {
 		Kind: f.kind, DB: g.db, Accounts: f.accounts, Invitations: f.invitations, Addresses: f.addresses, Profiles: f.profiles,
 		Administration: f.administration, Directory: directory.New(directory.Options{DB: g.db, Throttle: g.throttles, Outbox: f.outbox}),
 		Roster: f.roster, Audit: audit.New(audit.Options{DB: g.db, Throttle: g.throttles}),
-		Roles: role.New(role.Options{DB: g.db, Modules: f.modules}), Modules: f.modules,
+		Settings: f.settings, Roles: role.New(role.Options{DB: g.db, Modules: f.modules}), Modules: f.modules,
 		SignIn: f.signIn, Sessions: session.NewSessions(g.db, f.kind), Outbox: f.outbox, Mailbox: r.mailbox,
 		Repeats: idempotency.New(g.db), Keyring: g.keyring, Catalogue: g.catalogue, Pages: pages,
 		Log: g.log, Now: g.now, BaseURL: f.baseURL, Development: r.development, Plain: r.plain, Proxies: g.proxies,

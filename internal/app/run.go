@@ -48,6 +48,8 @@ func (a *App) Run(ctx context.Context) error {
 	background.Go(func() { _ = a.dispatcher.Run(ctx) }) // returns nil when the context ends
 	background.Go(func() { a.portal.roster.Run(ctx) })
 	background.Go(func() { a.every(ctx, remindEvery, "remind invitees", a.remind) })
+	background.Go(func() { a.every(ctx, remindEvery, "tell of a required second factor", a.tell) })
+	background.Go(func() { a.every(ctx, remindEvery, "mail the heads of the trails", a.mailHeads) })
 	background.Go(func() { a.every(ctx, pruneEvery, "prune", a.prune) })
 	background.Go(func() { a.every(ctx, pruneEvery, "tidy imports", a.tidyImports) })
 	failed := make(chan error, len(open))
@@ -62,11 +64,11 @@ func (a *App) Run(ctx context.Context) error {
 	return err
 }
 
-// CatchUp does once, and to the end, what Run does in the background beside serving: imports go on, invitees are
-// reminded, letters leave. It is for a program that moves the clock of the App itself.
+// CatchUp does once, and to the end, what Run does in the background beside serving: imports go on, people are
+// reminded and told, letters leave. It is for a program that moves the clock of the App itself.
 func (a *App) CatchUp(ctx context.Context) error {
 	_, sent := a.portal.roster.SendDue(ctx)
-	reminded := a.remind(ctx)
+	reminded := errors.Join(a.remind(ctx), a.tell(ctx), a.mailHeads(ctx))
 	_, delivered := a.dispatcher.DispatchDue(ctx)
 	return errors.Join(sent, reminded, delivered)
 }
@@ -114,6 +116,16 @@ func (a *App) remind(ctx context.Context) error {
 	_, err := a.portal.invitations.Remind(ctx)
 	_, errOfConsole := a.console.invitations.Remind(ctx)
 	return errors.Join(err, errOfConsole)
+}
+
+func (a *App) tell(ctx context.Context) error {
+	_, err := a.portal.settings.Tell(ctx)
+	return err
+}
+
+func (a *App) mailHeads(ctx context.Context) error {
+	_, err := a.portal.settings.MailHeads(ctx)
+	return err
 }
 
 func (a *App) tidyImports(ctx context.Context) error {

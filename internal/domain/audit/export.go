@@ -49,7 +49,7 @@ func (s *Service) export(ctx context.Context, organizationID string, q Query, wr
 	var x search
 	var end Head
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if end, err = head(ctx, tx, organizationID); err != nil {
+		if end, err = HeadOf(ctx, tx, organizationID); err != nil {
 			return err
 		}
 		x, err = understand(ctx, tx, organizationID, q)

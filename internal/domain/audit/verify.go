@@ -66,7 +66,7 @@ func Verify(ctx context.Context, tx *db.Tx, organizationID string, noted ...Head
 	if err != nil {
 		return Head{}, err
 	}
-	end, err := head(ctx, tx, organizationID)
+	end, err := HeadOf(ctx, tx, organizationID)
 	if err != nil {
 		return Head{}, err
 	}
@@ -153,8 +153,8 @@ func lastLine(ctx context.Context, tx *db.Tx, organizationID string) (sequence i
 	return sequence, err
 }
 
-// head is the end of a trail; a trail without one has no lines.
-func head(ctx context.Context, tx *db.Tx, organizationID string) (h Head, err error) {
+// HeadOf is the end of a trail; a trail without one has no lines.
+func HeadOf(ctx context.Context, tx *db.Tx, organizationID string) (h Head, err error) {
 	h.OrganizationID = organizationID
 	err = tx.QueryRow(ctx, `SELECT sequence, hash FROM audit_heads WHERE organization_id = $1`, organizationID).Scan(&h.Sequence, &h.Hash)
 	if errors.Is(err, db.ErrNoRow) {

@@ -22,6 +22,7 @@ import (
 	"idkit/internal/domain/recovery"
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/settings"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
@@ -89,6 +90,7 @@ type Place struct {
 	Administration *administration.Service
 	Roles          *role.Service
 	Recoveries     *recovery.Service
+	Settings       *settings.Service
 	SignIn         *signin.Service
 	Dispatcher     *mail.Dispatcher
 	sender         mail.Sender
@@ -197,12 +199,13 @@ func (p *Place) front(t testing.TB, kind organization.Kind, outbox *mail.Outbox,
 		RecoveryCodes: p.RecoveryCodes, SpokenCodes: credential.NewSpokenCodes(Ring()),
 		Outbox: outbox, Notices: p.Notices, BaseURL: base, Brand: brand,
 	})
+	p.Settings = settings.New(settings.Options{DB: d, Outbox: outbox, BaseURL: base})
 	p.Roles = role.New(role.Options{DB: d, Modules: modules})
 	p.sender = mail.Sender{
 		Letterhead: mail.Letterhead{Brand: brand, From: "idkit@id.example", BaseURL: at}, Composers: p.Notices.Composers(),
 	}
 	for _, more := range []map[mail.Kind]mail.Composer{
-		p.Accounts.Composers(), p.Invitations.Composers(), p.Addresses.Composers(), p.Administration.Composers(), p.SignIn.Composers(),
+		p.Accounts.Composers(), p.Invitations.Composers(), p.Addresses.Composers(), p.Administration.Composers(), p.SignIn.Composers(), p.Settings.Composers(),
 	} {
 		maps.Copy(p.sender.Composers, more)
 	}

@@ -93,7 +93,7 @@ var acts = map[string]struct {
 	}},
 	"SendTestMail": {[]string{"letters", "audit_events", "throttles"}, func(t testing.TB, p house) func(context.Context) error {
 		current := p.LogIn(t, p.Person(t)).Must(t)
-		return func(ctx context.Context) error { return p.Profiles.SendTestMail(ctx, current) }
+		return func(ctx context.Context) error { return p.Settings.SendTestMail(ctx, current) }
 	}},
 	"FoundByInvitation": {[]string{"organizations", "roles", "users", "letters", "invitations", "links", "audit_events"}, func(_ testing.TB, p house) func(context.Context) error {
 		return func(ctx context.Context) error {

@@ -52,6 +52,7 @@ type Content struct {
 	NotYou       string  // what to do when it was not you
 	Why          string  // why this letter was sent to this address
 	Organization string  // name, may be empty; defused here
+	Verbatim     string  // to be copied as it stands, may be empty; our own words only
 }
 
 // Button is the one link of a letter.

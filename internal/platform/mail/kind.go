@@ -57,6 +57,10 @@ const (
 	KindOperatorRecoveryObjected         Kind = "operator_recovery_objected"
 	KindOperatorRecoveryEnded            Kind = "operator_recovery_ended" // in any other way
 	KindTest                             Kind = "test"
+	KindSecondFactorDue                  Kind = "second_factor_due"      // an organization will require a second factor
+	KindSecondFactorReminder             Kind = "second_factor_reminder" // once, 3 days before it does
+	KindSecondFactorRequired             Kind = "second_factor_required" // it does from now on
+	KindAuditHead                        Kind = "audit_head"             // every day, where the trail ends
 )
 
 // shape is which sentences a kind has, and which values they need. Subject,
@@ -123,6 +127,10 @@ var shapes = map[Kind]shape{
 	KindOperatorRecoveryInvited:          {1, true, false, true, params("Brand", "Organization", "Starter", "Approver", "Person", "Address")},
 	KindOperatorRecoveryObjected:         {2, true, false, false, params("Brand", "Organization", "Starter", "Person")},
 	KindOperatorRecoveryEnded:            {2, true, false, false, params("Brand", "Organization", "Starter", "Person")},
+	KindSecondFactorDue:                  {2, true, false, false, params("Brand", "Organization", "Day")},
+	KindSecondFactorReminder:             {2, true, false, false, params("Brand", "Organization", "Day")},
+	KindSecondFactorRequired:             {2, true, false, false, params("Brand", "Organization", "Day")},
+	KindAuditHead:                        {3, false, false, false, params("Brand", "Organization", "Line", "When")},
 	KindTest:                             {2, false, false, false, params("Brand", "Requester", "Server", "When")},
 }
 

@@ -100,6 +100,7 @@ func (h Letterhead) sheet(r Rendering) (sheet, error) {
 	}
 	c.Subject = clean(c.Subject, subjectLimit)
 	c.Quote = defuse(c.Quote, quoteLimit)
+	c.Verbatim = clean(c.Verbatim, sentenceLimit)
 	c.Organization = Defuse(c.Organization)
 	v := voice{say: r.Speaker, prefix: "mail."}
 	s := sheet{

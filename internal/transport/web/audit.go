@@ -111,6 +111,7 @@ func (r *request) auditDetails(e audit.Entry) (spoken []page.AuditDetail) {
 		}
 		if what, found := strings.CutSuffix(name, "to"); found {
 			if d.Before, d.Changed = details[what+"from"]; d.Changed {
+				d.Before = r.word("web.audit.value.", d.Before)
 				d.Label = r.word("web.audit.detail.", strings.TrimSuffix(what+"changed", "_changed"))
 			}
 		}

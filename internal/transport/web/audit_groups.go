@@ -33,7 +33,8 @@ var auditGroups = []struct {
 	{"status", []audit.Action{"user.suspended", "user.reactivated", "user.locked", "user.unlocked", "user.deleted"}},
 	{"roles", []audit.Action{"user.role_changed", "role.created", "role.edited", "role.deleted"}},
 	{"exports", []audit.Action{"users.exported", "audit.exported"}},
-	{"organization", []audit.Action{"installation.restored", "organization.founded", "organization.suspended", "organization.reactivated", "mail.test_sent"}},
+	{"organization", []audit.Action{"installation.restored", "organization.founded", "organization.suspended", "organization.reactivated"}},
+	{"settings", []audit.Action{"mail.test_sent", "settings.security_changed", "settings.brand_changed", "settings.audit_head_changed"}},
 }
 
 // actionsOf are the actions of a group; none for a group that there is not, as if nobody had asked.

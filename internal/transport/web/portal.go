@@ -21,6 +21,7 @@ import (
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
+	"idkit/internal/domain/settings"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/idempotency"
@@ -43,6 +44,7 @@ type Options struct {
 	Roster         *roster.Service
 	Audit          *audit.Service
 	Roles          *role.Service
+	Settings       *settings.Service
 	Modules        access.Modules
 	SignIn         *signin.Service
 	Sessions       *session.Sessions

@@ -38,7 +38,7 @@ func (r *request) postSettingsMail() error {
 
 // sendTestMail puts a letter to the viewer into the same queue as all others.
 func (r *request) sendTestMail() error {
-	return r.portal.Profiles.SendTestMail(r.Context(), *r.current)
+	return r.portal.Settings.SendTestMail(r.Context(), *r.current)
 }
 
 func (r *request) mailState() (page.MailState, error) {
@@ -46,7 +46,7 @@ func (r *request) mailState() (page.MailState, error) {
 	state := page.MailState{
 		Configured: p.Outbox.Ready() && p.Mailbox == nil, Mailbox: p.Mailbox != nil, Server: p.Outbox.Server(), From: p.MailFrom, TestTo: r.current.Email,
 	}
-	summary, err := p.Profiles.MailSummary(r.Context(), *r.current, p.Now().Add(-failuresShown))
+	summary, err := p.Settings.MailSummary(r.Context(), *r.current, p.Now().Add(-failuresShown))
 	if err != nil && !errors.Is(err, db.ErrNoRow) {
 		return page.MailState{}, err
 	}

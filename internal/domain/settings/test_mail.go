@@ -1,4 +1,4 @@
-package profile
+package settings
 
 import (
 	"context"
@@ -19,13 +19,13 @@ const actionTestMailSent audit.Action = "mail.test_sent"
 var testMails = throttle.Rule{Short: throttle.Window{Max: 10, Length: time.Hour}}
 
 // SendTestMail puts a letter to the actor's own address into the same queue as
-// all others. Faults: access.ErrForbidden, throttled.
+// all others. Faults: those of session.Authorize, throttled.
 func (s *Service) SendTestMail(ctx context.Context, current session.Current) error {
-	actor := current.Actor
-	if err := actor.Require(access.SettingsEdit); err != nil {
-		return err
-	}
-	return s.Accounts.WriteOwn(ctx, current, func(tx *db.Tx) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		actor, err := session.Authorize(ctx, tx, current.Actor, access.SettingsEdit)
+		if err != nil {
+			return err
+		}
 		if _, err := throttle.Count(ctx, tx, throttle.Claim{Key: "test mail:" + actor.UserID, Rule: testMails}); err != nil {
 			return err
 		}

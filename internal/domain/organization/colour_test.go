@@ -1,0 +1,41 @@
+package organization_test
+
+import (
+	"testing"
+
+	"idkit/internal/domain/organization"
+)
+
+// Every colour has one near it that can be read, with all that is made of it.
+func TestTheNearestColourOfEveryColourCanBeRead(t *testing.T) {
+	for name, theme := range map[string]organization.Theme{"light": organization.LightTheme, "dark": organization.DarkTheme} {
+		for red := 0; red < 256; red += 15 {
+			for green := 0; green < 256; green += 15 {
+				for blue := 0; blue < 256; blue += 15 {
+					c := organization.Colour{Red: uint8(red), Green: uint8(green), Blue: uint8(blue)}
+					nearest := theme.Nearest(c)
+					if theme.Contrast(nearest) < organization.LeastContrast {
+						t.Fatalf("%s: near %s is %s with %.2f", name, c, nearest, theme.Contrast(nearest))
+					}
+					if theme.Contrast(c) >= organization.LeastContrast && nearest != c {
+						t.Errorf("%s: %s passes, and %s is offered", name, c, nearest)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestContrastIsThatOfTheGuidelines(t *testing.T) {
+	white, black := organization.Colour{Red: 255, Green: 255, Blue: 255}, organization.Colour{}
+	if got := organization.Contrast(white, black); got < 20.99 || got > 21.01 {
+		t.Errorf("black on white has %.2f", got)
+	}
+	accent, err := organization.ParseColour("#0b5a63")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := organization.Contrast(white, accent); got < 7.89 || got > 7.91 { // the table of the style sheet
+		t.Errorf("the accent on white has %.2f", got)
+	}
+}

@@ -1,0 +1,38 @@
+package settings
+
+import (
+	"context"
+	"net/url"
+
+	"idkit/internal/domain/audit"
+	"idkit/internal/platform/db"
+	"idkit/internal/platform/mail"
+)
+
+// Options are what a Service stands on.
+type Options struct {
+	DB      *db.DB
+	Outbox  *mail.Outbox
+	BaseURL *url.URL // links are built from it and from nothing else
+}
+
+// Service looks after the settings of organizations. Each exported method that
+// takes no transaction is one complete act or look.
+type Service struct{ Options }
+
+// New makes the service.
+func New(o Options) *Service { return &Service{o} }
+
+// target is the organization in its own trail.
+func target(ctx context.Context, tx *db.Tx, organizationID string) (audit.Target, error) {
+	t := audit.Target{Kind: "organization", ID: organizationID}
+	err := tx.QueryRow(ctx, `SELECT name FROM organizations WHERE id = $1`, organizationID).Scan(&t.Name)
+	return t, err
+}
+
+// noteChange keeps what a value was and became, if it is another one.
+func noteChange(details map[string]string, what, before, after string) {
+	if before != after {
+		details[what+"_from"], details[what+"_to"] = before, after
+	}
+}
