@@ -38,7 +38,7 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(a.announce(ctx), a.warnOfHeldMail(ctx)); err != nil {
+	if err := errors.Join(a.warnOfHeldMail(ctx), a.announce(ctx)); err != nil {
 		return errors.Join(err, closeAll(open))
 	}
 	ctx, stop := context.WithCancel(ctx)

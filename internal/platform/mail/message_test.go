@@ -18,7 +18,7 @@ import (
 func sampleValues() map[string]any {
 	return map[string]any{
 		"Brand": "IDKit", "Inviter": "Sam Ito", "Organization": "Northwind", "Role": "Customer Service", "Person": "Priya Shah",
-		"EndsDay": "30 November 2026", "EndedDay": "30 November 2026", "Ends": "30 November 2026, 10:42 UTC", "When": "23 November 2026, 10:42 UTC",
+		"EndsDay": "30 November 2026", "Day": "30 November 2026", "Line": "1,204", "EndedDay": "30 November 2026", "Ends": "30 November 2026, 10:42 UTC", "When": "23 November 2026, 10:42 UTC",
 		"Administrator": "Ada Okafor", "Approver": "Wei Zhang", "Code": mail.Plain("K7RM-2QXD"), "Who": "You", "Device": "Firefox on Windows", "Place": mail.Plain("203.0.113.7"), "Count": 9,
 		"Vendor": "IDKit", "Starter": "Ada Okafor", "EndedBy": "Sam Ito", "Address": mail.Plain("li.wen@northwind.example"),
 		"Earliest": "26 November 2026, 09:00 UTC", "Lapses": "30 November 2026, 09:00 UTC",
