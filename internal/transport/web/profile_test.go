@@ -157,6 +157,53 @@ func TestAChangeOfAddressIsStopped(t *testing.T) {
 	stranger.shows(stranger.open(p.mailedPath(p.letter("countess@other.example", "/email/confirm"))), http.StatusGone, "This confirmation ended")
 }
 
+// TestAChangeOfAddressEndsBeforeItsProof: its owner takes it back, or the new mailbox refuses it,
+// and somebody else who is logged in there makes room for its owner.
+func TestAChangeOfAddressEndsBeforeItsProof(t *testing.T) {
+	p := newPortal(t, development, nil)
+	owner := p.found()
+	sam := owner.member("sam@example.com", "Member")
+	asked := func(next string) (link string) {
+		owner.open("/profile/email")
+		owner.leads(owner.post("/profile/email", "email", next, "password", password), "/profile")
+		return p.mailedPath(p.letter(next, "/email/confirm"))
+	}
+	sam.shows(sam.open(asked("countess@other.example")), http.StatusOK, "You are logged in as sam@example.com")
+	sam.leads(sam.post("/email/switch"), "/email/confirm")
+	sam.shows(sam.open("/email/confirm"), http.StatusOK, "Confirm your new address")
+	if a := sam.get("/profile"); a.status != http.StatusSeeOther {
+		t.Errorf("who made room is still logged in: %d", a.status)
+	}
+	sam.shows(sam.post("/email/refuse", "sure", "yes"), http.StatusOK, "Nothing was changed, and the link is dead.")
+	owner.shows(owner.open("/profile"), http.StatusOK, admin)
+
+	taken := asked("augusta@other.example")
+	owner.open("/profile")
+	owner.leads(owner.post("/profile/email/stop"), "/profile")
+	owner.shows(owner.open("/profile"), http.StatusOK, "You log in with "+admin+" as before.")
+	stranger := p.visitor()
+	stranger.shows(stranger.open(taken), http.StatusGone, "This confirmation ended")
+}
+
+func TestOneSessionIsEnded(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	other := p.visitor()
+	other.key = owner.key
+	other.leads(other.logIn(admin), "/")
+	path := regexp.MustCompile(`action="(/profile/sessions/ses_[0-9a-v]{26}/end)"`).FindStringSubmatch(owner.open("/profile/sessions").body)
+	if path == nil {
+		t.Fatalf("no session can be ended: %s", words(owner.page.body))
+	}
+	owner.leads(owner.post(path[1]), "/profile/sessions")
+	owner.shows(owner.open("/profile/sessions"), http.StatusOK, "You are logged in only here.")
+	if a := other.get("/"); a.status != http.StatusSeeOther {
+		t.Errorf("the session goes on: %d", a.status)
+	}
+	owner.leads(owner.post(path[1]), "/profile/sessions") // the page was older than the end
+	owner.shows(owner.open("/profile/sessions"), http.StatusOK, "This session has ended already.")
+}
+
 func TestTheSecondFactorIsResetThroughThePages(t *testing.T) {
 	p := newPortal(t, development, nil)
 	v := p.found()
