@@ -58,7 +58,7 @@ test-browser: ## The journeys in a real browser
 
 .PHONY: tools-for-test
 tools-for-test: ## Install what the tests need and is missing (Debian's apt)
-	scripts/install-missing gcc libc6-dev chromium nginx postgresql zbar-tools oathtool
+	scripts/install-missing gcc libc6-dev chromium nginx caddy postgresql zbar-tools oathtool
 
 .PHONY: lint
 lint: ## go vet, staticcheck and gofumpt

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -87,24 +86,39 @@ func TestWhatAProxyIsTold(t *testing.T) {
 	}
 }
 
-// TestModuleBehindNginx runs the lines of docs/operations.md in a real nginx.
-func TestModuleBehindNginx(t *testing.T) {
-	nginx, err := exec.LookPath("nginx")
-	if err != nil {
-		if nginx, err = exec.LookPath("/usr/sbin/nginx"); err != nil {
-			t.Skip("nginx is not installed: make tools-for-test")
-		}
-	}
+// proxies are those whose lines docs/operations.md gives, and how each is started with them.
+var proxies = map[string]func(t *testing.T, program, address, lines string){"nginx": startNginx, "caddy": startCaddy}
+
+// TestModuleBehindAProxy runs the lines of docs/operations.md in the real programs.
+func TestModuleBehindAProxy(t *testing.T) {
 	document, err := filepath.Abs("../../../docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	for name, start := range proxies {
+		t.Run(name, func(t *testing.T) {
+			program, err := exec.LookPath(name)
+			if err != nil {
+				if program, err = exec.LookPath("/usr/sbin/" + name); err != nil {
+					t.Skip(name + " is not installed: make tools-for-test")
+				}
+			}
+			moduleBehind(t, func(address, portal, module string) {
+				start(t, program, address, strings.NewReplacer("127.0.0.1:8080", portal, "127.0.0.1:9000", module).Replace(documented(t, document, name)))
+			})
+		})
+	}
+}
+
+// moduleBehind walks a module behind a proxy, which start puts at an address.
+func moduleBehind(t *testing.T, start func(address, portal, module string)) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := listener.Addr().String()
-	base := strings.Replace("http://"+address, "127.0.0.1", "localhost", 1)
+	address := strings.Replace(listener.Addr().String(), "127.0.0.1", "localhost", 1)
+	base := "http://" + address
 	p := newPortal(t, base, withModules(t))
 	owner := p.found()
 	sam, id := owner.desk("sam@example.com")
@@ -113,13 +127,13 @@ func TestModuleBehindNginx(t *testing.T) {
 	var cookies []string
 	module := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		cookies = append(cookies, r.Header.Values("Cookie")...)
-		fmt.Fprint(w, "module: ", r.URL.RequestURI(), " ", r.Header["X-Idkit-User"], r.Header["X-Idkit-Role"], r.Header["X-Idkit-Permissions"])
+		fmt.Fprint(w, "module: ", r.URL.RequestURI(), " ", toldAs(r, "User"), toldAs(r, "Role"), toldAs(r, "Permissions"))
 	}))
 	defer module.Close()
-	if err := listener.Close(); err != nil { // nginx takes its place
+	if err := listener.Close(); err != nil { // the proxy takes its place
 		t.Fatal(err)
 	}
-	startNginx(t, nginx, address, strings.NewReplacer("http://127.0.0.1:8080", portal.URL, "http://127.0.0.1:9000", module.URL).Replace(nginxLines(t, document)))
+	start(address, portal.Listener.Addr().String(), module.Listener.Addr().String())
 
 	ask := func(v *visitor, path string) (status int, location, body string) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
@@ -168,20 +182,30 @@ func TestModuleBehindNginx(t *testing.T) {
 	}
 }
 
-// nginxLines are the first lines of the document for the portal itself and those for a module.
-func nginxLines(t *testing.T, document string) string {
+// toldAs is what a program reads that takes its headers as CGI gives them: the hyphen and the
+// underscore are one to it.
+func toldAs(r *http.Request, name string) (values []string) {
+	for header, all := range r.Header {
+		if strings.EqualFold(strings.ReplaceAll(header, "_", "-"), "X-Idkit-"+name) {
+			values = append(values, all...)
+		}
+	}
+	return values
+}
+
+// documented are the lines that the document has for a proxy.
+func documented(t *testing.T, document, proxy string) string {
 	t.Helper()
 	content, err := os.ReadFile(document)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var lines strings.Builder
-	found := regexp.MustCompile("(?s)```nginx\n(.*?)```").FindAllStringSubmatch(string(content), -1)
-	for _, block := range found {
+	for _, block := range regexp.MustCompile("(?s)```"+proxy+"\n(.*?)```").FindAllStringSubmatch(string(content), -1) {
 		lines.WriteString(block[1])
 	}
-	if len(found) != 2 || !strings.Contains(lines.String(), "auth_request") {
-		t.Fatalf("the document has other lines for nginx:\n%s", &lines)
+	if !strings.Contains(lines.String(), "/api/v1/forward-auth") {
+		t.Fatalf("the document has other lines for %s:\n%s", proxy, &lines)
 	}
 	return lines.String()
 }
@@ -199,13 +223,35 @@ func startNginx(t *testing.T, program, address, locations string) {
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, program, "-p", folder, "-c", file, "-e", filepath.Join(folder, "error.log"))
+	startProxy(t, address, filepath.Join(folder, "error.log"), exec.Command(program, "-p", folder, "-c", file, "-e", filepath.Join(folder, "error.log")))
+}
+
+func startCaddy(t *testing.T, program, address, site string) {
+	t.Helper()
+	folder := t.TempDir()
+	file := filepath.Join(folder, "Caddyfile")
+	content := "{\nadmin off\nauto_https off\n}\n" + strings.Replace(site, "id.example.com", "http://"+address, 1)
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.Create(filepath.Join(folder, "error.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(program, "run", "--config", file, "--adapter", "caddyfile")
+	command.Env = append(os.Environ(), "HOME="+folder, "XDG_DATA_HOME="+folder, "XDG_CONFIG_HOME="+folder)
+	command.Stderr = log
+	startProxy(t, address, log.Name(), command)
+}
+
+// startProxy runs a proxy until the end of the test, once it answers.
+func startProxy(t *testing.T, address, log string, command *exec.Cmd) {
+	t.Helper()
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		stop()
+		_ = command.Process.Kill()
 		_ = command.Wait() // it was killed
 	})
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
@@ -214,6 +260,6 @@ func startNginx(t *testing.T, program, address, locations string) {
 			return
 		}
 	}
-	said, _ := os.ReadFile(filepath.Join(folder, "error.log")) // best effort: the test fails anyway
-	t.Fatalf("nginx does not answer: %s", said)
+	said, _ := os.ReadFile(filepath.Clean(log)) // best effort: the test fails anyway
+	t.Fatalf("the proxy does not answer: %s", said)
 }
