@@ -25,6 +25,7 @@ func (show) Run(e environment) error {
 		{"IDKIT_MAIL_FROM", c.MailFrom},
 		{"IDKIT_BRAND", c.Brand},
 		{"IDKIT_SUPPORT_URL", c.SupportURL},
+		{"IDKIT_METRICS_LISTEN", c.MetricsListen},
 		{"IDKIT_TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ",")},
 	} {
 		if _, err := fmt.Fprintf(e.stdout, "%s=%v\n", line.name, line.value); err != nil {

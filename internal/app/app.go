@@ -22,8 +22,10 @@ import (
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/language"
 	"idkit/internal/platform/mail"
+	"idkit/internal/platform/metrics"
 	"idkit/internal/platform/secret"
 	"idkit/internal/platform/throttle"
+	"idkit/internal/transport/web"
 	"idkit/internal/transport/web/page"
 )
 
@@ -44,6 +46,7 @@ type App struct {
 	dispatcher     *mail.Dispatcher
 	portalHandler  http.Handler
 	consoleHandler http.Handler
+	metrics        *metrics.Registry
 }
 
 // memoryLimit is where the garbage collector starts to work harder, in bytes:
@@ -123,11 +126,13 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	if err != nil {
 		return err
 	}
-	a.portalHandler, err = a.portal.handler(g, reach{development: c.Development(), plain: c.Development(), mailbox: mailbox})
+	a.metrics = newMetrics(a.db, passwords, a.options.Now)
+	traffic := web.NewTraffic(a.metrics, "portal")
+	a.portalHandler, err = a.portal.handler(g, reach{traffic: traffic, development: c.Development(), plain: c.Development(), mailbox: mailbox})
 	if err != nil {
 		return err
 	}
-	a.consoleHandler, err = a.console.handler(g, reach{plain: c.OperatorURL().Scheme == "http"})
+	a.consoleHandler, err = a.console.handler(g, reach{traffic: traffic.Of("console"), plain: c.OperatorURL().Scheme == "http"})
 	return err
 }
 

@@ -126,6 +126,7 @@ func (f *front) sender(g ground) mail.Sender {
 
 // reach is where browsers find a front.
 type reach struct {
+	traffic     *web.Traffic
 	development bool // shows a developer the letters and every page
 	plain       bool // by plain http, on a loopback host
 	mailbox     *mail.Mailbox
@@ -144,7 +145,7 @@ func (f *front) handler(g ground, r reach) (http.Handler, error) {
 		Settings: f.settings, Roles: role.New(role.Options{DB: g.db, Modules: f.modules}), Modules: f.modules,
 		SignIn: f.signIn, Sessions: session.NewSessions(g.db, f.kind), Outbox: f.outbox, Mailbox: r.mailbox,
 		Repeats: idempotency.New(g.db), Keyring: g.keyring, Catalogue: g.catalogue, Pages: pages,
-		Log: g.log, Now: g.now, BaseURL: f.baseURL, Development: r.development, Plain: r.plain, Proxies: g.proxies,
+		Log: g.log, Traffic: r.traffic, Now: g.now, BaseURL: f.baseURL, Development: r.development, Plain: r.plain, Proxies: g.proxies,
 		Brand: g.brand, SupportURL: g.supportURL, MailFrom: g.mailFrom,
 	}), nil
 }

@@ -16,25 +16,26 @@ type listening struct {
 	handler http.Handler
 }
 
-// listen opens the addresses of both fronts, or of none.
+// listen opens the addresses of both fronts and of the metrics, or none.
 func (a *App) listen() (open []listening, err error) {
 	c := a.options.Config
-	fronts := []struct {
+	type way struct {
 		address, baseURL string
 		handler          http.Handler
-	}{{c.Listen, c.BaseURL, a.portalHandler}}
-	if c.OperatorConsole() {
-		fronts = append(fronts, struct {
-			address, baseURL string
-			handler          http.Handler
-		}{c.OperatorListen, c.OperatorURL().String(), a.consoleHandler})
 	}
-	for _, f := range fronts {
-		listener, err := net.Listen("tcp", f.address)
+	ways := []way{{c.Listen, c.BaseURL, a.portalHandler}}
+	if c.OperatorConsole() {
+		ways = append(ways, way{c.OperatorListen, c.OperatorURL().String(), a.consoleHandler})
+	}
+	if c.MetricsListen != "" {
+		ways = append(ways, way{c.MetricsListen, "", a.metricsHandler()})
+	}
+	for _, w := range ways {
+		listener, err := net.Listen("tcp", w.address)
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("listen on %s: %w", f.address, err), closeAll(open))
+			return nil, errors.Join(fmt.Errorf("listen on %s: %w", w.address, err), closeAll(open))
 		}
-		open = append(open, listening{listener, f.baseURL, f.handler})
+		open = append(open, listening{listener, w.baseURL, w.handler})
 	}
 	return open, nil
 }

@@ -44,7 +44,9 @@ type gate struct {
 	capacity int64               // KiB
 	queue    int64
 	waiting  atomic.Int64
-	rest     float64 // times the duration of a hash
+	inUse    atomic.Int64 // hashes under way
+	refused  atomic.Int64 // since the start
+	rest     float64      // times the duration of a hash
 }
 
 func newGate(costs Argon2) *gate {
@@ -70,6 +72,7 @@ func (g *gate) enter(ctx context.Context, costs Argon2) (leave func(), err error
 			return nil, err
 		}
 	}
+	g.inUse.Add(1)
 	began := time.Now()
 	return func() { g.release(weight, time.Since(began)) }, nil
 }
@@ -77,6 +80,7 @@ func (g *gate) enter(ctx context.Context, costs Argon2) (leave func(), err error
 func (g *gate) await(ctx context.Context, weight int64) error {
 	defer g.waiting.Add(-1)
 	if g.waiting.Add(1) > g.queue {
+		g.refused.Add(1)
 		return ErrBusy
 	}
 	patience, cancel := context.WithTimeout(ctx, gateWait)
@@ -85,15 +89,29 @@ func (g *gate) await(ctx context.Context, weight int64) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		g.refused.Add(1)
 		return ErrBusy
 	}
 	return nil
 }
 
 func (g *gate) release(weight int64, took time.Duration) {
+	g.inUse.Add(-1)
 	if g.rest == 0 || g.waiting.Load() == 0 {
 		g.memory.Release(weight)
 		return
 	}
 	time.AfterFunc(time.Duration(float64(took)*g.rest), func() { g.memory.Release(weight) })
+}
+
+// Load is how busy the hashing of passwords is.
+type Load struct {
+	InUse   int64 // hashes under way
+	Waiting int64 // requests that wait for a place
+	Refused int64 // requests that were sent away since the start
+}
+
+// Load tells how busy hashing is at this moment.
+func (p *Passwords) Load() Load {
+	return Load{InUse: p.gate.inUse.Load(), Waiting: p.gate.waiting.Load(), Refused: p.gate.refused.Load()}
 }

@@ -59,3 +59,10 @@ func CountOfUser(ctx context.Context, tx *db.Tx, organizationID, userID string) 
 	live, err := alive(ctx, tx, `s.organization_id = $3 AND s.user_id = $4`, organizationID, userID)
 	return len(live), err
 }
+
+// CountLive counts the sessions of the whole installation that are within their
+// absolute limit and have not been ended. Some of them may be idle for too long.
+func CountLive(ctx context.Context, tx *db.Tx) (live int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM sessions WHERE expires_at > $1 AND ended_at IS NULL`, tx.Now).Scan(&live)
+	return live, err
+}

@@ -27,6 +27,7 @@ type Config struct {
 	MailFrom        string          `default:"idkit@localhost" env:"IDKIT_MAIL_FROM" placeholder:"ADDRESS" help:"Sender address of all mail."`
 	Brand           string          `default:"IDKit" env:"IDKIT_BRAND" placeholder:"NAME" help:"Name of the portal on pages and in mail."`
 	SupportURL      string          `env:"IDKIT_SUPPORT_URL" placeholder:"URL" help:"Where the Support link leads: https:// or mailto:."`
+	MetricsListen   string          `env:"IDKIT_METRICS_LISTEN" placeholder:"HOST:PORT" help:"Address on which a monitoring system reads numbers, without any password: on loopback or a network of your own. Empty: nowhere."`
 	ModulesFile     string          `env:"IDKIT_MODULES_FILE" placeholder:"PATH" help:"JSON file with the modules that this installation has beside its own, as in docs/modules.json."`
 	TrustedProxies  []string        `env:"IDKIT_TRUSTED_PROXIES" placeholder:"CIDR" help:"Networks of reverse proxies whose X-Forwarded-For is believed."`
 }

@@ -35,6 +35,7 @@ type engine interface {
 	reader() runner
 	snapshot(ctx context.Context, read func(runner) error) error
 	write(ctx context.Context, attempt func(runner) error) error
+	pressure() Pressure
 	unbounded() string // the statement that lifts the limit of time for the rest of a transaction
 	ping(ctx context.Context) error
 	migrate(ctx context.Context, steps migrationSteps) error
@@ -129,6 +130,16 @@ func (d *DB) Write(ctx context.Context, write func(tx *Tx) error) error {
 	}
 	return nil
 }
+
+// Pressure is how busy the way to the database is.
+type Pressure struct {
+	Open, InUse int   // connections
+	Waits       int64 // for a connection, since the start
+	Queued      int   // writes that wait for their turn; SQLite only
+}
+
+// Pressure tells how busy the way to the database is at this moment.
+func (d *DB) Pressure() Pressure { return d.engine.pressure() }
 
 // instant is the clock in the precision that both engines keep.
 func (d *DB) instant() time.Time { return d.now().UTC().Truncate(time.Microsecond) }

@@ -59,6 +59,11 @@ func (p *postgres) snapshot(ctx context.Context, read func(runner) error) error 
 	return read(tx)
 }
 
+func (p *postgres) pressure() Pressure {
+	stats := p.pool.Stats()
+	return Pressure{Open: stats.OpenConnections, InUse: stats.InUse, Waits: stats.WaitCount}
+}
+
 func (p *postgres) unbounded() string { return "SET LOCAL statement_timeout = 0" }
 
 func (p *postgres) close() error { return p.pool.Close() }

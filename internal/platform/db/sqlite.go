@@ -98,6 +98,14 @@ func (l *lite) snapshot(ctx context.Context, read func(runner) error) error {
 	return read(tx)
 }
 
+func (l *lite) pressure() Pressure {
+	read, write := l.readDB.Stats(), l.writeDB.Stats()
+	return Pressure{
+		Open: read.OpenConnections + write.OpenConnections, InUse: read.InUse + write.InUse,
+		Waits: read.WaitCount, Queued: int(l.writer.queued.Load()),
+	}
+}
+
 func (l *lite) unbounded() string { return "" }
 
 func (l *lite) ping(ctx context.Context) error {

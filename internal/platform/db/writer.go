@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // batchLimit bounds how many waiting writes share one commit, and with it how
@@ -24,6 +25,7 @@ type writer struct {
 	quit       chan struct{}
 	done       chan struct{}
 	stopOnce   sync.Once
+	queued     atomic.Int64 // jobs that nobody has taken up yet
 }
 
 type job struct {
@@ -50,18 +52,27 @@ func startWriter(conn *sql.Conn) *writer {
 // has begun is always waited for: the caller must learn its true outcome.
 func (w *writer) do(ctx context.Context, attempt func(runner) error) error {
 	j := &job{ctx: ctx, attempt: attempt, done: make(chan struct{})}
-	select {
-	case w.jobs <- j:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-w.quit:
-		return errClosed
+	if err := w.enqueue(j); err != nil {
+		return err
 	}
 	<-j.done
 	if j.panic != nil {
 		panic(j.panic)
 	}
 	return j.err
+}
+
+func (w *writer) enqueue(j *job) error {
+	w.queued.Add(1)
+	defer w.queued.Add(-1)
+	select {
+	case w.jobs <- j:
+		return nil
+	case <-j.ctx.Done():
+		return j.ctx.Err()
+	case <-w.quit:
+		return errClosed
+	}
 }
 
 func (w *writer) stop() {

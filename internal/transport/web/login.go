@@ -70,6 +70,7 @@ func (r *request) advance(outcome signin.Outcome, next string) error {
 			}
 		}
 		r.startSession(outcome.Session.Token)
+		r.portal.Traffic.logIn(r)
 		r.dropCookie(cookieNext)
 		return r.redirect(next)
 	}

@@ -55,6 +55,7 @@ type Options struct {
 	Catalogue      *language.Catalogue
 	Pages          *page.Renderer
 	Log            *slog.Logger
+	Traffic        *Traffic // nil counts nothing
 	Now            func() time.Time
 	BaseURL        *url.URL
 	Development    bool           // shows a developer the letters and every page

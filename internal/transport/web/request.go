@@ -67,6 +67,7 @@ func (r *request) recoverPanic() {
 // path without its query, which may hold a mailed secret.
 func (r *request) finish() {
 	r.response.flush()
+	r.portal.Traffic.note(r)
 	level := r.portal.Log.Debug
 	switch {
 	case r.response.status == statusClientLeft:
