@@ -248,11 +248,19 @@ CREATE TABLE organizations (
     id         text      NOT NULL,
     name       text      NOT NULL,
     status     text      NOT NULL,
-    created_at timestamp NOT NULL, kind text NOT NULL DEFAULT 'client' CONSTRAINT organizations_kind CHECK (kind IN ('client', 'vendor')), second_factor text NOT NULL DEFAULT 'recommended'
+    created_at timestamp NOT NULL, kind text NOT NULL DEFAULT 'client' CONSTRAINT organizations_kind CHECK (kind IN ('client', 'vendor')), name_key text NOT NULL DEFAULT '', country text NOT NULL DEFAULT '', category text NOT NULL DEFAULT '', last_active_at timestamp, trial_started_at timestamp, trial_ends_at timestamp, trial_due_at timestamp, suspended_at timestamp, suspended_because text CONSTRAINT organizations_suspended_because CHECK (suspended_because IN ('vendor', 'trial')), suspended_by text, suspended_reason text, second_factor text NOT NULL DEFAULT 'recommended'
     CONSTRAINT organizations_second_factor CHECK (second_factor IN ('recommended', 'administrators', 'all')), second_factor_from timestamp, second_factor_remind_at timestamp, second_factor_letter text NOT NULL DEFAULT '', second_factor_told text NOT NULL DEFAULT '', password_minimum bigint NOT NULL DEFAULT 15, idle_minutes bigint NOT NULL DEFAULT 30, session_minutes bigint NOT NULL DEFAULT 720, invitation_hours bigint NOT NULL DEFAULT 168, brand_name text NOT NULL DEFAULT '', brand_light text NOT NULL DEFAULT '', brand_dark text NOT NULL DEFAULT '', support_url text NOT NULL DEFAULT '', audit_head_address text NOT NULL DEFAULT '', audit_head_language text NOT NULL DEFAULT '', audit_head_due_at timestamp,
     CONSTRAINT organizations_pk PRIMARY KEY (id),
     CONSTRAINT organizations_status CHECK (status IN ('active', 'suspended'))
 );
+
+CREATE INDEX organizations_by_activity ON organizations (kind, coalesce(last_active_at, created_at), id);
+
+CREATE INDEX organizations_by_group ON organizations (kind, status, country, category, trial_ends_at);
+
+CREATE INDEX organizations_by_name ON organizations (kind, name_key, id);
+
+CREATE INDEX organizations_by_trial ON organizations (trial_due_at);
 
 CREATE UNIQUE INDEX organizations_one_vendor ON organizations (kind) WHERE kind = 'vendor';
 

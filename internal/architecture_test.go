@@ -25,7 +25,10 @@ var floors = [][]string{
 	{"internal/transport/..."},
 	{"internal/domain/domaintest"},
 	{"internal/domain/signin", "internal/domain/epoch"},
-	{"internal/domain/administration", "internal/domain/directory", "internal/domain/recovery", "internal/domain/role", "internal/domain/roster", "internal/domain/settings"},
+	{
+		"internal/domain/administration", "internal/domain/client", "internal/domain/directory", "internal/domain/recovery", "internal/domain/role",
+		"internal/domain/roster", "internal/domain/settings",
+	},
 	{"internal/domain/profile"},
 	{"internal/domain/address"},
 	{"internal/domain/invitation", "internal/domain/proof"},

@@ -4,35 +4,44 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"idkit/internal/app"
-	"idkit/internal/domain/invitation"
-	"idkit/internal/domain/organization"
-	"idkit/internal/platform/db"
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/client"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/language"
 )
 
 type orgCreate struct {
 	Name      string `required:"" help:"Name of the organization."`
+	Country   string `help:"Its country, as two letters such as AU."`
+	Category  string `help:"What kind of client it is, in a word of your own."`
+	TrialEnds string `placeholder:"2026-12-31" help:"Last day of its trial, UTC; leave out where it is active without an end."`
 	FirstName string `required:"" help:"First name of its first Administrator."`
 	LastName  string `help:"Last name; leave out where the person has one name."`
 	Email     string `required:"" help:"Email address of its first Administrator."`
 	PrintLink bool   `help:"Print the invitation link as well as mailing it."`
 }
 
+// host is who acts on the command line.
+var host = access.Installation(access.Origin{})
+
 func (o orgCreate) Run(ctx context.Context, e environment) error {
 	return e.with(ctx, func(a *app.App) error {
-		user, link, err := a.Invitations().FoundByInvitation(ctx, invitation.NewOrganization{
-			Name: o.Name, FirstName: o.FirstName, LastName: o.LastName, Email: o.Email,
-		}, o.PrintLink)
+		made, err := a.Clients().Create(ctx, host, client.Draft{
+			Details: client.Details{Name: o.Name, Country: strings.ToUpper(o.Country), Category: o.Category},
+			OnTrial: o.TrialEnds != "", TrialEnds: o.TrialEnds,
+			FirstName: o.FirstName, LastName: o.LastName, Email: o.Email, PrintLink: o.PrintLink,
+		})
 		if err != nil {
 			return spoken(err)
 		}
-		fmt.Fprintf(e.stdout, "%s  %s\n", user.OrganizationID, o.Name)
-		fmt.Fprintf(e.stdout, "%s  %s <%s>, invited\n", user.ID, user.Name(), user.Email)
+		fmt.Fprintf(e.stdout, "%s  %s\n", made.Client.ID, made.Client.Name)
+		fmt.Fprintf(e.stdout, "%s  %s <%s>, invited\n", made.First.ID, made.First.Name(), made.First.Email)
 		if o.PrintLink {
-			fmt.Fprintln(e.stdout, link.URL)
+			fmt.Fprintln(e.stdout, made.Link.URL)
 		}
 		return nil
 	})
@@ -42,22 +51,27 @@ type orgList struct{}
 
 func (orgList) Run(ctx context.Context, e environment) error {
 	return e.with(ctx, func(a *app.App) error {
-		return a.DB().Read(ctx, func(tx *db.Tx) error {
-			all, err := organization.List(ctx, tx)
-			for _, o := range all {
-				fmt.Fprintf(e.stdout, "%s  %-9s  %s\n", o.ID, o.Status, o.Name)
-			}
-			return err
-		})
+		all, err := a.Clients().All(ctx, host)
+		for _, c := range all {
+			e.printClient(c)
+		}
+		return err
 	})
 }
 
+func (e environment) printClient(c client.Client) {
+	fmt.Fprintf(e.stdout, "%s  %-9s  %s\n", c.ID, c.Standing(), c.Name)
+}
+
 type orgSuspend struct {
-	ID string `arg:"" help:"Id of the organization, from idkit org list."`
+	ID     string `arg:"" help:"Id of the organization, from idkit org list."`
+	Reason string `help:"Why; its Administrators read it."`
 }
 
 func (o orgSuspend) Run(ctx context.Context, e environment) error {
-	return setStatus(ctx, e, o.ID, organization.Suspended)
+	return e.changeStatus(ctx, o.ID, func(clients *client.Service) (client.Client, error) {
+		return clients.Suspend(ctx, host, o.ID, o.Reason)
+	})
 }
 
 type orgReactivate struct {
@@ -65,25 +79,37 @@ type orgReactivate struct {
 }
 
 func (o orgReactivate) Run(ctx context.Context, e environment) error {
-	return setStatus(ctx, e, o.ID, organization.Active)
+	return e.changeStatus(ctx, o.ID, func(clients *client.Service) (client.Client, error) {
+		return clients.Reactivate(ctx, host, o.ID, time.Time{})
+	})
 }
 
-func setStatus(ctx context.Context, e environment, organizationID string, status organization.Status) error {
+// changeStatus prints how an organization stands after an act. One that stands so
+// already is no failure: a script may run twice.
+func (e environment) changeStatus(ctx context.Context, organizationID string, act func(*client.Service) (client.Client, error)) error {
 	return e.with(ctx, func(a *app.App) error {
-		o, err := a.Accounts().SetOrganizationStatus(ctx, organizationID, status)
+		c, err := act(a.Clients())
+		if errors.Is(err, client.ErrChangedMeanwhile) {
+			var p client.Portrait
+			p, err = a.Clients().Portrait(ctx, host, organizationID)
+			c = p.Client
+		}
 		if fault.IsKind(err, fault.NotFound) {
 			return fmt.Errorf("there is no organization %s; see idkit org list", organizationID)
 		}
 		if err != nil {
 			return spoken(err)
 		}
-		fmt.Fprintf(e.stdout, "%s  %-9s  %s\n", o.ID, o.Status, o.Name)
+		e.printClient(c)
 		return nil
 	})
 }
 
 // flagOf names the flag of a field that is called otherwise on pages.
-var flagOf = map[string]string{"organization": "--name", "first_name": "--first-name", "last_name": "--last-name", "email": "--email"}
+var flagOf = map[string]string{
+	"organization": "--name", "first_name": "--first-name", "last_name": "--last-name", "email": "--email",
+	"country": "--country", "category": "--category", "trial_ends": "--trial-ends", "reason": "--reason",
+}
 
 // spoken turns a refusal into its sentences, as a page would show them.
 func spoken(err error) error {

@@ -13,6 +13,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/client"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/epoch"
 	"idkit/internal/domain/invitation"
@@ -43,6 +44,7 @@ type App struct {
 	db             *db.DB
 	portal         *front
 	console        *front
+	clients        *client.Service
 	dispatcher     *mail.Dispatcher
 	portalHandler  http.Handler
 	consoleHandler http.Handler
@@ -119,9 +121,11 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	}
 	a.portal.build(g)
 	a.console.build(g)
+	a.clients = client.New(client.Options{DB: a.db, Invitations: a.portal.invitations, Notices: a.portal.notices, Outbox: outbox, BaseURL: c.URL()})
+	a.console.clients = a.clients
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
 		DB: a.db, Outbox: outbox, Catalogue: catalogue, Log: a.options.Log,
-		Senders: map[mail.Front]mail.Sender{mail.ToClients: a.portal.sender(g), mail.ToVendor: a.console.sender(g)},
+		Senders: map[mail.Front]mail.Sender{mail.ToClients: a.portal.sender(g, a.clients), mail.ToVendor: a.console.sender(g)},
 	})
 	if err != nil {
 		return err
@@ -183,6 +187,9 @@ func (a *App) Invitations() *invitation.Service { return a.portal.invitations }
 
 // OperatorInvitations is Invitations for the operators.
 func (a *App) OperatorInvitations() *invitation.Service { return a.console.invitations }
+
+// Clients carries out the acts of the command line on client organizations.
+func (a *App) Clients() *client.Service { return a.clients }
 
 // DB is the open database, for the acts of the command line.
 func (a *App) DB() *db.DB { return a.db }

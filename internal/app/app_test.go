@@ -15,7 +15,8 @@ import (
 	"time"
 
 	"idkit/internal/app"
-	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/client"
 	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/db/dbtest"
@@ -139,7 +140,7 @@ func TestTheSetUpAddressIsTheOneLineOfAFreshInstallation(t *testing.T) {
 	if strings.Contains(first.log.String(), "token=") {
 		t.Error("the log keeps the address")
 	}
-	if _, _, err := first.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Acme", FirstName: "Ada", Email: "ada@example.com"}, false); err != nil {
+	if _, err := first.Clients().Create(t.Context(), access.Installation(access.Origin{}), client.Draft{Details: client.Details{Name: "Acme"}, FirstName: "Ada", Email: "ada@example.com"}); err != nil {
 		t.Fatal(err)
 	}
 	first.end(t)
@@ -218,7 +219,7 @@ func TestRequestsUnderWayAreAnswered(t *testing.T) {
 func TestLettersLeaveWhileItRuns(t *testing.T) {
 	c := settings(t)
 	r := start(t, c)
-	if _, _, err := r.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Acme", FirstName: "Ada", Email: "ada@example.com"}, false); err != nil {
+	if _, err := r.Clients().Create(t.Context(), access.Installation(access.Origin{}), client.Draft{Details: client.Details{Name: "Acme"}, FirstName: "Ada", Email: "ada@example.com"}); err != nil {
 		t.Fatal(err)
 	}
 	box, err := mail.OpenMailbox(c.Mailbox())

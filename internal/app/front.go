@@ -12,6 +12,7 @@ import (
 	"idkit/internal/domain/address"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/client"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/directory"
 	"idkit/internal/domain/invitation"
@@ -71,6 +72,7 @@ type front struct {
 	administration *administration.Service
 	roster         *roster.Service
 	settings       *settings.Service
+	clients        *client.Service // at the console
 }
 
 // build reads from top to bottom: what stands below uses what stands above.
@@ -108,15 +110,18 @@ func (f *front) build(g ground) {
 	f.roster = roster.New(roster.Options{DB: g.db, Invitations: f.invitations, Throttle: g.throttles, Log: g.log})
 }
 
-// sender writes the letters to the front's people.
-func (f *front) sender(g ground) mail.Sender {
+// composing is a service that writes letters.
+type composing interface {
+	Composers() map[mail.Kind]mail.Composer
+}
+
+// sender writes the letters to the front's people, those of others about them included.
+func (f *front) sender(g ground, others ...composing) mail.Sender {
 	s := mail.Sender{
 		Letterhead: mail.Letterhead{Brand: g.brand, From: g.mailFrom, BaseURL: f.baseURL.String(), SupportURL: g.supportURL},
 		Composers:  map[mail.Kind]mail.Composer{},
 	}
-	for _, service := range []interface {
-		Composers() map[mail.Kind]mail.Composer
-	}{f.notices, f.accounts, f.invitations, f.addresses, f.signIn, f.administration, f.settings} {
+	for _, service := range append(others, f.notices, f.accounts, f.invitations, f.addresses, f.signIn, f.administration, f.settings) {
 		for kind, composer := range service.Composers() {
 			s.Composers[kind] = composer
 		}

@@ -27,6 +27,7 @@ const (
 	drainTimeout  = 30 * time.Second
 
 	remindEvery = time.Minute
+	watchEvery  = time.Minute
 	pruneEvery  = time.Hour
 )
 
@@ -50,6 +51,7 @@ func (a *App) Run(ctx context.Context) error {
 	background.Go(func() { a.every(ctx, remindEvery, "remind invitees", a.remind) })
 	background.Go(func() { a.every(ctx, remindEvery, "tell of a required second factor", a.tell) })
 	background.Go(func() { a.every(ctx, remindEvery, "mail the heads of the trails", a.mailHeads) })
+	background.Go(func() { a.every(ctx, watchEvery, "watch trials", a.watchTrials) })
 	background.Go(func() { a.every(ctx, pruneEvery, "prune", a.prune) })
 	background.Go(func() { a.every(ctx, pruneEvery, "tidy imports", a.tidyImports) })
 	failed := make(chan error, len(open))
@@ -125,6 +127,11 @@ func (a *App) tell(ctx context.Context) error {
 
 func (a *App) mailHeads(ctx context.Context) error {
 	_, err := a.portal.settings.MailHeads(ctx)
+	return err
+}
+
+func (a *App) watchTrials(ctx context.Context) error {
+	_, err := a.clients.Watch(ctx)
 	return err
 }
 

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"idkit/internal/app"
-	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/client"
 	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
@@ -75,9 +76,9 @@ func empty(ctx context.Context, c config.Config) error {
 
 // found makes the organization of a company, as the command line does.
 func (s *stage) found(c *company) {
-	_, _, err := s.app.Invitations().FoundByInvitation(context.Background(), invitation.NewOrganization{
-		Name: c.name, FirstName: c.chief.first, LastName: c.chief.last, Email: c.chief.email,
-	}, false)
+	_, err := s.app.Clients().Create(context.Background(), access.Installation(access.Origin{}), client.Draft{
+		Details: client.Details{Name: c.name}, FirstName: c.chief.first, LastName: c.chief.last, Email: c.chief.email,
+	})
 	if err != nil {
 		s.fail(fmt.Errorf("the founding of %s: %w", c.name, err))
 	}

@@ -46,7 +46,7 @@ func GetLogin(ctx context.Context, tx *db.Tx, accountID string) (Login, error) {
 type Membership struct {
 	OrganizationID        string
 	OrganizationName      string
-	OrganizationSuspended bool
+	OrganizationSuspended bool // also because its trial is over
 	UserID                string
 	FullName              string
 	RoleName              string
@@ -65,12 +65,12 @@ func MembersOf(ctx context.Context, tx *db.Tx, accountID string) ([]Membership, 
 		err := row.Scan(&m.OrganizationID, &m.OrganizationName, &m.OrganizationSuspended, &m.UserID, &first, &last, &m.RoleName, &m.Status)
 		m.FullName = person.FullName(first, last)
 		return m, err
-	}, `SELECT u.organization_id, o.name, o.status = 'suspended', u.id, u.first_name, u.last_name, r.name, u.status
+	}, `SELECT u.organization_id, o.name, `+organization.Closed("$2")+`, u.id, u.first_name, u.last_name, r.name, u.status
 		FROM users u
 		JOIN organizations o ON o.id = u.organization_id
 		JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
 		WHERE u.account_id = $1
-		ORDER BY u.last_active_at DESC NULLS LAST, u.id`, accountID)
+		ORDER BY u.last_active_at DESC NULLS LAST, u.id`, accountID, tx.Now)
 }
 
 // PasswordHolds reports whether the password is still the one that was compared,

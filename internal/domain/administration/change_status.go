@@ -2,21 +2,16 @@ package administration
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
-	"idkit/internal/domain/organization"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 )
-
-// ReasonLimit is the longest reason of an act, in code points.
-const ReasonLimit = 300
 
 // Refusals of a change of status.
 var (
@@ -24,8 +19,6 @@ var (
 	// them, or otherwise not as the window showed.
 	ErrChangedMeanwhile = fault.New(fault.Conflict, "administration.changed_meanwhile")
 	ErrNotJoined        = fault.New(fault.Conflict, "administration.not_joined") // Params: Name
-	ErrReasonTooLong    = fault.New(fault.Invalid, "administration.reason_too_long").With("Maximum", ReasonLimit)
-	ErrReasonUnreadable = fault.New(fault.Invalid, "administration.reason_unreadable")
 )
 
 const (
@@ -41,7 +34,7 @@ const (
 // Faults: those of the guard; field reason; ErrNotJoined, ErrChangedMeanwhile,
 // ErrLastAdministrator.
 func (s *Service) Suspend(ctx context.Context, actor access.Actor, userID, reason string) (u user.User, ended Endings, err error) {
-	if reason, err = checkReason(reason); err != nil {
+	if reason, err = person.CheckReason(reason); err != nil {
 		return user.User{}, Endings{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -109,18 +102,6 @@ func subjectWith(ctx context.Context, tx *db.Tx, actor access.Actor, needs acces
 		return user.User{}, ErrChangedMeanwhile
 	}
 	return u, nil
-}
-
-// checkReason returns a reason without the spaces around it. Fault: field reason.
-func checkReason(typed string) (string, error) {
-	reason := strings.TrimSpace(typed)
-	switch {
-	case utf8.RuneCountInString(reason) > ReasonLimit:
-		return "", fault.InvalidFields(ErrReasonTooLong.At("reason"))
-	case !organization.Readable(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(reason)):
-		return "", fault.InvalidFields(ErrReasonUnreadable.At("reason"))
-	}
-	return reason, nil
 }
 
 func withReason(ended Endings, reason string) map[string]string {

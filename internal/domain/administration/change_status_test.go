@@ -10,6 +10,7 @@ import (
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/domain/user"
@@ -242,10 +243,10 @@ func TestReasonsThatAreRefused(t *testing.T) {
 	p := newPlace(t)
 	sam := p.administrator(t)
 	priya := p.person(t, "Priya", access.RoleMember)
-	_, _, err := p.Suspend(t.Context(), sam, priya.user, strings.Repeat("é", administration.ReasonLimit+1))
-	domaintest.Refused(t, err, administration.ErrReasonTooLong)
+	_, _, err := p.Suspend(t.Context(), sam, priya.user, strings.Repeat("é", person.ReasonLimit+1))
+	domaintest.Refused(t, err, person.ErrReasonTooLong)
 	_, _, err = p.Suspend(t.Context(), sam, priya.user, "turn \u202e around")
-	domaintest.Refused(t, err, administration.ErrReasonUnreadable)
+	domaintest.Refused(t, err, person.ErrReasonUnreadable)
 	for _, reason := range []string{"", "  "} {
 		_, err = p.Lock(t.Context(), sam, priya.user, reason)
 		domaintest.Refused(t, err, administration.ErrReasonMissing)
@@ -253,7 +254,7 @@ func TestReasonsThatAreRefused(t *testing.T) {
 	if p.status(t, priya) != "active" {
 		t.Error("a refused reason suspends")
 	}
-	_, _, err = p.Suspend(t.Context(), sam, priya.user, strings.Repeat("é", administration.ReasonLimit-1)+"\n")
+	_, _, err = p.Suspend(t.Context(), sam, priya.user, strings.Repeat("é", person.ReasonLimit-1)+"\n")
 	domaintest.MustNot(t, err)
 }
 

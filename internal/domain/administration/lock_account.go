@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -35,7 +36,7 @@ type LockReport struct {
 //
 // Faults: those of the guard; field reason; ErrNotJoined, ErrLastAdministrator.
 func (s *Service) Lock(ctx context.Context, actor access.Actor, userID, reason string) (report LockReport, err error) {
-	if reason, err = checkReason(reason); err != nil {
+	if reason, err = person.CheckReason(reason); err != nil {
 		return LockReport{}, err
 	}
 	if reason == "" {

@@ -8,6 +8,7 @@ import (
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/notice"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -108,7 +109,7 @@ func (s *Service) ApproveFactorReset(ctx context.Context, actor access.Actor, us
 //
 // Faults: as ApproveFactorReset, and field reason.
 func (s *Service) RefuseFactorReset(ctx context.Context, actor access.Actor, userID, reason string) (asker string, err error) {
-	if reason, err = checkReason(reason); err != nil {
+	if reason, err = person.CheckReason(reason); err != nil {
 		return "", err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {

@@ -7,6 +7,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/fault"
 )
@@ -172,8 +173,8 @@ func TestARefusalEndsTheRequestAndKeepsTheReason(t *testing.T) {
 	sam, ada := p.administrator(t), p.administrator(t)
 	_, err := p.AskToResetFactor(t.Context(), sam, priya.user)
 	domaintest.MustNot(t, err)
-	_, err = p.RefuseFactorReset(t.Context(), ada, priya.user, strings.Repeat("x", administration.ReasonLimit+1))
-	domaintest.Refused(t, err, administration.ErrReasonTooLong)
+	_, err = p.RefuseFactorReset(t.Context(), ada, priya.user, strings.Repeat("x", person.ReasonLimit+1))
+	domaintest.Refused(t, err, person.ErrReasonTooLong)
 	_, err = p.RefuseFactorReset(t.Context(), ada, priya.user, " Priya did not ask ")
 	domaintest.MustNot(t, err)
 	_, err = p.ApproveFactorReset(t.Context(), ada, priya.user)

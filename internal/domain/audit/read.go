@@ -26,6 +26,12 @@ func OfTarget(ctx context.Context, tx *db.Tx, organizationID, targetID string, l
 		WHERE organization_id = $1 AND target_id = $2 ORDER BY at DESC, sequence DESC LIMIT $3`, organizationID, targetID, limit)
 }
 
+// OfActions returns the newest entries of some acts, newest first, up to a page of them.
+func OfActions(ctx context.Context, tx *db.Tx, organizationID string, limit int, actions ...Action) ([]Entry, error) {
+	entries, err := search{organizationID: organizationID, query: Query{Actions: actions}}.page(ctx, tx, place{})
+	return entries[:min(limit, len(entries))], err
+}
+
 // Trails returns the organizations that have a trail, the installation's included.
 func Trails(ctx context.Context, tx *db.Tx) ([]string, error) {
 	return db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) },

@@ -19,6 +19,9 @@ import (
 // Origin is where all people sit.
 var Origin = access.Origin{Address: "198.51.100.7", UserAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0"}
 
+// Host is who acts on the command line.
+var Host = access.Installation(access.Origin{})
+
 // Holder is somebody with an account.
 type Holder struct {
 	Email, Account, User string
@@ -177,6 +180,25 @@ func (b *Browser) Keep(t testing.TB, token secret.Token, err error) {
 func (p *Place) Administrator(t testing.TB) access.Actor {
 	t.Helper()
 	return p.LogIn(t, p.Person(t)).Must(t).Actor
+}
+
+// Operator is somebody at the console, with a second factor: an Administrator
+// there, or somebody who holds these permissions alone.
+func (p *Place) Operator(t testing.TB, held ...access.Permission) access.Actor {
+	t.Helper()
+	c := p.AtConsole(t)
+	who := c.Person(t)
+	c.Protect(t, who)
+	p.Exec(t, `UPDATE users SET first_name = 'Ada', last_name = 'Okafor' WHERE id = $1`, who.User)
+	if len(held) > 0 {
+		role := id.New("rol")
+		p.Exec(t, `INSERT INTO roles (organization_id, id, name, name_key, kind, permissions, created_at) VALUES ($1, $2, $2, $2, 'own', $3, $4)`,
+			c.Northwind, role, access.Holding(held...).Stored(), p.Clock.Now())
+		p.Exec(t, `UPDATE users SET role_id = $1 WHERE id = $2`, role, who.User)
+	}
+	return c.start(t, session.New{
+		OrganizationID: c.Northwind, UserID: who.User, AccountID: who.Account, SecondFactor: true, Origin: Origin,
+	}).Must(t).Actor
 }
 
 // Member is somebody logged in who may do nothing.

@@ -13,6 +13,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/address"
 	"idkit/internal/domain/administration"
+	"idkit/internal/domain/client"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/notice"
@@ -88,6 +89,7 @@ type Place struct {
 	Addresses      *address.Service
 	Profiles       *profile.Service
 	Administration *administration.Service
+	Clients        *client.Service // of the portal's people; nil at the console
 	Roles          *role.Service
 	Recoveries     *recovery.Service
 	Settings       *settings.Service
@@ -147,6 +149,8 @@ func (p *Place) open(t testing.TB) {
 	})
 	maps.Copy(p.sender.Composers, p.Recoveries.Composers())
 	maps.Copy(p.console.sender.Composers, p.Recoveries.Composers())
+	p.Clients = client.New(client.Options{DB: p.DB, Invitations: p.Invitations, Notices: p.Notices, Outbox: outbox, BaseURL: parse(t, baseURL)})
+	maps.Copy(p.sender.Composers, p.Clients.Composers())
 	p.Through(t, p.Post)
 }
 

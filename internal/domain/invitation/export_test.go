@@ -13,7 +13,7 @@ var (
 
 // FoundHashed is Found from the moment on when the password is hashed.
 func FoundHashed(s *Service, ctx context.Context, code string, n NewOrganization, hash string) error {
-	user, email, _ := firstAdministrator(n)
+	user, email, _ := n.check()
 	_, err := s.foundHashed(ctx, code, firstRun{n.Name, user, email, hash, access.Origin{}})
 	return err
 }

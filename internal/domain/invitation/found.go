@@ -23,9 +23,10 @@ const (
 	linkSetup         credential.LinkPurpose = "setup"
 	setupSubject                             = "installation"
 	setupCodeLifetime                        = 24 * time.Hour
-
-	actionFounded audit.Action = "organization.founded"
 )
+
+// ActionFounded is what the trail calls the making of an organization.
+const ActionFounded audit.Action = "organization.founded"
 
 // ErrSetupClosed is the answer of the first-run page once a client organization exists.
 var ErrSetupClosed = fault.New(fault.NotFound, "invitation.setup_closed")
@@ -88,7 +89,7 @@ func (s *Service) Found(ctx context.Context, code string, n NewOrganization, ori
 	if err := s.OpenSetup(ctx, code); err != nil {
 		return Joined{}, err
 	}
-	first, email, bad := firstAdministrator(n)
+	first, email, bad := n.check()
 	hash, err := s.judgeAndHash(ctx, n.Password, credential.DefaultPolicy, credential.KnownNames{
 		Brand: s.Brand, Organization: n.Name, Email: n.Email, FirstName: n.FirstName, LastName: n.LastName,
 	})
@@ -127,7 +128,11 @@ func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joi
 			return err
 		}
 		first.Status = user.Active
-		if err := s.found(ctx, tx, access.Installation(f.origin), f.organization, &first, f.email); err != nil {
+		o, err := s.found(ctx, tx, f.organization, &first, f.email)
+		if err != nil {
+			return err
+		}
+		if err := audit.Record(ctx, tx, access.Installation(f.origin), Founding(o, first)); err != nil {
 			return err
 		}
 		joined.KnownBrowser = s.KnownBrowsers.Remember("", first.AccountID)
@@ -139,58 +144,46 @@ func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joi
 	return joined, err
 }
 
-// FoundByInvitation makes an organization and invites its first Administrator,
-// for the command line. With printLink the link is returned as well as mailed.
-// Faults: fields organization, first_name, last_name, email.
-func (s *Service) FoundByInvitation(ctx context.Context, n NewOrganization, printLink bool) (first user.User, link Link, err error) {
-	actor := access.Installation(access.Origin{})
-	first, email, bad := firstAdministrator(n)
-	if err := bad.Fault(); err != nil {
-		return user.User{}, Link{}, err
-	}
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		first.Status = user.Invited
-		if err := s.found(ctx, tx, actor, n.Name, &first, email); err != nil {
-			return err
-		}
-		invitation, err := s.openInvitation(ctx, tx, actor, first, Draft{})
-		first.Invitation = &invitation
-		if err != nil || !printLink {
-			return err
-		}
-		link, err = s.handOver(ctx, tx, first, invitation.LetterID)
-		return err
-	})
-	return first, link, err
+// Check looks at what was filled in but the password, all fields at once, for a
+// larger act that has fields of its own.
+func (n NewOrganization) Check() *person.Fields {
+	_, _, bad := n.check()
+	return bad
 }
 
-// firstAdministrator checks what was filled in, all fields at once.
-func firstAdministrator(n NewOrganization) (user.User, person.Email, *person.Fields) {
+// check is Check with the first Administrator as far as what was filled in is good.
+func (n NewOrganization) check() (user.User, person.Email, *person.Fields) {
 	var bad person.Fields
-	if err := organization.CheckName(n.Name); err != nil {
-		_ = bad.Collect("organization", err) // CheckName returns nothing but refusals
-	}
+	_ = bad.Collect("organization", organization.CheckName(n.Name)) // which returns nothing but refusals
+	first, email := n.administrator(&bad)
+	return first, email, &bad
+}
+
+// administrator is the first Administrator, as far as what was filled in is good.
+func (n NewOrganization) administrator(bad *person.Fields) (user.User, person.Email) {
 	first := user.User{ID: id.New("usr")}
 	first.FirstName = bad.Name("first_name", n.FirstName, true)
 	first.LastName = bad.Name("last_name", n.LastName, false)
 	email := bad.Email("email", n.Email)
 	first.Email = email.Address
-	return first, email, &bad
+	return first, email
 }
 
 // found writes the organization and its first Administrator.
-func (s *Service) found(ctx context.Context, tx *db.Tx, actor access.Actor, name string, first *user.User, email person.Email) error {
+func (s *Service) found(ctx context.Context, tx *db.Tx, name string, first *user.User, email person.Email) (organization.Organization, error) {
 	o, roles, err := organization.Create(ctx, tx, organization.Client, name)
 	if err != nil {
-		return err
+		return organization.Organization{}, err
 	}
 	first.OrganizationID, first.RoleID, first.RoleKind = o.ID, roles.Administrator, access.RoleAdministrator
-	if err := user.Insert(ctx, tx, *first, email); err != nil {
-		return err
-	}
-	return audit.Record(ctx, tx, actor, audit.Event{
-		OrganizationID: o.ID, Action: actionFounded,
+	return o, user.Insert(ctx, tx, *first, email)
+}
+
+// Founding is the line of the trail about a new organization.
+func Founding(o organization.Organization, first user.User) audit.Event {
+	return audit.Event{
+		OrganizationID: o.ID, Action: ActionFounded,
 		Target:  audit.Target{Kind: "organization", ID: o.ID, Name: o.Name},
 		Details: map[string]string{"administrator": first.Name(), "email": first.Email},
-	})
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/client"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/invitation"
@@ -148,8 +149,7 @@ func TestManyFoundAtOnce(t *testing.T) {
 func TestTheFirstRunIsOverWhileItsPasswordIsHashed(t *testing.T) {
 	p := newSite(t)
 	code := p.setupCode(t)
-	fabrikam := invitation.NewOrganization{Name: "Fabrikam", FirstName: "Sam", Email: "sam@fabrikam.example"}
-	_, _, err := p.Invitations.FoundByInvitation(t.Context(), fabrikam, false)
+	_, err := p.Clients.Create(t.Context(), domaintest.Host, client.Draft{Details: client.Details{Name: "Fabrikam"}, FirstName: "Sam", Email: "sam@fabrikam.example"})
 	domaintest.MustNot(t, err)
 	domaintest.Refused(t, invitation.FoundHashed(p.Invitations, t.Context(), code, contoso, domaintest.PasswordHash()), invitation.ErrSetupClosed)
 	if n := p.Count(t, `SELECT count(*) FROM organizations`); n != 1 {
@@ -159,12 +159,12 @@ func TestTheFirstRunIsOverWhileItsPasswordIsHashed(t *testing.T) {
 
 func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	p := newSite(t)
-	n := contoso
-	n.Password = ""
-	first, none, err := p.Invitations.FoundByInvitation(t.Context(), n, false)
+	n := client.Draft{Details: client.Details{Name: contoso.Name}, FirstName: contoso.FirstName, LastName: contoso.LastName, Email: contoso.Email}
+	made, err := p.Clients.Create(t.Context(), domaintest.Host, n)
 	domaintest.MustNot(t, err)
-	if none.URL != "" || first.RoleKind != access.RoleAdministrator || first.Status != user.Invited {
-		t.Errorf("founded: %+v, link %+v", first, none)
+	first := made.First
+	if made.Link.URL != "" || first.RoleKind != access.RoleAdministrator || first.Status != user.Invited {
+		t.Errorf("founded: %+v", made)
 	}
 	mailed := p.MustLink(t, "Ada@contoso.example", "join")
 	if opened := p.Shows(t, mailed, "live"); opened.RoleKind != access.RoleAdministrator || opened.InviterName != "IDKit" {
@@ -172,9 +172,10 @@ func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	}
 	p.Joins(t, mailed)
 
-	n.Name, n.Email = "Fabrikam", "ada@fabrikam.example"
-	invitee, printed, err := p.Invitations.FoundByInvitation(t.Context(), n, true)
+	n.Name, n.Email, n.PrintLink = "Fabrikam", "ada@fabrikam.example", true
+	made, err = p.Clients.Create(t.Context(), domaintest.Host, n)
 	domaintest.MustNot(t, err)
+	invitee, printed := made.First, made.Link
 	second := p.MustLink(t, "ada@fabrikam.example", "join")
 	p.Shows(t, second, "live")
 	b := p.Joins(t, domaintest.TokenOf(printed)) // the printed one works beside the mailed one
@@ -187,7 +188,7 @@ func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	}
 	p.Northwind = invitee.OrganizationID
 	p.Verify(t)
-	_, _, err = p.Invitations.FoundByInvitation(t.Context(), invitation.NewOrganization{}, true)
+	_, err = p.Clients.Create(t.Context(), domaintest.Host, client.Draft{})
 	if codes := domaintest.FieldsOf(t, err); len(codes) != 3 {
 		t.Errorf("refused with %v", codes)
 	}

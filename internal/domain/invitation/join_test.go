@@ -3,12 +3,12 @@ package invitation_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/invitation"
-	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/fault"
@@ -84,39 +84,16 @@ func TestTheInvitationFollowsItsRow(t *testing.T) {
 func TestNobodyJoinsASuspendedOrganization(t *testing.T) {
 	p := newHouse(t)
 	_, _, token := p.Invitee(t)
-	_, err := p.Accounts.SetOrganizationStatus(t.Context(), p.Northwind, organization.Suspended)
+	_, err := p.Clients.Suspend(t.Context(), domaintest.Host, p.Northwind, "")
 	domaintest.MustNot(t, err)
 	_, err = p.Invitations.Join(t.Context(), token, domaintest.Password, domaintest.Origin)
 	domaintest.Refused(t, err, session.ErrOrganizationSuspended)
 	if n := p.Count(t, `SELECT count(*) FROM accounts WHERE email_key = $1`, domaintest.Guest); n != 0 {
 		t.Error("an account was made all the same")
 	}
-	_, err = p.Accounts.SetOrganizationStatus(t.Context(), p.Northwind, organization.Active)
+	_, err = p.Clients.Reactivate(t.Context(), domaintest.Host, p.Northwind, time.Time{})
 	domaintest.MustNot(t, err)
 	p.Joins(t, token)
-}
-
-func TestASuspendedOrganizationEndsItsSessions(t *testing.T) {
-	p := newHouse(t)
-	b := p.Newcomer(t)
-	for range 2 { // the second time changes nothing
-		o, err := p.Accounts.SetOrganizationStatus(t.Context(), p.Northwind, organization.Suspended)
-		if err != nil || o.Status != organization.Suspended {
-			t.Fatalf("%+v, %v", o, err)
-		}
-	}
-	_, err := b.Current(t)
-	domaintest.Refused(t, err, session.ErrOrganizationSuspended)
-	_, err = p.Accounts.SetOrganizationStatus(t.Context(), p.Northwind, organization.Active)
-	domaintest.MustNot(t, err)
-	_, err = b.Current(t)
-	domaintest.Refused(t, err, session.ErrEnded) // it does not come back
-	if p.Events(t, "organization.suspended") != 1 || p.Events(t, "organization.reactivated") != 1 {
-		t.Error("the trail does not say so, once each")
-	}
-	if _, err := p.Accounts.SetOrganizationStatus(t.Context(), "org_nobody", organization.Suspended); !fault.IsKind(err, fault.NotFound) {
-		t.Errorf("an unknown organization is answered with %v", err)
-	}
 }
 
 // The account appears between the page and its form.

@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"idkit/internal/domain/domaintest"
-	"idkit/internal/domain/invitation"
-	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db/dbtest"
 )
 
@@ -94,18 +92,6 @@ var acts = map[string]struct {
 	"SendTestMail": {[]string{"letters", "audit_events", "throttles"}, func(t testing.TB, p house) func(context.Context) error {
 		current := p.LogIn(t, p.Person(t)).Must(t)
 		return func(ctx context.Context) error { return p.Settings.SendTestMail(ctx, current) }
-	}},
-	"FoundByInvitation": {[]string{"organizations", "roles", "users", "letters", "invitations", "links", "audit_events"}, func(_ testing.TB, p house) func(context.Context) error {
-		return func(ctx context.Context) error {
-			_, _, err := p.Invitations.FoundByInvitation(ctx, invitation.NewOrganization{Name: "Fabrikam", FirstName: "Ada", Email: "ada@fabrikam.example"}, true)
-			return err
-		}
-	}},
-	"SetOrganizationStatus": {[]string{"audit_events"}, func(_ testing.TB, p house) func(context.Context) error {
-		return func(ctx context.Context) error {
-			_, err := p.Accounts.SetOrganizationStatus(ctx, p.Northwind, organization.Suspended)
-			return err
-		}
 	}},
 }
 

@@ -3,6 +3,7 @@ package organization
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -10,6 +11,7 @@ import (
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
+	"idkit/internal/platform/language"
 )
 
 // NameLimit is the longest name of an organization, in code points.
@@ -50,10 +52,24 @@ var (
 
 // Organization is one client of the vendor, or the vendor.
 type Organization struct {
-	ID     string
-	Kind   Kind
-	Name   string
-	Status Status
+	ID          string
+	Kind        Kind
+	Name        string
+	Status      Status
+	TrialEndsAt *time.Time // nil where it is not on trial
+}
+
+// Open reports whether its people get in: it is not suspended, and no trial of it
+// is over. A trial ends at its very instant, on every node; whoever writes the
+// suspension down later changes nothing for them.
+func (o Organization) Open(now time.Time) bool {
+	return o.Status == Active && (o.TrialEndsAt == nil || now.Before(*o.TrialEndsAt))
+}
+
+// Closed is the opposite of Open as a condition on the table organizations as o;
+// now is the placeholder of the moment.
+func Closed(now string) string {
+	return `(o.status = 'suspended' OR coalesce(o.trial_ends_at <= ` + now + `, false))`
 }
 
 // Roles are the ids of an organization's built-in roles.
@@ -106,8 +122,8 @@ func Create(ctx context.Context, tx *db.Tx, kind Kind, name string) (Organizatio
 		return Organization{}, Roles{}, err
 	}
 	o := Organization{ID: id.New("org"), Kind: kind, Name: strings.TrimSpace(name), Status: Active}
-	if _, err := tx.Exec(ctx, `INSERT INTO organizations (id, kind, name, status, created_at) VALUES ($1, $2, $3, $4, $5)`,
-		o.ID, string(o.Kind), o.Name, string(o.Status), tx.Now); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO organizations (id, kind, name, name_key, status, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		o.ID, string(o.Kind), o.Name, language.Fold(o.Name), string(o.Status), tx.Now); err != nil {
 		return Organization{}, Roles{}, err
 	}
 	roles := Roles{Administrator: id.New("rol"), Member: id.New("rol")}
@@ -122,11 +138,11 @@ func Create(ctx context.Context, tx *db.Tx, kind Kind, name string) (Organizatio
 
 func scan(row db.Row) (Organization, error) {
 	var o Organization
-	err := row.Scan(&o.ID, &o.Kind, &o.Name, &o.Status)
+	err := row.Scan(&o.ID, &o.Kind, &o.Name, &o.Status, &o.TrialEndsAt)
 	return o, err
 }
 
-const columns = `SELECT id, kind, name, status FROM organizations `
+const columns = `SELECT id, kind, name, status, trial_ends_at FROM organizations `
 
 // Get returns one organization, of either kind. Fault: NotFound.
 func Get(ctx context.Context, tx *db.Tx, organizationID string) (Organization, error) {
@@ -141,14 +157,4 @@ func List(ctx context.Context, tx *db.Tx) ([]Organization, error) {
 // OfVendor returns the vendor. Fault: NotFound, before the first operator is invited.
 func OfVendor(ctx context.Context, tx *db.Tx) (Organization, error) {
 	return scan(tx.QueryRow(ctx, columns+`WHERE kind = 'vendor'`))
-}
-
-// SetStatus changes the status of a whole organization and reports whether
-// that was a change. Every session in it is refused from the next request on.
-func SetStatus(ctx context.Context, tx *db.Tx, organizationID string, status Status) (bool, error) {
-	if _, err := Get(ctx, tx, organizationID); err != nil {
-		return false, err
-	}
-	rows, err := tx.Exec(ctx, `UPDATE organizations SET status = $2 WHERE id = $1 AND status <> $2`, organizationID, string(status))
-	return rows == 1, err
 }

@@ -81,27 +81,35 @@ func TestAnOrganizationIsMadeWithItsBuiltInRoles(t *testing.T) {
 	})
 }
 
-func TestTheStatusOfAnOrganization(t *testing.T) {
-	d := dbtest.NewAt(t, func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) })
+// TestATrialEndsAtItsInstant: the rule in Go and the one in SQL say the same.
+func TestATrialEndsAtItsInstant(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	d := dbtest.NewAt(t, func() time.Time { return now })
 	write(t, d, func(ctx context.Context, tx *db.Tx) error {
 		o, _, err := organization.Create(ctx, tx, organization.Client, "Northwind")
 		if err != nil {
 			return err
 		}
-		for _, step := range []struct {
-			to      organization.Status
-			changes bool
-		}{{organization.Active, false}, {organization.Suspended, true}, {organization.Suspended, false}, {organization.Active, true}} {
-			changed, err := organization.SetStatus(ctx, tx, o.ID, step.to)
-			if err != nil || changed != step.changes {
-				t.Errorf("to %s: changed %v, %v", step.to, changed, err)
+		for _, at := range []struct {
+			status organization.Status
+			ends   *time.Time
+			open   bool
+		}{
+			{organization.Active, nil, true}, {organization.Suspended, nil, false},
+			{organization.Active, new(now.Add(time.Microsecond)), true}, {organization.Active, new(now), false}, {organization.Active, new(now.Add(-time.Hour)), false},
+			{organization.Suspended, new(now.Add(time.Hour)), false},
+		} {
+			if _, err := tx.Exec(ctx, `UPDATE organizations SET status = $2, trial_ends_at = $3 WHERE id = $1`, o.ID, string(at.status), at.ends); err != nil {
+				return err
 			}
-			if got, err := organization.Get(ctx, tx, o.ID); err != nil || got.Status != step.to {
-				t.Errorf("stored is %+v, %v", got, err)
+			var closed bool
+			if err := tx.QueryRow(ctx, `SELECT `+organization.Closed("$2")+` FROM organizations o WHERE o.id = $1`, o.ID, now).Scan(&closed); err != nil {
+				return err
 			}
-		}
-		if _, err := organization.SetStatus(ctx, tx, "org_nobody", organization.Active); !fault.IsKind(err, fault.NotFound) {
-			t.Errorf("an unknown organization is answered with %v", err)
+			got, err := organization.Get(ctx, tx, o.ID)
+			if err != nil || got.Open(now) != at.open || closed == at.open {
+				t.Errorf("%s until %v: open %v, closed %v, %v", at.status, at.ends, got.Open(now), closed, err)
+			}
 		}
 		return nil
 	})

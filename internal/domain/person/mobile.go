@@ -89,6 +89,12 @@ func regionNames(lang string) (language.Tag, display.Namer) {
 	return language.English, display.Regions(language.English)
 }
 
+// IsRegion reports whether a code is that of one of Regions.
+func IsRegion(code string) bool {
+	_, err := language.ParseRegion(code)
+	return err == nil && phonenumbers.GetSupportedRegions()[code]
+}
+
 // RegionName is what a region is called in that language.
 func RegionName(code, lang string) string {
 	region, err := language.ParseRegion(code)

@@ -230,7 +230,7 @@ func (i Import) importer(ctx context.Context, tx *db.Tx) (actor access.Actor, lo
 		Permissions: u.Permissions, Origin: i.origin,
 	}
 	switch {
-	case o.Status != organization.Active:
+	case !o.Open(tx.Now):
 		lost = OrganizationSuspended
 	case u.Status != user.Active:
 		lost = ImporterSuspended

@@ -11,8 +11,12 @@ import (
 	"idkit/internal/platform/secret"
 )
 
-// touchEvery bounds how often the last use of a session is written.
-const touchEvery = time.Minute
+// How often the last use is written: that of a session with its user, and among
+// these writes that of an organization, which all of its sessions share.
+const (
+	touchEvery             = time.Minute
+	touchOrganizationEvery = time.Hour
+)
 
 // Sessions authenticates requests. It is safe for concurrent use.
 type Sessions struct {
@@ -54,12 +58,13 @@ type Current struct {
 // found is the row that a token leads to, with everything that decides on it.
 type found struct {
 	Current
-	lastSeenAt         time.Time
-	endedBecause       *string
-	userStatus         string
-	organizationStatus string
-	permissions        string
-	policy             organization.PolicyRow
+	lastSeenAt               time.Time
+	endedBecause             *string
+	userStatus               string
+	organization             organization.Organization // as far as it decides
+	organizationLastActiveAt *time.Time
+	permissions              string
+	policy                   organization.PolicyRow
 }
 
 // Authenticate says who holds the token. It is the one place where a session is
@@ -99,7 +104,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token string, origin access
 func (f *found) read(ctx context.Context, tx *db.Tx, where string, arguments ...any) error {
 	return tx.QueryRow(ctx, `
 		SELECT s.id, s.organization_id, s.user_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, s.proven_at,
-			s.second_factor, s.ended_because, u.first_name, u.last_name, u.status, o.name, o.status,
+			s.second_factor, s.ended_because, u.first_name, u.last_name, u.status, o.name, o.status, o.trial_ends_at, o.last_active_at,
 			r.id, r.name, r.kind, r.permissions, a.email, a.setup_step, a.language, f.account_id IS NOT NULL,
 			`+organization.BrandColumns+`, `+organization.PolicyColumns+`
 		FROM sessions s
@@ -111,7 +116,8 @@ func (f *found) read(ctx context.Context, tx *db.Tx, where string, arguments ...
 		WHERE `+where, arguments...).
 		Scan(append(append([]any{
 			&f.SessionID, &f.Actor.OrganizationID, &f.Actor.UserID, &f.Actor.AccountID, &f.CreatedAt, &f.lastSeenAt, &f.ExpiresAt, &f.ProvenAt,
-			&f.SecondFactorProven, &f.endedBecause, &f.FirstName, &f.LastName, &f.userStatus, &f.OrganizationName, &f.organizationStatus,
+			&f.SecondFactorProven, &f.endedBecause, &f.FirstName, &f.LastName, &f.userStatus, &f.OrganizationName,
+			&f.organization.Status, &f.organization.TrialEndsAt, &f.organizationLastActiveAt,
 			&f.RoleID, &f.RoleName, &f.RoleKind, &f.permissions, &f.Email, &f.SetupStep, &f.Language, &f.SecondFactorOn,
 		}, f.Brand.Into()...), f.policy.Into()...)...)
 }
@@ -125,7 +131,7 @@ func (f *found) refusal(now time.Time) error {
 		return ErrEnded
 	case f.SecondFactorOn && !f.SecondFactorProven:
 		return ErrEnded
-	case f.organizationStatus != "active":
+	case !f.organization.Open(now):
 		return ErrOrganizationSuspended.With("Organization", f.OrganizationName)
 	case f.userStatus != "active":
 		return ErrSuspended.With("Organization", f.OrganizationName)
@@ -183,6 +189,12 @@ func (s *Sessions) touch(ctx context.Context, f *found, now time.Time) error {
 			now, f.Actor.OrganizationID, f.Actor.UserID)
 		if err != nil {
 			return err
+		}
+		if last := f.organizationLastActiveAt; last == nil || now.Sub(*last) >= touchOrganizationEvery {
+			if _, err := tx.Exec(ctx, `UPDATE organizations SET last_active_at = $1 WHERE id = $2 AND (last_active_at IS NULL OR last_active_at <= $3)`,
+				now, f.Actor.OrganizationID, now.Add(-touchOrganizationEvery)); err != nil {
+				return err
+			}
 		}
 		alive, err := tx.Exec(ctx, `UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL`, now, f.SessionID)
 		if err == nil && alive != 1 {

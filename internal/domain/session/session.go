@@ -121,7 +121,8 @@ func guard(ctx context.Context, tx *db.Tx, n New) error {
 	if active != 1 {
 		return suspension(ctx, tx, ErrSuspended, n.OrganizationID)
 	}
-	active, err = tx.Exec(ctx, `UPDATE organizations SET status = 'active' WHERE id = $1 AND status = 'active'`, n.OrganizationID)
+	active, err = tx.Exec(ctx, `UPDATE organizations SET last_active_at = $2
+		WHERE id = $1 AND status = 'active' AND (trial_ends_at IS NULL OR trial_ends_at > $2)`, n.OrganizationID, tx.Now)
 	if err == nil && active != 1 {
 		return suspension(ctx, tx, ErrOrganizationSuspended, n.OrganizationID)
 	}

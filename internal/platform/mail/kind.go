@@ -39,6 +39,12 @@ const (
 	KindNameChangedByAdministrator       Kind = "name_changed_by_administrator"
 	KindAccountLocked                    Kind = "account_locked"
 	KindUserDeleted                      Kind = "user_deleted"
+	KindClientSuspended                  Kind = "client_suspended" // these to the Administrators of a client organization
+	KindClientReactivated                Kind = "client_active"
+	KindClientActivated                  Kind = "client_activated" // out of its trial
+	KindTrialEnding                      Kind = "trial_ending"
+	KindTrialEnded                       Kind = "trial_ended"
+	KindTrialExtended                    Kind = "trial_extended"
 	KindNewDevice                        Kind = "new_device"
 	KindAPIKeyMade                       Kind = "api_key_made"
 	KindAPIKeyEnding                     Kind = "api_key_ending"
@@ -110,6 +116,12 @@ var shapes = map[Kind]shape{
 	KindNameChangedByAdministrator:       {1, true, false, true, params("Brand", "Administrator", "Organization", "Name")},
 	KindAccountLocked:                    {2, false, false, true, params("Brand", "Organization", "When")},
 	KindUserDeleted:                      {2, false, false, true, params("Brand", "Organization", "When")},
+	KindClientSuspended:                  {3, false, false, true, params("Brand", "Organization", "Who")},
+	KindClientReactivated:                {2, true, false, true, params("Brand", "Organization", "Who")},
+	KindClientActivated:                  {1, true, false, true, params("Brand", "Organization", "Who")},
+	KindTrialEnding:                      {2, true, false, false, params("Brand", "Organization", "Ends", "EndsDay")},
+	KindTrialEnded:                       {3, false, false, false, params("Brand", "Organization", "Ends")},
+	KindTrialExtended:                    {1, true, false, true, params("Brand", "Organization", "Who", "Ends", "EndsDay")},
 	KindNewDevice:                        {3, true, true, true, params("Brand", "Device", "Place", "When", "Ends")},
 	KindAPIKeyMade:                       {1, true, false, true, params("Brand", "Name", "Who", "Organization", "When")},
 	KindAPIKeyEnding:                     {2, true, false, true, params("Brand", "Name", "Organization", "Ends", "LastUsed")},

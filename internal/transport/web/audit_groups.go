@@ -33,7 +33,11 @@ var auditGroups = []struct {
 	{"status", []audit.Action{"user.suspended", "user.reactivated", "user.locked", "user.unlocked", "user.deleted"}},
 	{"roles", []audit.Action{"user.role_changed", "role.created", "role.edited", "role.deleted"}},
 	{"exports", []audit.Action{"users.exported", "audit.exported"}},
-	{"organization", []audit.Action{"installation.restored", "organization.founded", "organization.suspended", "organization.reactivated"}},
+	{"organization", []audit.Action{
+		"organization.founded", "organization.changed", "organization.suspended", "organization.reactivated",
+		"organization.trial_extended", "organization.trial_ended", "organization.activated",
+		"organization.first_administrator_invited_again", "organization.first_administrator_corrected", "installation.restored",
+	}},
 	{"settings", []audit.Action{"mail.test_sent", "settings.security_changed", "settings.brand_changed", "settings.audit_head_changed"}},
 }
 

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/client"
 )
 
 func TestSuspendAndUndo(t *testing.T) {
@@ -184,10 +185,11 @@ func TestSomebodyElseWasQuicker(t *testing.T) {
 func TestAnotherOrganizationsUserIsLikeNone(t *testing.T) {
 	p := newPortal(t, production, nil)
 	owner := p.found()
-	foreign, _, err := p.app.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Fabrikam", FirstName: "Lee", Email: "lee@fabrikam.example"}, false)
+	made, err := p.app.Clients().Create(t.Context(), access.Installation(access.Origin{}), client.Draft{Details: client.Details{Name: "Fabrikam"}, FirstName: "Lee", Email: "lee@fabrikam.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	foreign := made.First
 	for path, fields := range actsOnOne(foreign.ID) {
 		var answers []string
 		for _, id := range []string{foreign.ID, "usr_00000000000000000000000000"} {

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"idkit/internal/domain/access"
-	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/client"
 	"idkit/internal/domain/role"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/id"
@@ -91,11 +91,11 @@ func (c *crawl) nowhere(there string) string {
 // elsewhere founds an organization and makes the visitor its Administrator.
 func (c *crawl) elsewhere(v *visitor, name, email string) *visitor {
 	c.Helper()
-	_, link, err := c.app.Invitations().FoundByInvitation(c.Context(), invitation.NewOrganization{Name: name, FirstName: "Quillon", Email: email}, true)
+	made, err := c.app.Clients().Create(c.Context(), access.Installation(access.Origin{}), client.Draft{Details: client.Details{Name: name}, FirstName: "Quillon", Email: email, PrintLink: true})
 	if err != nil {
 		c.Fatal(err)
 	}
-	v.open(c.mailedPath(link.URL))
+	v.open(c.mailedPath(made.Link.URL))
 	if v.cookie("idkit_session") != "" {
 		v.leads(v.post("/join"), "/")
 		return v

@@ -9,29 +9,30 @@ import (
 	"testing"
 	"time"
 
-	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/client"
 )
 
 func TestOnePersonInTwoOrganizations(t *testing.T) {
 	p := newPortal(t, production, nil)
 	owner := p.found()
-	_, link, err := p.app.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Globex", FirstName: "Ada", Email: admin}, true)
+	made, err := p.app.Clients().Create(t.Context(), access.Installation(access.Origin{}), client.Draft{Details: client.Details{Name: "Globex"}, FirstName: "Ada", Email: admin, PrintLink: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	stranger := p.visitor()
-	stranger.shows(stranger.open(p.mailedPath(link.URL)), http.StatusOK, "Globex") // who must log in for it
-	stranger.open("/login")                                                        // the page offers nothing else: no other form stands in for it
+	stranger.shows(stranger.open(p.mailedPath(made.Link.URL)), http.StatusOK, "Globex") // who must log in for it
+	stranger.open("/login")                                                             // the page offers nothing else: no other form stands in for it
 	stranger.leads(stranger.post("/join", "password", "another password entirely"), "/join")
 
 	sam := owner.member("sam@example.com", "Member")
-	sam.shows(sam.open(p.mailedPath(link.URL)), http.StatusOK, admin)
+	sam.shows(sam.open(p.mailedPath(made.Link.URL)), http.StatusOK, admin)
 	sam.post("/join")
 	sam.open("/join")
 	sam.leads(sam.post("/join/switch"), "/join")
 	sam.leads(sam.get("/"), "/login")
 
-	owner.shows(owner.open(p.mailedPath(link.URL)), http.StatusOK, "Globex")
+	owner.shows(owner.open(p.mailedPath(made.Link.URL)), http.StatusOK, "Globex")
 	owner.leads(owner.post("/join"), "/")
 	owner.shows(owner.open("/"), http.StatusOK, "You now belong to this organization as well.")
 	owner.post("/logout")

@@ -1,0 +1,81 @@
+package client_test
+
+import (
+	"testing"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/client"
+	"idkit/internal/domain/domaintest"
+)
+
+const (
+	chief   = "chief@fabrikam.example"
+	lastDay = "2026-12-23" // thirty days after the clock of the tests begins
+)
+
+// trialEnd is the end of a trial until the last day.
+var trialEnd = time.Date(2026, 12, 23, 23, 59, 59, 0, time.UTC)
+
+// house is an installation with an operator.
+type house struct {
+	*domaintest.Place
+	ada access.Actor // the operator
+}
+
+func newHouse(t testing.TB) house {
+	t.Helper()
+	p := domaintest.NewPlace(t)
+	return house{p, p.Operator(t)}
+}
+
+// draft is a new client that nothing is wrong with.
+func draft() client.Draft {
+	return client.Draft{
+		Details:   client.Details{Name: "Fabrikam", Country: "AU", Category: "Retail"},
+		FirstName: "Lee", LastName: "Chief", Email: chief,
+	}
+}
+
+// made is a client without an end, onTrial one with the last day.
+func (h house) made(t testing.TB) client.Client {
+	t.Helper()
+	made, err := h.Clients.Create(t.Context(), h.ada, draft())
+	domaintest.MustNot(t, err)
+	return made.Client
+}
+
+func (h house) onTrial(t testing.TB) client.Client {
+	t.Helper()
+	d := draft()
+	d.OnTrial, d.TrialEnds = true, lastDay
+	made, err := h.Clients.Create(t.Context(), h.ada, d)
+	domaintest.MustNot(t, err)
+	return made.Client
+}
+
+// joined is the first Administrator of the newest client, logged in.
+func (h house) joined(t testing.TB) *domaintest.Browser {
+	t.Helper()
+	return h.Joins(t, h.MustLink(t, chief, "join"))
+}
+
+func (h house) portrait(t testing.TB, id string) client.Portrait {
+	t.Helper()
+	p, err := h.Clients.Portrait(t.Context(), h.ada, id)
+	domaintest.MustNot(t, err)
+	return p
+}
+
+// lines counts the lines of a client's trail about an action.
+func (h house) lines(t testing.TB, id, action string) int {
+	t.Helper()
+	return h.Count(t, `SELECT count(*) FROM audit_events WHERE organization_id = $1 AND action = $2`, id, action)
+}
+
+// watch looks after the trials.
+func (h house) watch(t testing.TB) {
+	t.Helper()
+	_, err := h.Clients.Watch(t.Context())
+	domaintest.MustNot(t, err)
+}
