@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/client"
 )
 
 func get(t *testing.T, address string) (status int, body string) {
@@ -41,10 +42,11 @@ func TestMetrics(t *testing.T) {
 	c.MetricsListen = freeAddress(t)
 	c.SMTP = "smtp://idkit:hunter2@127.0.0.1:1"
 	r := start(t, c)
-	user, _, err := r.Invitations().FoundByInvitation(t.Context(), invitation.NewOrganization{Name: "Globex", FirstName: "Ada", Email: "ada@example.com"}, false)
+	made, err := r.Clients().Create(t.Context(), access.Installation(access.Origin{}), client.Draft{Details: client.Details{Name: "Globex"}, FirstName: "Ada", Email: "ada@example.com"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	user := made.First
 	get(t, c.BaseURL+"/login")
 	get(t, c.BaseURL+"/no/such/page/as/ada")
 	wrong, err := http.PostForm(c.BaseURL+"/forgot", url.Values{"email": {"x"}}) // without the token of a form
