@@ -36,6 +36,7 @@ type Options struct {
 	Now      func() time.Time // the clock; nil is the real one
 	Log      *slog.Logger
 	Announce io.Writer // where the first run prints its set-up address
+	Unsynced bool      // see db.Options: for an installation that ends with its test
 }
 
 // App is the whole portal, open but not yet serving.
@@ -63,7 +64,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := o.Config.Validate(); err != nil {
 		return nil, err
 	}
-	database, err := db.Open(ctx, db.Options{URL: o.Config.Database, Now: o.Now})
+	database, err := db.Open(ctx, db.Options{URL: o.Config.Database, Now: o.Now, Unsynced: o.Unsynced})
 	if err != nil {
 		return nil, err
 	}

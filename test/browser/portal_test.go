@@ -74,6 +74,7 @@ func startPortal(t *testing.T) *portal {
 		Now:      p.clock.now,
 		Log:      slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Announce: announced,
+		Unsynced: true,
 	})
 	if err != nil {
 		stop()

@@ -143,8 +143,9 @@ func TestCountsAtTheSameMoment(t *testing.T) {
 	p.settlers(t, r, 40)
 	var mu sync.Mutex
 	var group sync.WaitGroup
-	for i, id := range slices.Sorted(maps.Keys(p.people)) {
-		s := p.people[id]
+	before := maps.Clone(p.people)
+	for i, id := range slices.Sorted(maps.Keys(before)) {
+		s := before[id]
 		mine := rand.New(rand.NewPCG(7, uint64(i)))
 		group.Go(func() {
 			for range 6 {

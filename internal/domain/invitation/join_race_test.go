@@ -99,6 +99,7 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 	for round := range domaintest.RaceRounds() {
 		server := &shaky{Post: p.Post, failures: 1}
 		p.Through(t, server)
+		stranger = p.Back(t, stranger) // a minute passes in each round
 		u := p.Invite(t, stranger, domaintest.Guest)
 		p.Deliver(t)
 		p.Clock.Advance(time.Minute)

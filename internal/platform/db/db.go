@@ -12,6 +12,9 @@ import (
 type Options struct {
 	URL string           // "sqlite:path/to/file.db" or "postgres://…"
 	Now func() time.Time // the clock that Tx.Now is read from
+	// Unsynced lets SQLite acknowledge commits before the disk has them: for what
+	// need not outlive a power cut, such as a test. PostgreSQL has its own setting.
+	Unsynced bool
 }
 
 // Engine names a database engine.
@@ -51,19 +54,19 @@ type runner interface {
 
 // Open opens the database without touching its schema; see Migrate.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	e, err := openEngine(ctx, o.URL)
+	e, err := openEngine(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	return &DB{engine: e, now: o.Now}, nil
 }
 
-func openEngine(ctx context.Context, url string) (engine, error) {
+func openEngine(ctx context.Context, o Options) (engine, error) {
 	switch {
-	case strings.HasPrefix(url, "sqlite:"):
-		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
-	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
-		return openPostgres(ctx, url)
+	case strings.HasPrefix(o.URL, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(o.URL, "sqlite:"), o.Unsynced)
+	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
+		return openPostgres(ctx, o.URL)
 	}
 	return nil, fmt.Errorf("the database must be sqlite:PATH or postgres://…")
 }

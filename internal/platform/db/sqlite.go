@@ -30,14 +30,18 @@ type lite struct {
 	writer  *writer
 }
 
-func openSQLite(ctx context.Context, path string) (engine, error) {
+func openSQLite(ctx context.Context, path string, unsynced bool) (engine, error) {
 	if path == "" || strings.Contains(path, ":memory:") {
 		return nil, errors.New("sqlite needs the path of a file")
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	writeDB, err := sql.Open("sqlite", liteURL(path, "foreign_keys(1)", "synchronous(FULL)", writerCache))
+	sync := "synchronous(FULL)"
+	if unsynced {
+		sync = "synchronous(OFF)"
+	}
+	writeDB, err := sql.Open("sqlite", liteURL(path, "foreign_keys(1)", sync, writerCache))
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func fuzzed(f *testing.F) http.Handler {
 			Listen: "127.0.0.1:0", BaseURL: production, Database: dbtest.URL(f), SecretKey: secret.Redacted(secret.NewKey()),
 			MailFrom: "idkit@example.com", Brand: "IDKit",
 		},
-		Now: time.Now, Announce: io.Discard, Log: slog.New(slog.DiscardHandler),
+		Now: time.Now, Announce: io.Discard, Log: slog.New(slog.DiscardHandler), Unsynced: true,
 	})
 	if err != nil {
 		f.Fatal(err)

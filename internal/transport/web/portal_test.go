@@ -54,7 +54,7 @@ func newPortal(t *testing.T, base string, changes func(*config.Config)) *portal 
 	announced := make(announcement, 4)
 	var err error
 	p.app, err = app.New(t.Context(), app.Options{
-		Config: p.config, Now: p.clock.Now, Announce: announced,
+		Config: p.config, Now: p.clock.Now, Announce: announced, Unsynced: true,
 		Log: slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {

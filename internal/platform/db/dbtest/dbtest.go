@@ -35,7 +35,7 @@ func NewAt(t testing.TB, now func() time.Time) *db.DB {
 // Open opens a database once more, as another node would.
 func Open(t testing.TB, address string, now func() time.Time) *db.DB {
 	t.Helper()
-	d, err := db.Open(t.Context(), db.Options{URL: address, Now: now})
+	d, err := db.Open(t.Context(), db.Options{URL: address, Now: now, Unsynced: true})
 	if err != nil {
 		t.Fatalf("open the test database: %v", err)
 	}
@@ -170,7 +170,7 @@ func ensurePostgresTemplate(t testing.TB, admin *sql.DB, server, name string) {
 
 func migrate(address string) error {
 	ctx := context.Background()
-	d, err := db.Open(ctx, db.Options{URL: address, Now: time.Now})
+	d, err := db.Open(ctx, db.Options{URL: address, Now: time.Now, Unsynced: true})
 	if err != nil {
 		return err
 	}
