@@ -16,7 +16,7 @@ type Specimen struct {
 // Gallery returns every state of every page, in the order in which a person meets them.
 func Gallery() []Specimen {
 	return slices.Concat(entrySpecimens(), joinSpecimens(), protectSpecimens(), setupSpecimens(), linkSpecimens(),
-		usersSpecimens(), userSpecimens(), actSpecimens(), factorSpecimens(), manageRolesSpecimens(), importSpecimens(), invitationSpecimens(), auditSpecimens(),
+		usersSpecimens(), userSpecimens(), actSpecimens(), factorSpecimens(), manageRolesSpecimens(), importSpecimens(), invitationSpecimens(), auditSpecimens(), recoverySpecimens(),
 		portalSpecimens(), profileSpecimens(), windowSpecimens(), resetSpecimens(),
 		failureSpecimens(), developmentSpecimens())
 }

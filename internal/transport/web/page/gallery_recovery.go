@@ -1,0 +1,61 @@
+package page
+
+import "time"
+
+func recoverySpecimens() []Specimen {
+	about := Recovering{
+		ClientID: galleryOrganization, Client: "Northwind", Person: "Li Wen", Email: "li.wen@northwind.example",
+		Reason: "Priya Shah has left, and nobody else could log in.", Starter: "Ada Okafor", Vendor: "IDKit",
+	}
+	console := viewer("")
+	console.OrganizationName, console.Viewer = "IDKit", Viewer{Name: "Wei Zhang", Email: "wei@idkit.example"}
+	console.Modules = []Module{{Icon: "users", Title: "Clients", What: "Run the clients of this installation", Href: "/clients", Current: true}}
+	day := 24 * time.Hour
+	started := RecoveryStep{What: "started", Who: "Ada Okafor", At: galleryNow}
+	told := RecoveryStep{What: "told", At: galleryNow.Add(time.Minute)}
+	approved := RecoveryStep{What: "approved", Who: "Wei Zhang", At: galleryNow.Add(day)}
+	waiting := Recovery{
+		Recovering: about, ID: "rec_1", State: "waiting", Steps: []RecoveryStep{started, told}, Earliest: galleryNow.Add(3 * day), Lapses: galleryNow.Add(7 * day),
+		MayApprove: true, MayStop: true,
+	}
+	begun, own, agreed := waiting, waiting, waiting
+	begun.Steps, begun.Telling = waiting.Steps[:1], true
+	own.MayApprove, own.ByCommand, own.NoApproval = false, true, "You started this recovery. Somebody else has to approve it."
+	agreed.MayApprove, agreed.Approved, agreed.Steps = false, true, []RecoveryStep{started, told, approved}
+	ask := ApproveRecovery{Recovering: about, ID: "rec_1", Earliest: galleryNow.Add(3 * day)}
+	unsure := ask
+	unsure.Sure.Error = "Tick the box once you have asked the client yourself"
+	object := ObjectRecovery{Recovering: about, Earliest: galleryNow.Add(3 * day)}
+	second, untidy := object, object
+	second.Approver, untidy.Sure.Error = "Wei Zhang", "Tick the box first. Programs that read mail press buttons, so we ask a person."
+	list := []Specimen{
+		specimen("start_recovery", console, StartRecovery{ClientID: about.ClientID, Client: about.Client}),
+		specimen("start_recovery-errors", console, StartRecovery{
+			ClientID: about.ClientID, Client: about.Client, FirstName: Field{Value: "Li"},
+			Email:  Field{Value: "priya@northwind.example", Error: "This person is a user of this client. A recovery changes nobody's role: enter another address of theirs"},
+			Reason: Field{Error: "Say why, in a sentence that the users of this client understand"},
+		}),
+		specimen("start_recovery-refused", console, StartRecovery{
+			ClientID: about.ClientID, Client: about.Client, Problem: "An Administrator of this client was in the portal within the last 24 hours. Ask them to invite whoever is missing.",
+		}),
+		specimen("recovery-begun", console, begun),
+		specimen("recovery-waiting", console, waiting),
+		specimen("recovery-own", console, own),
+		specimen("recovery-approved", console, agreed),
+		specimen("approve_recovery", console, ask),
+		specimen("approve_recovery-unsure", console, unsure),
+		specimen("object_recovery", guest(), object),
+		specimen("object_recovery-approved", guest(), second),
+		specimen("object_recovery-unsure", guest(), untidy),
+		specimen("recovery_over-yours", guest(), RecoveryOver{Recovering: about, State: "objected", Yours: true}),
+	}
+	for _, end := range []string{"invited", "objected", "stopped", "returned", "lapsed", "void"} {
+		over := waiting
+		over.State, over.MayApprove, over.MayStop, over.MayStart = end, false, false, true
+		over.Steps = []RecoveryStep{started, told, {What: end, Who: "Ada Okafor", At: galleryNow.Add(2 * day)}}
+		list = append(list,
+			specimen("recovery-"+end, console, over),
+			specimen("recovery_over-"+end, guest(), RecoveryOver{Recovering: about, State: end}))
+	}
+	return list
+}
