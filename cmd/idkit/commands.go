@@ -27,6 +27,7 @@ type commands struct {
 		List       orgList       `cmd:"" help:"List the organizations."`
 		Suspend    orgSuspend    `cmd:"" help:"Suspend an organization: all its sessions end at once."`
 		Reactivate orgReactivate `cmd:"" help:"Reactivate an organization. No session comes back."`
+		Recover    orgRecover    `cmd:"" help:"Begin to invite a new Administrator where all are lost: 72 hours, every user can object, a second operator approves."`
 	} `cmd:"" help:"Organizations."`
 	Backup  backUp  `cmd:"" help:"Copy the database into one file while the portal runs."`
 	Restore restore `cmd:"" help:"Fill an empty database from a backup; old sessions, links and codes stay dead."`

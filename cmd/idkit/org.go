@@ -108,7 +108,7 @@ func (e environment) changeStatus(ctx context.Context, organizationID string, ac
 // flagOf names the flag of a field that is called otherwise on pages.
 var flagOf = map[string]string{
 	"organization": "--name", "first_name": "--first-name", "last_name": "--last-name", "email": "--email",
-	"country": "--country", "category": "--category", "trial_ends": "--trial-ends", "reason": "--reason",
+	"country": "--country", "category": "--category", "trial_ends": "--trial-ends", "reason": "--reason", "as": "--as",
 }
 
 // spoken turns a refusal into its sentences, as a page would show them.

@@ -18,6 +18,7 @@ import (
 	"idkit/internal/domain/epoch"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/organization"
+	"idkit/internal/domain/recovery"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
@@ -124,9 +125,13 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	a.console.build(g)
 	a.clients = client.New(client.Options{DB: a.db, Invitations: a.portal.invitations, Notices: a.portal.notices, Outbox: outbox, BaseURL: c.URL()})
 	a.console.clients = a.clients
+	recoveries := recovery.New(recovery.Options{
+		DB: a.db, Invitations: a.portal.invitations, Portal: a.portal.correspondence(g), Console: a.console.correspondence(g), Log: a.options.Log,
+	})
+	a.portal.recoveries, a.console.recoveries = recoveries, recoveries
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
 		DB: a.db, Outbox: outbox, Catalogue: catalogue, Log: a.options.Log,
-		Senders: map[mail.Front]mail.Sender{mail.ToClients: a.portal.sender(g, a.clients), mail.ToVendor: a.console.sender(g)},
+		Senders: map[mail.Front]mail.Sender{mail.ToClients: a.portal.sender(g, a.clients, recoveries), mail.ToVendor: a.console.sender(g, recoveries)},
 	})
 	if err != nil {
 		return err
@@ -191,6 +196,9 @@ func (a *App) OperatorInvitations() *invitation.Service { return a.console.invit
 
 // Clients carries out the acts of the command line on client organizations.
 func (a *App) Clients() *client.Service { return a.clients }
+
+// Recoveries carries out the acts of the command line that recover a client.
+func (a *App) Recoveries() *recovery.Service { return a.portal.recoveries }
 
 // DB is the open database, for the acts of the command line.
 func (a *App) DB() *db.DB { return a.db }

@@ -20,6 +20,7 @@ import (
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
 	"idkit/internal/domain/proof"
+	"idkit/internal/domain/recovery"
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
@@ -71,6 +72,7 @@ type front struct {
 	signIn         *signin.Service
 	administration *administration.Service
 	roster         *roster.Service
+	recoveries     *recovery.Service // of both fronts
 	settings       *settings.Service
 	clients        *client.Service // at the console
 }
@@ -110,6 +112,11 @@ func (f *front) build(g ground) {
 	f.roster = roster.New(roster.Options{DB: g.db, Invitations: f.invitations, Throttle: g.throttles, Log: g.log})
 }
 
+// correspondence is how a service writes to the people of both fronts.
+func (f *front) correspondence(g ground) recovery.Front {
+	return recovery.Front{Outbox: f.outbox, BaseURL: f.baseURL, Brand: g.brand}
+}
+
 // composing is a service that writes letters.
 type composing interface {
 	Composers() map[mail.Kind]mail.Composer
@@ -146,7 +153,7 @@ func (f *front) handler(g ground, r reach) (http.Handler, error) {
 	return web.New(web.Options{
 		Kind: f.kind, DB: g.db, Accounts: f.accounts, Invitations: f.invitations, Addresses: f.addresses, Profiles: f.profiles,
 		Administration: f.administration, Directory: directory.New(directory.Options{DB: g.db, Throttle: g.throttles, Outbox: f.outbox}),
-		Roster: f.roster, Audit: audit.New(audit.Options{DB: g.db, Throttle: g.throttles}),
+		Roster: f.roster, Recoveries: f.recoveries, Audit: audit.New(audit.Options{DB: g.db, Throttle: g.throttles}),
 		Settings: f.settings, Roles: role.New(role.Options{DB: g.db, Modules: f.modules}), Modules: f.modules,
 		SignIn: f.signIn, Sessions: session.NewSessions(g.db, f.kind), Outbox: f.outbox, Mailbox: r.mailbox,
 		Repeats: idempotency.New(g.db), Keyring: g.keyring, Catalogue: g.catalogue, Pages: pages,

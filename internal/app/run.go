@@ -48,6 +48,7 @@ func (a *App) Run(ctx context.Context) error {
 	background.Go(debug.FreeOSMemory)                   // parsing the pages at the start leaves garbage behind
 	background.Go(func() { _ = a.dispatcher.Run(ctx) }) // returns nil when the context ends
 	background.Go(func() { a.portal.roster.Run(ctx) })
+	background.Go(func() { a.portal.recoveries.Run(ctx) })
 	background.Go(func() { a.every(ctx, remindEvery, "remind invitees", a.remind) })
 	background.Go(func() { a.every(ctx, remindEvery, "tell of a required second factor", a.tell) })
 	background.Go(func() { a.every(ctx, remindEvery, "mail the heads of the trails", a.mailHeads) })
@@ -70,9 +71,10 @@ func (a *App) Run(ctx context.Context) error {
 // reminded and told, letters leave. It is for a program that moves the clock of the App itself.
 func (a *App) CatchUp(ctx context.Context) error {
 	_, sent := a.portal.roster.SendDue(ctx)
+	recovered := a.portal.recoveries.Work(ctx)
 	reminded := errors.Join(a.remind(ctx), a.tell(ctx), a.mailHeads(ctx))
 	_, delivered := a.dispatcher.DispatchDue(ctx)
-	return errors.Join(sent, reminded, delivered)
+	return errors.Join(sent, recovered, reminded, delivered)
 }
 
 // announce prints the one-time set-up address of a fresh installation.

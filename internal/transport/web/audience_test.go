@@ -17,7 +17,7 @@ var forEverybody = []string{
 	"/login", "/login/code", "/login/recovery", "/login/help", "/login/client", "/logout", "/not-me",
 	"/setup", "/join", "/join/again", "/join/switch",
 	"/forgot", "/reset", "/reset/switch", "/.well-known/change-password",
-	"/email/confirm", "/email/refuse", "/email/switch", "/email/stop", "/email/undo",
+	"/email/confirm", "/email/refuse", "/email/switch", "/email/stop", "/email/undo", "/recovery/object",
 	"/dev/ui", "/dev/ui/{name}", "/dev/mailbox", "/dev/mailbox/{id}", "/dev/mailbox/{id}/html",
 }
 

@@ -32,6 +32,10 @@ var auditGroups = []struct {
 	}},
 	{"status", []audit.Action{"user.suspended", "user.reactivated", "user.locked", "user.unlocked", "user.deleted"}},
 	{"roles", []audit.Action{"user.role_changed", "role.created", "role.edited", "role.deleted"}},
+	{"recoveries", []audit.Action{
+		"recovery.started", "recovery.told", "recovery.approved", "recovery.objected", "recovery.stopped", "recovery.returned", "recovery.lapsed",
+		"recovery.void", "recovery.invited",
+	}},
 	{"exports", []audit.Action{"users.exported", "audit.exported"}},
 	{"organization", []audit.Action{
 		"organization.founded", "organization.changed", "organization.suspended", "organization.reactivated",

@@ -18,6 +18,7 @@ import (
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
+	"idkit/internal/domain/recovery"
 	"idkit/internal/domain/role"
 	"idkit/internal/domain/roster"
 	"idkit/internal/domain/session"
@@ -42,6 +43,7 @@ type Options struct {
 	Administration *administration.Service
 	Directory      *directory.Directory
 	Roster         *roster.Service
+	Recoveries     *recovery.Service
 	Audit          *audit.Service
 	Roles          *role.Service
 	Settings       *settings.Service

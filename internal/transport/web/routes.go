@@ -72,6 +72,8 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /email/stop", act: (*request).postRevertEmail, link: "/email/stop"},
 		{pattern: "GET /email/undo", act: (*request).undoEmail, link: "/email/undo"},
 		{pattern: "POST /email/undo", act: (*request).postRevertEmail, link: "/email/undo"},
+		{pattern: "GET /recovery/object", act: (*request).objectRecovery, link: "/recovery/object"},
+		{pattern: "POST /recovery/object", act: (*request).postObjectRecovery, link: "/recovery/object"},
 		{pattern: "GET /.well-known/change-password", act: (*request).changePasswordAddress},
 
 		{pattern: "GET /setup", act: (*request).setup, link: "/setup"},
