@@ -7,13 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-	"time"
+
+	"idkit/test/proxy"
 )
 
 const asks = "/api/v1/forward-auth?module=reports"
@@ -86,32 +83,14 @@ func TestWhatAProxyIsTold(t *testing.T) {
 	}
 }
 
-// proxies are those whose lines docs/operations.md gives, and how each is started with them.
-var proxies = map[string]func(t *testing.T, program, address, lines string){"nginx": startNginx, "caddy": startCaddy}
-
 // TestModuleBehindAProxy runs the lines of docs/operations.md in the real programs.
 func TestModuleBehindAProxy(t *testing.T) {
-	document, err := filepath.Abs("../../../docs/operations.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, start := range proxies {
-		t.Run(name, func(t *testing.T) {
-			program, err := exec.LookPath(name)
-			if err != nil {
-				if program, err = exec.LookPath("/usr/sbin/" + name); err != nil {
-					t.Skip(name + " is not installed: make tools-for-test")
-				}
-			}
-			moduleBehind(t, func(address, portal, module string) {
-				start(t, program, address, strings.NewReplacer("127.0.0.1:8080", portal, "127.0.0.1:9000", module).Replace(documented(t, document, name)))
-			})
-		})
+	for _, name := range proxy.Names {
+		t.Run(name, func(t *testing.T) { moduleBehind(t, name) })
 	}
 }
 
-// moduleBehind walks a module behind a proxy, which start puts at an address.
-func moduleBehind(t *testing.T, start func(address, portal, module string)) {
+func moduleBehind(t *testing.T, name string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -133,7 +112,7 @@ func moduleBehind(t *testing.T, start func(address, portal, module string)) {
 	if err := listener.Close(); err != nil { // the proxy takes its place
 		t.Fatal(err)
 	}
-	start(address, portal.Listener.Addr().String(), module.Listener.Addr().String())
+	proxy.Start(t, name, proxy.Place{Address: address, Portal: portal.Listener.Addr().String(), Module: module.Listener.Addr().String()})
 
 	ask := func(v *visitor, path string) (status int, location, body string) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
@@ -191,75 +170,4 @@ func toldAs(r *http.Request, name string) (values []string) {
 		}
 	}
 	return values
-}
-
-// documented are the lines that the document has for a proxy.
-func documented(t *testing.T, document, proxy string) string {
-	t.Helper()
-	content, err := os.ReadFile(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines strings.Builder
-	for _, block := range regexp.MustCompile("(?s)```"+proxy+"\n(.*?)```").FindAllStringSubmatch(string(content), -1) {
-		lines.WriteString(block[1])
-	}
-	if !strings.Contains(lines.String(), "/api/v1/forward-auth") {
-		t.Fatalf("the document has other lines for %s:\n%s", proxy, &lines)
-	}
-	return lines.String()
-}
-
-func startNginx(t *testing.T, program, address, locations string) {
-	t.Helper()
-	folder := t.TempDir()
-	file := filepath.Join(folder, "nginx.conf")
-	var temporary strings.Builder
-	for _, what := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-		fmt.Fprintf(&temporary, "%s_temp_path %s/%s;\n", what, folder, what)
-	}
-	content := fmt.Sprintf("daemon off;\nmaster_process off;\npid %[1]s/pid;\nerror_log %[1]s/error.log;\nevents {}\nhttp {\naccess_log off;\n%[2]sserver {\nlisten %[3]s;\n%[4]s}\n}\n",
-		folder, &temporary, address, locations)
-	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	startProxy(t, address, filepath.Join(folder, "error.log"), exec.Command(program, "-p", folder, "-c", file, "-e", filepath.Join(folder, "error.log")))
-}
-
-func startCaddy(t *testing.T, program, address, site string) {
-	t.Helper()
-	folder := t.TempDir()
-	file := filepath.Join(folder, "Caddyfile")
-	content := "{\nadmin off\nauto_https off\n}\n" + strings.Replace(site, "id.example.com", "http://"+address, 1)
-	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	log, err := os.Create(filepath.Join(folder, "error.log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	command := exec.Command(program, "run", "--config", file, "--adapter", "caddyfile")
-	command.Env = append(os.Environ(), "HOME="+folder, "XDG_DATA_HOME="+folder, "XDG_CONFIG_HOME="+folder)
-	command.Stderr = log
-	startProxy(t, address, log.Name(), command)
-}
-
-// startProxy runs a proxy until the end of the test, once it answers.
-func startProxy(t *testing.T, address, log string, command *exec.Cmd) {
-	t.Helper()
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait() // it was killed
-	})
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if c, err := net.Dial("tcp", address); err == nil {
-			_ = c.Close()
-			return
-		}
-	}
-	said, _ := os.ReadFile(filepath.Clean(log)) // best effort: the test fails anyway
-	t.Fatalf("the proxy does not answer: %s", said)
 }
