@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"idkit/internal/platform/config"
 )
 
 // The people of the journey, and their passwords.
@@ -34,9 +36,9 @@ type journey struct {
 	priyaCodes []string
 }
 
-func newJourney(t *testing.T, way way) *journey {
+func newJourney(t *testing.T, way way, changes ...func(*config.Config)) *journey {
 	t.Helper()
-	return &journey{t: t, portal: startPortal(t), way: way, look: func(*person, string) {}}
+	return &journey{t: t, portal: startPortal(t, changes...), way: way, look: func(*person, string) {}}
 }
 
 func (j *journey) newPerson() *person { return newPerson(j.t, j.portal.base, j.way) }

@@ -19,6 +19,7 @@ import (
 	people "idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/id"
 	"idkit/internal/platform/mail"
@@ -45,9 +46,9 @@ type colleague struct {
 	app               *authenticator // nil without two-factor authentication
 }
 
-func newOffice(t *testing.T, way way) *office {
+func newOffice(t *testing.T, way way, changes ...func(*config.Config)) *office {
 	t.Helper()
-	o := &office{journey: newJourney(t, way)}
+	o := &office{journey: newJourney(t, way, changes...)}
 	if !way.noScripts && !way.keyboard {
 		o.look = (*person).accessible // once is enough: the pages are the same in each way
 	}

@@ -52,19 +52,22 @@ func (c *clock) pass(d time.Duration) {
 }
 
 // startPortal starts the very program on a port of its own and stops it when the test ends.
-func startPortal(t *testing.T) *portal {
+func startPortal(t *testing.T, changes ...func(*config.Config)) *portal {
 	t.Helper()
 	listen := freeAddress(t)
 	_, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &portal{base: "http://localhost:" + port, clock: &clock{}}
 	announced := &announcement{heard: make(chan string, 1)}
 	settings := config.Config{
-		Listen: listen, BaseURL: p.base, Database: "sqlite:" + filepath.Join(t.TempDir(), "idkit.db"),
+		Listen: listen, BaseURL: "http://localhost:" + port, Database: "sqlite:" + filepath.Join(t.TempDir(), "idkit.db"),
 		SecretKey: secret.Redacted(secretKey), MailFrom: "idkit@localhost", Brand: "IDKit",
 	}
+	for _, change := range changes {
+		change(&settings)
+	}
+	p := &portal{base: settings.BaseURL, clock: &clock{}}
 	if p.mailbox, err = mail.OpenMailbox(settings.Mailbox()); err != nil {
 		t.Fatal(err)
 	}

@@ -178,17 +178,24 @@ func TestExportIsWhatIsFiltered(t *testing.T) {
 // downloaded is the file behind a link that downloads one, as a table.
 func (p *person) downloaded(name string) [][]string {
 	p.t.Helper()
+	text := p.downloadedText(name)
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		p.t.Fatalf("%s: %v\n%s", name, err, text)
+	}
+	return rows
+}
+
+// downloadedText is the file behind a link that downloads one.
+func (p *person) downloadedText(name string) string {
+	p.t.Helper()
 	link := p.find("the download "+quoted(name), name, "link")
 	address := p.evaluateOn(link, `function() { return this.hasAttribute("download") ? this.href : "" }`)
 	text, err := ask[string](p, `fetch(`+literal(address)+`).then(a => a.text())`)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	if err != nil {
-		p.t.Fatalf("%s: %v\n%s", name, err, text)
-	}
-	return rows
+	return text
 }
 
 // exports counts the lines of the trail about exports.
