@@ -381,7 +381,7 @@ CREATE TABLE second_factor_resets (
     -- What the account was protected by when it was begun. A change of any of it ends the reset.
     email_key           text      NOT NULL,
     password_changed_at timestamp NOT NULL,
-    factor_created_at   timestamp NOT NULL,
+    factor_created_at   timestamp NOT NULL, asked_of text NOT NULL DEFAULT '',
     CONSTRAINT second_factor_resets_pk PRIMARY KEY (organization_id, user_id),
     CONSTRAINT second_factor_resets_user_fk FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id) ON DELETE CASCADE,
     CONSTRAINT second_factor_resets_asker_fk FOREIGN KEY (organization_id, asked_by) REFERENCES users (organization_id, id) ON DELETE CASCADE,

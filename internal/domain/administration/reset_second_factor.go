@@ -3,6 +3,8 @@ package administration
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -51,7 +53,8 @@ const (
 // For most users the right code finishes it, or, where the mailbox is lost too,
 // the approval of a second Administrator alone. For an Administrator the approval
 // is always needed, with or without a code. Who approves is an active
-// Administrator, and neither who asked nor whom it is about.
+// Administrator, neither who asked nor whom it is about, and was asked: whoever
+// became one later could be a second account of who asked.
 //
 // It stands on what it was begun with. It ends when its time is over, when who
 // asked is suspended, gets another role or loses the right to ask, and when the
@@ -68,7 +71,11 @@ type FactorReset struct {
 	letterID *string
 	codeHash []byte
 	tries    int
+	askedOf  []string // user ids of who may approve
 }
+
+// AskedOf reports whether somebody was asked to approve it.
+func (r FactorReset) AskedOf(userID string) bool { return slices.Contains(r.askedOf, userID) }
 
 // FactorResetView is how the reset of a user's second factor stands to an
 // administrator who looks.
@@ -77,7 +84,7 @@ type FactorResetView struct {
 	Open          *FactorReset // nil when none was begun
 	NeedsApproval bool         // a right code is not enough
 	MayAsk        bool         // there is a second Administrator to approve
-	MayApprove    bool         // the viewer is one, and somebody else asked
+	MayApprove    bool         // the viewer is one, and was asked
 }
 
 // SecondFactorReset returns how the reset of a user's second factor stands. With
@@ -114,7 +121,7 @@ func (s *Service) SecondFactorReset(ctx context.Context, actor access.Actor, use
 			return err
 		}
 		mine := v.Open != nil && v.Open.AskedByID == viewer.ID
-		v.MayApprove = v.Open != nil && !mine && v.Open.WaitsFor == WaitsForApproval && isAdministrator(viewer)
+		v.MayApprove = v.Open != nil && v.Open.WaitsFor == WaitsForApproval && v.Open.AskedOf(viewer.ID) && isAdministrator(viewer)
 		if v.NeedsApproval && !v.MayAsk && !v.MayApprove && !mine {
 			return nobodyApproves(ctx, tx, v.User)
 		}
@@ -182,12 +189,13 @@ func nobodyApproves(ctx context.Context, tx *db.Tx, u user.User) error {
 // on what it was begun with. Fault: ErrFactorResetGone.
 func openFactorReset(ctx context.Context, tx *db.Tx, u user.User) (FactorReset, error) {
 	var r FactorReset
-	err := tx.QueryRow(ctx, `SELECT r.id, r.asked_by, r.waits_for, r.asked_at, r.ends_at, r.letter_id, r.code_hash, r.tries, r.code_proven
+	var askedOf string
+	err := tx.QueryRow(ctx, `SELECT r.id, r.asked_by, r.waits_for, r.asked_at, r.ends_at, r.letter_id, r.code_hash, r.tries, r.code_proven, r.asked_of
 		FROM second_factor_resets r
 		JOIN accounts a ON a.id = $3 AND a.email_key = r.email_key AND a.password_changed_at = r.password_changed_at
 		JOIN second_factors f ON f.account_id = a.id AND f.created_at = r.factor_created_at
 		WHERE r.organization_id = $1 AND r.user_id = $2 AND r.ends_at > $4`, u.OrganizationID, u.ID, u.AccountID, tx.Now).
-		Scan(&r.id, &r.AskedByID, &r.WaitsFor, &r.AskedAt, &r.EndsAt, &r.letterID, &r.codeHash, &r.tries, &r.CodeProven)
+		Scan(&r.id, &r.AskedByID, &r.WaitsFor, &r.AskedAt, &r.EndsAt, &r.letterID, &r.codeHash, &r.tries, &r.CodeProven, &askedOf)
 	if errors.Is(err, db.ErrNoRow) || err == nil && u.Status != user.Active {
 		return FactorReset{}, ErrFactorResetGone
 	}
@@ -201,7 +209,7 @@ func openFactorReset(ctx context.Context, tx *db.Tx, u user.User) (FactorReset, 
 	if asker.Status != user.Active || !asker.Permissions.Has(access.UsersResetPassword) || !asker.Permissions.Covers(u.Permissions) {
 		return FactorReset{}, ErrFactorResetGone
 	}
-	r.AskedBy = asker.Name()
+	r.AskedBy, r.askedOf = asker.Name(), strings.Fields(askedOf)
 	return r, nil
 }
 
@@ -225,14 +233,15 @@ func (s *Service) beginFactorReset(ctx context.Context, tx *db.Tx, actor access.
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO second_factor_resets (organization_id, user_id, id, asked_by, waits_for, asked_at, ends_at, letter_id, tries, code_proven,
-			email_key, password_changed_at, factor_created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12)
+			email_key, password_changed_at, factor_created_at, asked_of)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, $13)
 		ON CONFLICT (organization_id, user_id) DO UPDATE
 		SET id = excluded.id, asked_by = excluded.asked_by, waits_for = excluded.waits_for, asked_at = excluded.asked_at, ends_at = excluded.ends_at,
 			letter_id = excluded.letter_id, code_hash = NULL, tries = 0, code_proven = excluded.code_proven,
-			email_key = excluded.email_key, password_changed_at = excluded.password_changed_at, factor_created_at = excluded.factor_created_at`,
+			email_key = excluded.email_key, password_changed_at = excluded.password_changed_at, factor_created_at = excluded.factor_created_at,
+			asked_of = excluded.asked_of`,
 		u.OrganizationID, u.ID, r.id, actor.UserID, string(r.WaitsFor), tx.Now, r.EndsAt, r.letterID, r.CodeProven,
-		emailKey, passwordChanged, factorMade)
+		emailKey, passwordChanged, factorMade, strings.Join(r.askedOf, " "))
 	return err
 }
 

@@ -15,8 +15,14 @@ import (
 	"idkit/internal/platform/mail"
 )
 
-// ErrOwnRequest refuses the approval of one's own request: it takes two.
-var ErrOwnRequest = fault.New(fault.Forbidden, "administration.own_request")
+// Refusals of an answer to a request.
+var (
+	// ErrOwnRequest refuses the approval of one's own request: it takes two.
+	ErrOwnRequest = fault.New(fault.Forbidden, "administration.own_request")
+	// ErrNotAsked refuses the answer of whoever became an Administrator after the
+	// request was made.
+	ErrNotAsked = fault.New(fault.Forbidden, "administration.not_asked")
+)
 
 // AskToResetFactor begins the reset of a user's second factor without a code: it
 // waits for a second Administrator, for ApprovalLifetime. The user and all who
@@ -58,6 +64,9 @@ func (s *Service) askForApproval(ctx context.Context, tx *db.Tx, actor access.Ac
 		return nobodyApproves(ctx, tx, u)
 	}
 	r := FactorReset{id: newFactorResetID(), WaitsFor: WaitsForApproval, CodeProven: codeProven, EndsAt: tx.Now.Add(ApprovalLifetime)}
+	for _, other := range others {
+		r.askedOf = append(r.askedOf, other.ID)
+	}
 	if err := s.beginFactorReset(ctx, tx, actor, u, r); err != nil {
 		return err
 	}
@@ -75,10 +84,10 @@ func (s *Service) askForApproval(ctx context.Context, tx *db.Tx, actor access.Ac
 }
 
 // ApproveFactorReset is the second Administrator's yes: it finishes a reset that
-// somebody else asked for.
+// somebody else asked for. The user and who asked are told.
 //
 // Faults: those of the guard; access.ErrForbidden for whoever is no
-// Administrator, ErrOwnRequest; ErrFactorResetGone.
+// Administrator, ErrOwnRequest, ErrNotAsked; ErrFactorResetGone.
 func (s *Service) ApproveFactorReset(ctx context.Context, actor access.Actor, userID string) (out FactorResetOutcome, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		u, r, err := asked(ctx, tx, actor, userID)
@@ -89,12 +98,7 @@ func (s *Service) ApproveFactorReset(ctx context.Context, actor access.Actor, us
 		if out.Ended, err = s.takeFactorAway(ctx, tx, u, r); err != nil {
 			return err
 		}
-		told, err := notice.ToUser(ctx, tx, actor, u, mail.KindSecondFactorResetApproved)
-		if err != nil {
-			return err
-		}
-		told.Who, told.Values = r.AskedBy, map[string]string{"Approver": actor.Name}
-		if err := s.Notices.Enqueue(ctx, tx, told); err != nil {
+		if err := s.tellOfApproval(ctx, tx, actor, u, r); err != nil {
 			return err
 		}
 		details := out.Ended.details()
@@ -102,6 +106,23 @@ func (s *Service) ApproveFactorReset(ctx context.Context, actor access.Actor, us
 		return audit.Record(ctx, tx, actor, audit.Event{Action: actionFactorResetApproved, Target: user.Target(u), Details: details})
 	})
 	return out, err
+}
+
+// tellOfApproval writes to the user, and to who asked and may be waiting.
+func (s *Service) tellOfApproval(ctx context.Context, tx *db.Tx, actor access.Actor, u user.User, r FactorReset) error {
+	told, err := notice.ToUser(ctx, tx, actor, u, mail.KindSecondFactorResetApproved)
+	if err != nil {
+		return err
+	}
+	told.Who, told.Values = r.AskedBy, map[string]string{"Approver": actor.Name}
+	if err := s.Notices.Enqueue(ctx, tx, told); err != nil {
+		return err
+	}
+	asker, err := user.Find(ctx, tx, u.OrganizationID, r.AskedByID)
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, actor, asker, mail.KindSecondFactorRequestApproved, map[string]string{"Approver": actor.Name, "Person": u.Name()})
 }
 
 // RefuseFactorReset is the second Administrator's no. The reason may be empty;
@@ -153,7 +174,8 @@ func (s *Service) WithdrawFactorReset(ctx context.Context, actor access.Actor, u
 }
 
 // asked opens the answer of a second Administrator to a request.
-// Faults: those of resettable; access.ErrForbidden, ErrOwnRequest, ErrFactorResetGone.
+// Faults: those of resettable; access.ErrForbidden, ErrOwnRequest, ErrNotAsked,
+// ErrFactorResetGone.
 func asked(ctx context.Context, tx *db.Tx, actor access.Actor, userID string) (user.User, FactorReset, error) {
 	u, err := resettable(ctx, tx, actor, userID)
 	if err != nil {
@@ -173,6 +195,8 @@ func asked(ctx context.Context, tx *db.Tx, actor access.Actor, userID string) (u
 		err = ErrFactorResetGone
 	case r.AskedByID == actor.UserID:
 		err = ErrOwnRequest
+	case !r.AskedOf(actor.UserID):
+		err = ErrNotAsked
 	}
 	return u, r, err
 }

@@ -145,6 +145,34 @@ func TestWhoMayNotApprove(t *testing.T) {
 	domaintest.Refused(t, err, administration.ErrFactorResetGone)
 }
 
+// Who asked could else agree with themselves, by a second account that they invite meanwhile.
+func TestAttackerApprovesWithAnAccountMadeForIt(t *testing.T) {
+	p := newPlace(t)
+	boss := p.protected(t, "Priya", access.RoleAdministrator)
+	sam, ada := p.administrator(t), p.administrator(t)
+	promoted := p.person(t, "Wei", access.RoleMember)
+	_, err := p.AskToResetFactor(t.Context(), sam, boss.user)
+	domaintest.MustNot(t, err)
+	p.Exec(t, `UPDATE users SET role_id = (SELECT role_id FROM users WHERE id = $2) WHERE id = $1`, promoted.user, sam.UserID)
+	for what, later := range map[string]access.Actor{"invited": p.administrator(t), "promoted": p.enter(t, promoted).actor(t)} {
+		_, err = p.ApproveFactorReset(t.Context(), later, boss.user)
+		domaintest.Refused(t, err, administration.ErrNotAsked)
+		_, err = p.RefuseFactorReset(t.Context(), later, boss.user, "")
+		domaintest.Refused(t, err, administration.ErrNotAsked)
+		if view, err := p.SecondFactorReset(t.Context(), later, boss.user); err != nil || view.MayApprove {
+			t.Errorf("the page of an Administrator %s meanwhile says %+v, %v", what, view, err)
+		}
+	}
+	if !p.factorOn(t, boss) {
+		t.Error("the second factor is gone")
+	}
+	_, err = p.ApproveFactorReset(t.Context(), ada, boss.user)
+	domaintest.MustNot(t, err)
+	if letter := p.lastLetter(t, p.email(t, sam)); !strings.Contains(letter, "You asked to reset the two-factor authentication of Priya Shah in Northwind") {
+		t.Errorf("who asked is told: %s", letter)
+	}
+}
+
 // An edit of a role meets none of the acts here, and takes the request with the
 // right to make it all the same.
 func TestARequestNeedsTheRightOfWhoAskedToTheEnd(t *testing.T) {

@@ -25,6 +25,7 @@ var buttons = map[mail.Kind]string{
 	mail.KindRecoveryCodesMade:                "profile",
 	mail.KindSecondFactorResetByAdministrator: "profile",
 	mail.KindSecondFactorResetApproved:        "profile",
+	mail.KindSecondFactorRequestApproved:      "",
 	mail.KindSecondFactorResetAsked:           "",
 	mail.KindNameChangedByAdministrator:       "profile",
 	mail.KindSuspended:                        "",

@@ -29,7 +29,7 @@ func TestEveryNoticeIsWritten(t *testing.T) {
 				return err
 			}
 			n.NewAddress = who.Email
-			n.Values = map[string]string{"Role": "Member", "Name": "Zoë", "LastDigits": "10", "Approver": "Wei Zhang"}
+			n.Values = map[string]string{"Role": "Member", "Name": "Zoë", "LastDigits": "10", "Approver": "Wei Zhang", "Person": "Sam Ito"}
 			return p.Notices.Enqueue(ctx, tx, n)
 		})
 		letters := p.Letters(t, who.Email)

@@ -28,6 +28,7 @@ const (
 	KindSecondFactorReset                Kind = "second_factor_reset"                  // the person moved to a new authenticator
 	KindSecondFactorResetByAdministrator Kind = "second_factor_reset_by_administrator" // an administrator removed it
 	KindSecondFactorResetApproved        Kind = "second_factor_reset_approved"         // one administrator asked, another approved
+	KindSecondFactorRequestApproved      Kind = "second_factor_request_approved"       // to the administrator who had asked
 	KindSecondFactorResetAsked           Kind = "second_factor_reset_asked"            // to the person: a second administrator is asked
 	KindSecondFactorApproval             Kind = "second_factor_approval"               // to the administrators who may approve it
 	KindSecondFactorCode                 Kind = "second_factor_code"                   // to be read out to the administrator
@@ -105,6 +106,7 @@ var shapes = map[Kind]shape{
 	KindSecondFactorReset:                {3, true, false, true, params("Brand", "When", "Device", "Count")},
 	KindSecondFactorResetByAdministrator: {2, true, false, true, params("Brand", "Administrator", "Organization", "When")},
 	KindSecondFactorResetApproved:        {2, true, false, true, params("Brand", "Administrator", "Approver", "Organization", "When")},
+	KindSecondFactorRequestApproved:      {2, false, false, true, params("Brand", "Approver", "Person", "Organization", "When")},
 	KindSecondFactorResetAsked:           {2, false, false, true, params("Brand", "Administrator", "Organization", "When")},
 	KindSecondFactorApproval:             {2, true, true, true, params("Brand", "Administrator", "Person", "Organization", "Ends")},
 	KindSecondFactorCode:                 {3, false, true, true, params("Brand", "Administrator", "Organization", "Code", "Ends")},

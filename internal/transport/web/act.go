@@ -92,6 +92,8 @@ func (r *request) actRefused(err error, show func(status int, p problem) error) 
 		return show(http.StatusForbidden, problem{})
 	case errors.Is(err, administration.ErrOwnRequest):
 		return show(http.StatusForbidden, problem{Text: r.say("fault.administration.own_request")})
+	case errors.Is(err, administration.ErrNotAsked):
+		return show(http.StatusForbidden, problem{Text: r.say("fault.administration.not_asked")})
 	}
 	p, err := r.problemOf(err)
 	if err != nil {

@@ -65,11 +65,11 @@ func (r *request) setStage(view *page.ResetUserSecondFactor, found administratio
 
 // mayFinish reports whether this viewer can take a reset further.
 func (r *request) mayFinish(reset administration.FactorReset) bool {
-	mine := reset.AskedByID == r.current.Actor.UserID
+	viewer := r.current.Actor.UserID
 	if reset.WaitsFor == administration.WaitsForCode {
-		return mine
+		return reset.AskedByID == viewer
 	}
-	return !mine && r.current.RoleKind == access.RoleAdministrator
+	return reset.AskedOf(viewer) && r.current.RoleKind == access.RoleAdministrator
 }
 
 // postResetUserSecondFactor takes the step that a button of the page names.
