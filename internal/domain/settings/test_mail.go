@@ -44,6 +44,7 @@ type MailSummary struct {
 	Waiting       int            // letters in the outbox
 	Undeliverable int            // letters given up since the moment asked for
 	Test          *mail.Delivery // the actor's last test mail, nil when there is none
+	HeldSince     time.Time      // while no letter leaves since a restore; zero otherwise
 }
 
 // MailSummary returns how the organization's mail is doing. Fault: access.ErrForbidden.
@@ -54,6 +55,9 @@ func (s *Service) MailSummary(ctx context.Context, current session.Current, sinc
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		summary.Waiting, summary.Undeliverable, err = s.Outbox.Count(ctx, tx, current.Actor.OrganizationID, since)
 		if err != nil {
+			return err
+		}
+		if summary.HeldSince, err = mail.HeldSince(ctx, tx); err != nil {
 			return err
 		}
 		test, err := s.Outbox.Latest(ctx, tx, mail.KindTest, current.Actor.UserID)

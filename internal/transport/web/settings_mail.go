@@ -50,7 +50,7 @@ func (r *request) mailState() (page.MailState, error) {
 	if err != nil && !errors.Is(err, db.ErrNoRow) {
 		return page.MailState{}, err
 	}
-	state.Waiting, state.Failed = summary.Waiting, summary.Undeliverable
+	state.Waiting, state.Failed, state.Held = summary.Waiting, summary.Undeliverable, !summary.HeldSince.IsZero()
 	if summary.Test != nil {
 		state.Test = deliveryOf(*summary.Test)
 	}

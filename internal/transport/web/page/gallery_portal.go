@@ -50,6 +50,8 @@ func portalSpecimens() []Specimen {
 		Configured: true, Server: "mail.northwind.example:587", From: "IDKit <no-reply@northwind.example>", TestTo: "sam@northwind.example",
 		Test: &Delivery{State: DeliverySent, At: galleryNow, Answer: "250 2.0.0 queued as 4F1A2"}, Waiting: 2, Failed: 1,
 	}
+	held := sent
+	held.Held, held.Test, held.Waiting = true, nil, 12
 	return []Specimen{
 		specimen("home", viewer(""), Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-welcome", withFlash(viewer(""), "Welcome, Sam. Two-factor authentication is on.", nil), Home{FirstName: "Sam", Role: "Administrator"}),
@@ -57,6 +59,7 @@ func portalSpecimens() []Specimen {
 		specimen("home-long-names", long, Home{FirstName: "Tomás", Role: "Customer Service"}),
 		specimen("home-no-modules", member, Home{FirstName: "Priya", Role: "Member"}),
 		specimen("settings_mail", viewer("settings"), SettingsMail{Mail: sent}),
+		specimen("settings_mail-held", viewer("settings"), SettingsMail{Mail: held}),
 		specimen("settings_mail-mailbox", viewer("settings"), SettingsMail{Mail: MailState{Mailbox: true}}),
 		specimen("settings_mail-missing", viewer("settings"), SettingsMail{}),
 		specimen("log_out", viewer(""), LogOut{}),

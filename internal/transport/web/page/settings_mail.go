@@ -11,6 +11,7 @@ type MailState struct {
 	TestTo  string    // where a test mail goes: the viewer's own address
 	Waiting int       // letters in the outbox
 	Failed  int       // letters given up in the last 30 days
+	Held    bool      // no letter leaves since a restore
 }
 
 // SettingsMail is the mail section of the settings, posted to /settings/mail by "Send test mail".
