@@ -88,8 +88,7 @@ func signed(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, e
 	if errors.Is(err, db.ErrNoRow) {
 		return actor, nil
 	}
-	actor.Name += " (" + vendor.Name + ")"
-	return actor, err
+	return actor.Of(vendor.Name), err
 }
 
 // record writes an act to the client's trail.

@@ -166,10 +166,9 @@ func authorize(ctx context.Context, tx *db.Tx, operator access.Actor, organizati
 type View struct {
 	OrganizationID string
 	Organization   string // name
-	Suspended      bool   // the organization is
 	Recovery       *Recovery
-	MayApprove     bool // the operator who looks
-	OwnStart       bool // who looks is who started it
+	MayApprove     bool         // the operator who looks
+	Refusal        *fault.Fault // why not, where it waits for an approval
 }
 
 // Look returns a client and its newest recovery, if it ever had one.
@@ -183,7 +182,7 @@ func (s *Service) Look(ctx context.Context, operator access.Actor, organizationI
 		if err != nil {
 			return err
 		}
-		v = View{OrganizationID: o.ID, Organization: o.Name, Suspended: o.Status != organization.Active}
+		v = View{OrganizationID: o.ID, Organization: o.Name}
 		r, err := scan(tx.QueryRow(ctx, columns+`WHERE organization_id = $1 ORDER BY started_at DESC, id DESC LIMIT 1`, organizationID))
 		if errors.Is(err, ErrNone) {
 			return nil
@@ -194,15 +193,15 @@ func (s *Service) Look(ctx context.Context, operator access.Actor, organizationI
 		if r.State == Objected || r.State == Returned {
 			r.EndedBy = "" // that is between the client's own people
 		}
-		v.Recovery, v.OwnStart = &r, r.StarterID == operator.UserID
+		v.Recovery = &r
 		if r.State != Waiting || r.ApprovedAt != nil || operator.RequireOperator(access.ClientsEdit) != nil {
 			return nil
 		}
 		err = mayApprove(ctx, tx, operator, r)
-		v.MayApprove = err == nil
-		if _, refused := fault.Of(err); refused {
-			err = nil
+		if refusal, refused := fault.Of(err); refused {
+			v.Refusal, err = refusal, nil
 		}
+		v.MayApprove = err == nil && v.Refusal == nil
 		return err
 	})
 	return v, err

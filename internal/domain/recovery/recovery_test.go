@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/recovery"
 	"idkit/internal/platform/db"
 )
@@ -226,7 +227,7 @@ func TestTheFormOfAStart(t *testing.T) {
 			t.Errorf("%s: %v", field, got)
 		}
 	}
-	for _, reason := range []string{strings.Repeat("x", recovery.ReasonLimit+1), "a\u202eb"} {
+	for _, reason := range []string{strings.Repeat("x", person.ReasonLimit+1), "a\u202eb"} {
 		d := p.draft()
 		d.Reason = reason
 		if _, err := p.Recoveries.Start(t.Context(), p.ada, d); domaintest.FieldsOf(t, err)["reason"] == "" {

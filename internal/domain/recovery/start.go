@@ -3,9 +3,7 @@ package recovery
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
@@ -18,12 +16,9 @@ import (
 	"idkit/internal/platform/mail"
 )
 
-// ReasonLimit is the longest reason, in code points.
-const ReasonLimit = 300
-
 // Refusals of a start.
 var (
-	// ErrSuspended refuses a client that is suspended. Its Administrators could not
+	// ErrSuspended refuses a client that is suspended, or whose trial is over. Its Administrators could not
 	// come back to show that they are there, and whom it invites could not get in.
 	ErrSuspended = fault.New(fault.Conflict, "recovery.suspended")
 	// ErrUnderWay says that a recovery of the client waits already.
@@ -41,10 +36,8 @@ var (
 	ErrNobodyApproves = fault.New(fault.Conflict, "recovery.nobody_approves")
 	// ErrNoOperator is the answer to an address that is no active operator's.
 	ErrNoOperator = fault.New(fault.Invalid, "recovery.no_operator")
-
-	ErrReasonMissing    = fault.New(fault.Invalid, "recovery.reason_missing")
-	ErrReasonTooLong    = fault.New(fault.Invalid, "recovery.reason_too_long").With("Maximum", ReasonLimit)
-	ErrReasonUnreadable = fault.New(fault.Invalid, "recovery.reason_unreadable")
+	// ErrReasonMissing says that the users are not told why.
+	ErrReasonMissing = fault.New(fault.Invalid, "recovery.reason_missing")
 	// ErrAlreadyUser refuses somebody who is a user of the client: a recovery changes
 	// nobody's role. They are invited with another address.
 	ErrAlreadyUser = fault.New(fault.Invalid, "recovery.already_user")
@@ -154,7 +147,7 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, operator access.Actor, d
 
 // mayStart says what about the client stands against a start.
 func mayStart(ctx context.Context, tx *db.Tx, client organization.Organization) error {
-	if client.Status != organization.Active {
+	if !client.Open(tx.Now) {
 		return ErrSuspended
 	}
 	earlier, err := db.Collect(ctx, tx, scan, columns+`WHERE organization_id = $1 AND (state = 'waiting' OR started_at > $2)`,
@@ -201,7 +194,7 @@ func administratorSince(ctx context.Context, tx *db.Tx, organizationID string, s
 
 // check looks at every field, so that the form can show all mistakes at once.
 func check(ctx context.Context, tx *db.Tx, d Draft) (Recovery, person.Email, error) {
-	r := Recovery{OrganizationID: d.OrganizationID, ID: id.New("rec"), Reason: strings.TrimSpace(d.Reason)}
+	r := Recovery{OrganizationID: d.OrganizationID, ID: id.New("rec")}
 	var bad person.Fields
 	r.FirstName = bad.Name("first_name", d.FirstName, true)
 	r.LastName = bad.Name("last_name", d.LastName, false)
@@ -214,14 +207,14 @@ func check(ctx context.Context, tx *db.Tx, d Draft) (Recovery, person.Email, err
 	if taken {
 		bad.Add("email", ErrAlreadyUser)
 	}
-	switch {
-	case r.Reason == "":
+	reason, err := person.CheckReason(d.Reason)
+	switch unfit, refused := fault.Of(err); {
+	case refused:
+		bad.Bad = append(bad.Bad, unfit.Fields...)
+	case reason == "":
 		bad.Add("reason", ErrReasonMissing)
-	case utf8.RuneCountInString(r.Reason) > ReasonLimit:
-		bad.Add("reason", ErrReasonTooLong)
-	case !organization.Readable(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(r.Reason)):
-		bad.Add("reason", ErrReasonUnreadable)
 	}
+	r.Reason = reason
 	return r, email, bad.Fault()
 }
 

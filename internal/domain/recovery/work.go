@@ -119,7 +119,7 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, r *Recovery) (ended boo
 // active client, and the right of both operators.
 func standing(ctx context.Context, tx *db.Tx, r Recovery) (bool, error) {
 	client, err := organization.Get(ctx, tx, r.OrganizationID)
-	if err != nil || client.Status != organization.Active {
+	if err != nil || !client.Open(tx.Now) {
 		return false, err
 	}
 	stands, err := stillOperator(ctx, tx, r.vendorID, r.StarterID)

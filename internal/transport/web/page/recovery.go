@@ -77,13 +77,12 @@ type ApproveRecovery struct {
 	ID       string
 	Earliest time.Time
 	Sure     Field
-	Problem  string
 }
 
 func (v ApproveRecovery) describe() description {
 	return description{
 		template: "approve_recovery", frame: framePortal, title: "page.approve_recovery.title",
-		problems: problems(v.Problem, named{"sure", v.Sure}),
+		problems: problems("", named{"sure", v.Sure}),
 	}
 }
 
