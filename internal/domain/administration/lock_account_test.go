@@ -217,6 +217,34 @@ func TestCodesLockAndUnlock(t *testing.T) {
 	domaintest.Refused(t, err, administration.ErrNotLocked)
 }
 
+func TestALockIsShownToItsLastSecond(t *testing.T) {
+	p := newPlace(t)
+	sam := p.administrator(t)
+	priya := p.person(t, "Priya", access.RoleMember)
+	wrong := func() {
+		_, err := attempt.Password{AccountID: priya.account, Address: domaintest.Origin.Address}.Begin(t.Context(), throttle.New(p.DB))
+		domaintest.MustNot(t, err)
+	}
+	for range 4 {
+		wrong()
+	}
+	for pause := time.Second; pause < time.Minute; pause *= 2 {
+		if locks := p.standing(t, sam, priya).Locks; len(locks) != 0 {
+			t.Fatalf("a pause of %v is shown as a lock: %+v", pause, locks)
+		}
+		p.Clock.Advance(pause)
+		wrong()
+	}
+	p.Clock.Advance(63 * time.Second) // of 64
+	if locks := p.standing(t, sam, priya).Locks; len(locks) != 1 || !locks[0].Until.Equal(p.Clock.Now().Add(time.Second)) {
+		t.Errorf("in its last second the lock is shown as %+v", locks)
+	}
+	p.Clock.Advance(time.Second)
+	if locks := p.standing(t, sam, priya).Locks; len(locks) != 0 {
+		t.Errorf("over, it is shown as %+v", locks)
+	}
+}
+
 func (p *place) standing(t testing.TB, actor access.Actor, who *holder) administration.Standing {
 	t.Helper()
 	preview, err := p.Preview(t.Context(), actor, who.user)

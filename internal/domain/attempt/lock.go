@@ -18,8 +18,8 @@ const (
 	OfRecoveryCode Secret = "recovery_code"
 )
 
-// lockShown is from how long on a wait is a lock: the pauses of some seconds
-// between wrong passwords are none.
+// lockShown is from how long on a wait is a lock, to its last second: the pauses
+// of some seconds between wrong passwords are none.
 const lockShown = time.Minute
 
 // Lock is a secret of an account that too many wrong tries have locked. A browser
@@ -59,7 +59,7 @@ func LocksOf(ctx context.Context, tx *db.Tx, accountIDs ...string) (map[string][
 	}
 	locks := map[string][]Lock{}
 	for i, state := range states {
-		if state.Stopped || state.Until.Sub(tx.Now) >= lockShown {
+		if state.Stopped || state.Length >= lockShown {
 			accountID := accountIDs[i/len(secrets)]
 			locks[accountID] = append(locks[accountID], Lock{Of: secrets[i%len(secrets)].of, Until: state.Until, After: state.Lasting})
 		}

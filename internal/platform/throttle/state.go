@@ -16,6 +16,9 @@ type State struct {
 	// Lasting is Until as it would be without the failures in a row: what the
 	// limits in time alone say.
 	Lasting time.Time
+	// Length is how long the longest wait that holds now is in all, from its first
+	// moment: for a limit in time, its window.
+	Length time.Duration
 }
 
 // States looks at many keys at once and counts nothing. The answers stand in
@@ -61,9 +64,21 @@ func (r Rule) state(c counter, now time.Time) (s State) {
 	}
 	var wait time.Duration
 	s.Stopped, wait = r.refusal(c, now)
-	s.Until = after(wait)
+	s.Until, s.Length = after(wait), r.length(c, now)
 	c.failures = 0
 	_, wait = r.refusal(c, now)
 	s.Lasting = after(wait)
 	return s
+}
+
+func (r Rule) length(c counter, now time.Time) (longest time.Duration) {
+	if pause := r.waitAfter(c.failures); c.last.Add(pause).After(now) {
+		longest = pause
+	}
+	for _, window := range []Window{r.Short, r.Long} {
+		if window.wait(c.recent, now) > 0 {
+			longest = max(longest, window.Length)
+		}
+	}
+	return longest
 }
