@@ -16,6 +16,17 @@ import (
 const asks = "/api/v1/forward-auth?module=reports"
 
 // desk makes a role that opens Reports and gives it to a new user.
+// A module asks for the log-in of somebody who is logged in and has a set-up to finish.
+func TestASetUpLeadsBackToTheModule(t *testing.T) {
+	p := newPortal(t, development, nil)
+	owner := p.found()
+	lee := p.join(owner.link(owner.invite("lee@example.com", "Member")))
+	lee.leads(lee.get("/login?next=%2Freports%3Fpage%3D2"), "/protect")
+	lee.open("/protect")
+	lee.leads(lee.post("/protect/later"), "/reports?page=2")
+	lee.leads(lee.get("/login?next=%2Freports%3Fpage%3D2"), "/reports?page=2")
+}
+
 func (v *visitor) desk(email string) (sam *visitor, id string) {
 	v.p.Helper()
 	v.open("/users/roles/new")

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/credential"
 	"idkit/internal/domain/profile"
 	"idkit/internal/platform/fault"
 )
@@ -38,7 +39,7 @@ func (r *request) pass() error {
 	}
 	if r.route.who == loggedIn {
 		if step := account.OpenStep(*r.current); step != account.StepDone {
-			return r.redirect(setupPages[step])
+			return r.toSetup(step, r.URL.RequestURI())
 		}
 	}
 	if r.route.needs != "" {
@@ -80,6 +81,14 @@ func (r *request) authenticate() error {
 	}
 	r.current = &current
 	return nil
+}
+
+// toSetup leads to the step that is open and remembers where the way led.
+func (r *request) toSetup(step account.SetupStep, next string) error {
+	if next = samePage(next); r.Method == http.MethodGet && next != "/" && !r.fragment() {
+		r.setCookie(cookieNext, next, credential.EnrolmentLifetime)
+	}
+	return r.redirect(setupPages[step])
 }
 
 // toLogin asks for a log-in and remembers where the way led.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"idkit/internal/domain/account"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/transport/web/page"
@@ -14,6 +15,9 @@ import (
 func (r *request) login() error {
 	next := samePage(r.URL.Query().Get("next"))
 	if r.current != nil {
+		if step := account.OpenStep(*r.current); step != account.StepDone {
+			return r.toSetup(step, next)
+		}
 		return r.redirect(next)
 	}
 	view := page.Login{Next: next, Email: page.Field{Value: r.URL.Query().Get("email")}}

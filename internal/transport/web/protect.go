@@ -141,18 +141,23 @@ func (r *request) postRecoveryCodes() error {
 }
 
 // fromProfile tells the steps that User Profile led to from those of a first set-up.
-func (r *request) fromProfile() bool { return r.cookie(cookieNext) == "/profile" }
+func (r *request) fromProfile() bool { return r.cookie(cookieNext) == nextProfile }
+
+// nextProfile is no path, so that it is none that a log-in or a set-up led away from.
+const nextProfile = "profile"
 
 // backToProfile lets the steps of a set-up end there.
-func (r *request) backToProfile() { r.setCookie(cookieNext, "/profile", credential.EnrolmentLifetime) }
+func (r *request) backToProfile() { r.setCookie(cookieNext, nextProfile, credential.EnrolmentLifetime) }
 
-// afterWelcome is the portal or, for the first Administrator, the mail step of
-// the first run.
+// afterWelcome is where the set-up led away from, else the portal or, for the
+// first Administrator, the mail step of the first run.
 func (r *request) afterWelcome() string {
 	if r.cookie(cookieFirstRun) != "" {
 		return "/setup/mail"
 	}
-	return "/"
+	next := samePage(r.cookie(cookieNext))
+	r.dropCookie(cookieNext)
+	return next
 }
 
 func (r *request) showRecoveryCodes(status int, saved page.Field) error {

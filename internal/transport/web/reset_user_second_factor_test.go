@@ -67,7 +67,7 @@ func TestACodeThatIsReadOutResetsASecondFactor(t *testing.T) {
 	// The next log-in is the password, and then the set-up before anything else.
 	sam.open("/login")
 	sam.leads(sam.post("/login", "email", "sam@example.com", "password", password), "/")
-	for _, path := range []string{"/", "/profile", "/profile/password", "/users", "/protect/recovery-codes"} {
+	for _, path := range []string{"/", "/users", "/profile", "/protect/recovery-codes", "/profile/password"} {
 		if a := sam.get(path); a.status != http.StatusSeeOther || a.location() != "/protect" {
 			t.Errorf("%s answers %d to %q before the set-up", path, a.status, a.location())
 		}
@@ -78,7 +78,7 @@ func TestACodeThatIsReadOutResetsASecondFactor(t *testing.T) {
 	sam.leads(sam.post("/protect/later"), "/")
 	sam.shows(sam.open("/"), http.StatusOK, "An administrator reset your two-factor authentication.")
 	sam.protect()
-	sam.leads(sam.post("/protect/recovery-codes", "saved", "yes"), "/")
+	sam.leads(sam.post("/protect/recovery-codes", "saved", "yes"), "/profile/password") // where the way led before
 	sam.shows(sam.open("/profile"), http.StatusOK, "On, authenticator app")
 }
 
