@@ -48,13 +48,20 @@ func (s *Service) Work(ctx context.Context) error {
 			`SELECT organization_id, id FROM recoveries WHERE letters_over = $1 ORDER BY started_at, id`, false)
 		return err
 	})
-	for _, o := range all {
-		for more := true; more && err == nil && ctx.Err() == nil; {
-			err = s.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) (err error) { // what has begun is brought to its end
-				more, err = s.step(ctx, tx, o.organizationID, o.recoveryID)
-				return err
-			})
-		}
+	for _, o := range all { // trouble with one keeps no other waiting
+		err = errors.Join(err, s.advance(ctx, o.organizationID, o.recoveryID))
+	}
+	return err
+}
+
+// advance takes one recovery as far as it goes now.
+func (s *Service) advance(ctx context.Context, organizationID, recoveryID string) (err error) {
+	settled := context.WithoutCancel(ctx) // a step that has begun is brought to its end
+	for more := true; more && err == nil && ctx.Err() == nil; {
+		err = s.DB.Write(settled, func(tx *db.Tx) (err error) {
+			more, err = s.step(settled, tx, organizationID, recoveryID)
+			return err
+		})
 	}
 	return err
 }
