@@ -52,6 +52,7 @@ type SecurityChange struct {
 	Without       int    // active users who must have a second factor then, and have none
 	Self          bool   // the actor is one of them
 	Letters       int    // how many of them are written to
+	Reminded      bool   // and again, 3 days before it begins
 	SessionsOver  int    // live sessions that are beyond the new limits
 	PasswordBack  bool   // the minimum goes back to what a password alone needs
 }
@@ -114,6 +115,7 @@ func changeOf(ctx context.Context, tx *db.Tx, actor access.Actor, draft organiza
 	}
 	if c.tells() {
 		c.Letters = c.Without
+		c.Reminded = c.After.From.Add(-reminderLead).After(tx.Now)
 	}
 	if c.Self, err = c.aboutSelf(ctx, tx, actor); err != nil {
 		return SecurityChange{}, err

@@ -16,15 +16,16 @@ import (
 // untold are the routes that change something and of which no test here sees a
 // success with exactly one event, each with its reason. All others must leave one.
 var untold = map[string]string{
-	"POST /theme":                   "looks only",
-	"POST /language":                "looks only",
-	"POST /protect":                 "begins a set-up, which protects nothing before its proof",
-	"POST /setup/done":              "closes the page of the first run",
-	"POST /users/roles/{id}/review": "shows the difference and changes nothing",
-	"POST /login/recovery":          "two events: the code that was used, and the log-in",
-	"POST /users/{id}/resend":       "one event: invitation.TestAnActIsStoredWithItsLetterAndItsLineOrNotAtAll",
-	"POST /not-me":                  "two events: the log-in that was disowned, and the link for a new password",
-	"POST /users/{id}/lock":         "an event for each invitation that it withdraws as well",
+	"POST /theme":                    "looks only",
+	"POST /language":                 "looks only",
+	"POST /protect":                  "begins a set-up, which protects nothing before its proof",
+	"POST /setup/done":               "closes the page of the first run",
+	"POST /users/roles/{id}/review":  "shows the difference and changes nothing",
+	"POST /settings/security/review": "shows what would happen and changes nothing",
+	"POST /login/recovery":           "two events: the code that was used, and the log-in",
+	"POST /users/{id}/resend":        "one event: invitation.TestAnActIsStoredWithItsLetterAndItsLineOrNotAtAll",
+	"POST /not-me":                   "two events: the log-in that was disowned, and the link for a new password",
+	"POST /users/{id}/lock":          "an event for each invitation that it withdraws as well",
 }
 
 // told is what the acts of all tests here left in the trails.

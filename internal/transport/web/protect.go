@@ -96,7 +96,7 @@ func (r *request) postAuthenticator() error {
 }
 
 // issuer is what the entry in the app is called, so that several clients stay apart.
-func (r *request) issuer() string { return r.portal.Brand + " " + r.current.OrganizationName }
+func (r *request) issuer() string { return r.brand() + " " + r.current.OrganizationName }
 
 func (r *request) showAuthenticator(status int, p problem, restarted bool) error {
 	enrolment, err := r.portal.Profiles.Enrolment(r.Context(), *r.current)
@@ -212,7 +212,7 @@ func (r *request) downloadRecoveryCodes() error {
 	h := r.response.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="recovery-codes.txt"`)
-	head := r.say("web.recovery_codes.file", "Brand", r.portal.Brand, "Organization", r.current.OrganizationName,
+	head := r.say("web.recovery_codes.file", "Brand", r.brand(), "Organization", r.current.OrganizationName,
 		"Email", r.current.Email, "Day", r.speaker().Day(sheet.CreatedAt))
 	_, err = r.response.Write([]byte(head + "\n\n" + strings.Join(sheet.codes, "\n") + "\n"))
 	return err

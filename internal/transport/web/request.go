@@ -167,6 +167,14 @@ func (r *request) redirect(path string) error {
 	return nil
 }
 
+// brand is what the portal is called for whoever is logged in.
+func (r *request) brand() string {
+	if r.current != nil && r.current.Brand.Name != "" {
+		return r.current.Brand.Name
+	}
+	return r.portal.Brand
+}
+
 // shell fills everything around a page.
 func (r *request) shell() page.Shell {
 	s := page.Shell{
@@ -182,6 +190,7 @@ func (r *request) shell() page.Shell {
 	c := r.current
 	s.OrganizationID, s.OrganizationName = c.Actor.OrganizationID, c.OrganizationName
 	s.Viewer = page.Viewer{Name: c.Actor.Name, Email: c.Email}
+	s.Brand, s.Support, s.Style = c.Brand.Name, c.Brand.SupportURL, styleOf(c.Brand)
 	s.Modules = r.modules()
 	if !under(r.URL.Path, "/protect") { // which asks for the same
 		s.SecondFactorFrom = c.SecondFactorFrom

@@ -39,6 +39,7 @@ func (p *Portal) routes() []route {
 		{pattern: "GET /healthz", act: (*request).health, status: true},
 		{pattern: "GET /readyz", act: (*request).ready, status: true},
 		{pattern: "GET /static/{name...}", act: (*request).static, status: true},
+		{pattern: "GET /brand/{name}", act: (*request).brandStyle, status: true},
 		{pattern: "POST /theme", act: (*request).chooseTheme, open: true},
 		{pattern: "POST /language", act: (*request).chooseLanguage, open: true},
 
@@ -177,6 +178,14 @@ func (p *Portal) routes() []route {
 		{pattern: "GET /audit.csv", who: loggedIn, needs: access.AuditExport, act: (*request).auditCSV},
 		{pattern: "GET /audit.jsonl", who: loggedIn, needs: access.AuditExport, act: (*request).auditLines},
 		{pattern: "GET /settings", who: loggedIn, needs: access.SettingsView, act: (*request).settings},
+		{pattern: "GET /settings/security", who: loggedIn, needs: access.SettingsView, act: (*request).settingsSecurity},
+		{pattern: "GET /settings/security/change", who: loggedIn, needs: access.SettingsEdit, act: (*request).changeSecurity, fresh: true},
+		{pattern: "POST /settings/security/review", who: loggedIn, needs: access.SettingsEdit, act: (*request).postReviewSecurity},
+		{pattern: "POST /settings/security/change", who: loggedIn, needs: access.SettingsEdit, act: (*request).postChangeSecurity, once: true, fresh: true},
+		{pattern: "GET /settings/brand", who: loggedIn, needs: access.SettingsView, act: (*request).settingsBrand},
+		{pattern: "POST /settings/brand", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsBrand, once: true},
+		{pattern: "GET /settings/audit", who: loggedIn, needs: access.SettingsView, act: (*request).settingsAudit},
+		{pattern: "POST /settings/audit", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsAudit, once: true},
 		{pattern: "GET /settings/mail", who: loggedIn, needs: access.SettingsView, act: (*request).settingsMail},
 		{pattern: "POST /settings/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsMail, once: true},
 

@@ -12,8 +12,6 @@ import (
 // failuresShown is how far back the mail page counts letters that were given up.
 const failuresShown = 30 * 24 * time.Hour
 
-func (r *request) settings() error { return r.redirect("/settings/mail") }
-
 func (r *request) settingsMail() error { return r.showSettingsMail(http.StatusOK, "") }
 
 func (r *request) showSettingsMail(status int, problem string) error {
@@ -21,7 +19,7 @@ func (r *request) showSettingsMail(status int, problem string) error {
 	if err != nil {
 		return err
 	}
-	return r.show(status, page.SettingsMail{Mail: state, Problem: problem})
+	return r.show(status, page.SettingsMail{Mail: state, Problem: problem, MayEdit: r.mayEditSettings()})
 }
 
 func (r *request) postSettingsMail() error {

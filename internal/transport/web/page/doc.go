@@ -95,7 +95,13 @@
 //	GET  /setup/mail                  SetupMail        POST /setup/mail (test), /setup/done
 //	GET  /audit                       Audit
 //	GET  /audit/export                AuditExport, which leads to /audit.csv and /audit.jsonl
-//	GET  /settings                    leads to /settings/mail
+//	GET  /settings                    Settings
+//	GET  /settings/security           SettingsSecurity
+//	GET  /settings/security/change    ChangeSecurity   POST the same saves what was reviewed
+//	POST /settings/security/review    SecurityReview
+//	GET  /settings/brand              SettingsBrand    POST the same
+//	GET  /brand/{colours}.css         the style sheet of a brand, see Shell.Style
+//	GET  /settings/audit              SettingsAudit    POST the same
 //	GET  /settings/mail               SettingsMail     POST the same (test)
 //	GET  /profile                     Profile
 //	GET  /profile/name                ChangeName       POST the same

@@ -16,7 +16,7 @@ type Specimen struct {
 // Gallery returns every state of every page, in the order in which a person meets them.
 func Gallery() []Specimen {
 	return slices.Concat(entrySpecimens(), joinSpecimens(), protectSpecimens(), setupSpecimens(), linkSpecimens(),
-		usersSpecimens(), userSpecimens(), actSpecimens(), factorSpecimens(), manageRolesSpecimens(), importSpecimens(), invitationSpecimens(), auditSpecimens(), recoverySpecimens(),
+		usersSpecimens(), userSpecimens(), actSpecimens(), factorSpecimens(), manageRolesSpecimens(), settingsSpecimens(), importSpecimens(), invitationSpecimens(), auditSpecimens(), recoverySpecimens(),
 		portalSpecimens(), profileSpecimens(), windowSpecimens(), resetSpecimens(),
 		failureSpecimens(), developmentSpecimens())
 }
@@ -71,7 +71,7 @@ func viewer(module string) Shell {
 		{Icon: "repository", Title: "Repository", What: "Find, export and delete stored records"},
 		{Icon: "support", Title: "Support", What: "Get help with this portal"},
 		{Icon: "audit", Title: "Audit log", What: "See who did what, and when"},
-		{Icon: "settings", Title: "Settings", What: "Mail and security of this portal"},
+		{Icon: "settings", Title: "Settings", What: "Security, brand and mail of this portal"},
 	} {
 		m.Href, m.Current = "/"+strings.ReplaceAll(m.Icon, "_", "-"), m.Icon == module
 		s.Modules = append(s.Modules, m)

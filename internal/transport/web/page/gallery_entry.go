@@ -76,6 +76,7 @@ func protectSpecimens() []Specimen {
 	return []Specimen{
 		specimen("protect", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind"}),
 		specimen("protect-again", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind", Again: true}),
+		specimen("protect-required", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind", Required: true}),
 		specimen("authenticator", guest(), scan),
 		specimen("authenticator-wrong", guest(), wrong),
 		specimen("authenticator-restarted", guest(), late),

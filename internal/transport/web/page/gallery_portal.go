@@ -46,22 +46,18 @@ func portalSpecimens() []Specimen {
 	long := viewer("users")
 	long.OrganizationName = "Contoso Verification Services and Identity Assurance Pty Ltd"
 	long.Viewer = Viewer{Name: "Tomás Ó Súilleabháin-Featherstonehaugh", Email: "tomas.osuilleabhain.featherstonehaugh@customer-care.contoso.example"}
-	sent := MailState{
-		Configured: true, Server: "mail.northwind.example:587", From: "IDKit <no-reply@northwind.example>", TestTo: "sam@northwind.example",
-		Test: &Delivery{State: DeliverySent, At: galleryNow, Answer: "250 2.0.0 queued as 4F1A2"}, Waiting: 2, Failed: 1,
-	}
-	held := sent
-	held.Held, held.Test, held.Waiting = true, nil, 12
+	required := viewer("")
+	required.SecondFactorFrom = galleryNow.Add(10 * 24 * time.Hour)
+	branded := viewer("")
+	branded.Brand, branded.Support, branded.Style = "Northwind ID", "mailto:help@northwind.example", "/brand/7a1f5c-dc9ecb.css"
 	return []Specimen{
 		specimen("home", viewer(""), Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-welcome", withFlash(viewer(""), "Welcome, Sam. Two-factor authentication is on.", nil), Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-second-factor-off", unprotected, Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-long-names", long, Home{FirstName: "Tomás", Role: "Customer Service"}),
 		specimen("home-no-modules", member, Home{FirstName: "Priya", Role: "Member"}),
-		specimen("settings_mail", viewer("settings"), SettingsMail{Mail: sent}),
-		specimen("settings_mail-held", viewer("settings"), SettingsMail{Mail: held}),
-		specimen("settings_mail-mailbox", viewer("settings"), SettingsMail{Mail: MailState{Mailbox: true}}),
-		specimen("settings_mail-missing", viewer("settings"), SettingsMail{}),
+		specimen("home-second-factor-from", required, Home{FirstName: "Sam", Role: "Administrator"}),
+		specimen("home-branded", branded, Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("log_out", viewer(""), LogOut{}),
 	}
 }

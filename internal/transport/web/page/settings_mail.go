@@ -18,6 +18,7 @@ type MailState struct {
 type SettingsMail struct {
 	Mail    MailState
 	Problem string
+	MayEdit bool
 }
 
 func (v SettingsMail) describe() description {

@@ -1,5 +1,7 @@
 package page
 
+import "cmp"
+
 // sheet is the data of every template: the page, what surrounds it, and what the renderer worked out.
 type sheet struct {
 	Shell
@@ -41,16 +43,19 @@ func (r *Renderer) sheet(v voice, shell Shell, view View) (sheet, error) {
 		name = "dialog"
 	}
 	return sheet{
-		Shell: shell, View: view, Brand: r.options.Brand, Support: r.options.SupportURL,
+		Shell: shell, View: view, Brand: r.brand(shell), Support: cmp.Or(shell.Support, r.options.SupportURL),
 		Heading: string(heading), Title: title, Problems: d.problems, Typing: d.typing, Refresh: d.refresh, Frame: name,
 		Lang: v.speaker.Language(), Dir: direction(v.speaker.Language()), Template: d.template,
 	}, nil
 }
 
+// brand is the name at the top.
+func (r *Renderer) brand(s Shell) string { return cmp.Or(s.Brand, r.options.Brand) }
+
 // title is "Users - Northwind - IDKit", after "Error: " when something has to be put right and after "Done: " when
 // the last POST worked.
 func (r *Renderer) title(v voice, shell Shell, d description, heading spoken) (string, error) {
-	key, parts := "page.title.plain", []any{"Page", string(heading), "Brand", r.options.Brand}
+	key, parts := "page.title.plain", []any{"Page", string(heading), "Brand", r.brand(shell)}
 	if shell.OrganizationName != "" {
 		key, parts = "page.title.client", append(parts, "Client", shell.OrganizationName)
 	}

@@ -18,6 +18,12 @@ type Shell struct {
 	Theme    Theme
 	Path     string // path and query of this request, so that the theme and language forms can come back here
 
+	// Brand and Support are those of the viewer's organization, empty for the installation's; Style is the path of the
+	// style sheet with its colours, empty for none.
+	Brand   string
+	Support string
+	Style   string
+
 	OrganizationID   string // seeds the guilloche; empty before anybody is known
 	OrganizationName string
 

@@ -1,0 +1,38 @@
+package web
+
+import (
+	"net/http"
+
+	"idkit/internal/domain/organization"
+	"idkit/internal/transport/web/page"
+)
+
+func (r *request) settingsBrand() error {
+	b, err := r.portal.Settings.Brand(r.Context(), r.current.Actor)
+	if err != nil {
+		return err
+	}
+	return r.showSettingsBrand(http.StatusOK, b, problem{})
+}
+
+func (r *request) showSettingsBrand(status int, b organization.Brand, p problem) error {
+	return r.show(status, page.SettingsBrand{
+		Name: page.Field{Value: b.Name, Error: p.Fields["name"]}, Light: page.Field{Value: b.Light, Error: p.Fields["light"]},
+		Dark: page.Field{Value: b.Dark, Error: p.Fields["dark"]}, Support: page.Field{Value: b.SupportURL, Error: p.Fields["support"]},
+		Problem: p.Text, MayEdit: r.mayEditSettings(),
+	})
+}
+
+func (r *request) postSettingsBrand() error {
+	draft := organization.Brand{Name: r.value("name"), Light: r.value("light"), Dark: r.value("dark"), SupportURL: r.value("support")}
+	_, err := r.portal.Settings.ChangeBrand(r.Context(), r.current.Actor, draft)
+	if err == nil {
+		r.setFlash(flash{Key: "web.settings.brand_saved"})
+		return r.redirect("/settings/brand")
+	}
+	p, err := r.problemOf(err)
+	if err != nil {
+		return err
+	}
+	return r.showSettingsBrand(p.Status, draft, p)
+}
