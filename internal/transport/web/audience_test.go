@@ -13,7 +13,7 @@ import (
 // forEverybody is every path that answers without a session. A new one must be
 // put here by hand.
 var forEverybody = []string{
-	"/healthz", "/readyz", "/static/{name...}", "/theme", "/language", "/support", "/api/v1/session", "/api/v1/forward-auth",
+	"/healthz", "/readyz", "/static/{name...}", "/brand/{name}", "/theme", "/language", "/support", "/api/v1/session", "/api/v1/forward-auth",
 	"/login", "/login/code", "/login/recovery", "/login/help", "/login/client", "/logout", "/not-me",
 	"/setup", "/join", "/join/again", "/join/switch",
 	"/forgot", "/reset", "/reset/switch", "/.well-known/change-password",

@@ -23,7 +23,7 @@ import (
 // A path that is not here stops the crawl: somebody has to say what it names.
 var pathKinds = map[string]string{
 	"/users/": "user", "/users/roles/": "role", "/users/import/": "import", "/profile/sessions/": "session",
-	"/modules/": "", "/static/": "", // the same for everybody
+	"/modules/": "", "/static/": "", "/brand/": "", // the same for everybody
 }
 
 // fieldKinds says what a field of a form or of an address can name of an organization's.
@@ -31,13 +31,13 @@ var pathKinds = map[string]string{
 var fieldKinds = map[string][]string{
 	"user": {"user"}, "id": {"user"}, "who": {"user", "name"}, "whom": {"user", "name"}, "name": {"name"}, "q": {"name", "email", "user"},
 	"role": {"role"}, "to": {"role"}, "from": {"role"}, "revision": {"revision"}, "at": {"list", "log"},
-	"back": {"back"}, "next": {"back"}, "email": {"email"}, "organization": {"organization"},
+	"back": {"back"}, "next": {"back"}, "email": {"email"}, "address": {"email"}, "organization": {"organization"},
 }
 
 // plainFields name nothing that is stored, or are a secret that whoever knows it may use.
 var plainFields = strings.Fields(`
-	again as code confirm current description edit end_sessions factor first_name language last_name log_out login module
-	note number page password reason region saved show since size sort status step sure theme then token what`)
+	again as code confirm current dark description edit end_sessions factor first_name language last_name light log_out login module
+	note number page password reason region saved second_factor show since size sort status step stop support sure theme then token what`)
 
 // foreign is something of the other organization, and what has the same form and names nothing.
 type foreign struct{ kind, there, nowhere string }
