@@ -24,7 +24,7 @@ func TestAClientIsMadeAndItsFirstAdministratorJoins(t *testing.T) {
 	if p.First == nil || p.First.User.Email != chief || p.Users != (client.Users{Invited: 1}) || len(p.Happenings) != 1 {
 		t.Errorf("shown is %+v", p)
 	}
-	if by := p.Happenings[0]; by.ActorKind != access.KindOperator || by.ActorName != "Ada Okafor (IDKit)" || by.ActorID != h.ada.UserID || by.Target.ID != c.ID {
+	if by := p.Happenings[0]; by.ActorKind != access.KindOperator || by.ActorName != "Ada Okafor (IDKit)" || by.ActorID != h.operator.UserID || by.Target.ID != c.ID {
 		t.Errorf("the client's trail says %+v", by)
 	}
 	if letter := h.Letters(t, chief)[0]; !strings.Contains(letter, "Ada Okafor (IDKit)") {
@@ -43,7 +43,7 @@ func TestAClientIsMadeAndItsFirstAdministratorJoins(t *testing.T) {
 func TestANewClientIsRefusedWithAllItsMistakes(t *testing.T) {
 	h := newHouse(t)
 	before := h.Dump(t)
-	_, err := h.Clients.Create(t.Context(), h.ada, client.Draft{OnTrial: true, Details: client.Details{Country: "XX"}})
+	_, err := h.Clients.Create(t.Context(), h.ada(t), client.Draft{OnTrial: true, Details: client.Details{Country: "XX"}})
 	got := domaintest.FieldsOf(t, err)
 	for field, want := range map[string]*fault.Fault{
 		"country": client.ErrCountryMissing, "category": client.ErrCategoryMissing, "trial_ends": client.ErrTrialEndMissing,
@@ -62,7 +62,7 @@ func TestANewClientIsRefusedWithAllItsMistakes(t *testing.T) {
 	} {
 		d := draft()
 		d.OnTrial, d.TrialEnds = true, typed
-		_, err := h.Clients.Create(t.Context(), h.ada, d)
+		_, err := h.Clients.Create(t.Context(), h.ada(t), d)
 		domaintest.Refused(t, err, want)
 	}
 	for typed, want := range map[string]*fault.Fault{
@@ -70,7 +70,7 @@ func TestANewClientIsRefusedWithAllItsMistakes(t *testing.T) {
 	} {
 		d := draft()
 		d.Category = typed
-		_, err := h.Clients.Create(t.Context(), h.ada, d)
+		_, err := h.Clients.Create(t.Context(), h.ada(t), d)
 		domaintest.Refused(t, err, want)
 	}
 	if h.Dump(t) != before {
@@ -83,7 +83,7 @@ func TestNoLinkIsGivenToAnOperator(t *testing.T) {
 	h := newHouse(t)
 	d := draft()
 	d.PrintLink = true
-	made, err := h.Clients.Create(t.Context(), h.ada, d)
+	made, err := h.Clients.Create(t.Context(), h.ada(t), d)
 	if err != nil || made.Link.URL != "" {
 		t.Errorf("the link is %q, %v", made.Link.URL, err)
 	}
@@ -109,7 +109,7 @@ func TestTheCommandLineMayLeaveCountryAndCategoryOut(t *testing.T) {
 func TestDetailsAreChangedAndTold(t *testing.T) {
 	h := newHouse(t)
 	c := h.made(t)
-	changed, err := h.Clients.ChangeDetails(t.Context(), h.ada, c.ID, client.Details{Name: "Fabrikam Ltd", Country: "NZ", Category: " Retail "})
+	changed, err := h.Clients.ChangeDetails(t.Context(), h.ada(t), c.ID, client.Details{Name: "Fabrikam Ltd", Country: "NZ", Category: " Retail "})
 	if err != nil || changed.Name != "Fabrikam Ltd" || changed.Country != "NZ" || changed.Category != "Retail" {
 		t.Fatalf("changed to %+v, %v", changed, err)
 	}
@@ -117,11 +117,11 @@ func TestDetailsAreChangedAndTold(t *testing.T) {
 	if got := h.Text(t, `SELECT details FROM audit_events WHERE organization_id = $1 AND action = 'organization.changed'`, c.ID); got != want {
 		t.Errorf("the trail says %s, want %s", got, want)
 	}
-	_, err = h.Clients.ChangeDetails(t.Context(), h.ada, c.ID, client.Details{Name: "Fabrikam Ltd", Country: "NZ", Category: "Retail"})
+	_, err = h.Clients.ChangeDetails(t.Context(), h.ada(t), c.ID, client.Details{Name: "Fabrikam Ltd", Country: "NZ", Category: "Retail"})
 	if err != nil || h.lines(t, c.ID, "organization.changed") != 1 {
 		t.Errorf("what is the same is told again: %v", err)
 	}
-	_, err = h.Clients.ChangeDetails(t.Context(), h.ada, c.ID, client.Details{})
+	_, err = h.Clients.ChangeDetails(t.Context(), h.ada(t), c.ID, client.Details{})
 	if codes := domaintest.FieldsOf(t, err); len(codes) != 3 {
 		t.Errorf("refused with %v", codes)
 	}
@@ -131,7 +131,7 @@ func TestASuspensionKeepsEverybodyOutUntilItEnds(t *testing.T) {
 	h := newHouse(t)
 	id := h.made(t).ID
 	b := h.joined(t)
-	c, err := h.Clients.Suspend(t.Context(), h.ada, id, " Invoices are open ")
+	c, err := h.Clients.Suspend(t.Context(), h.ada(t), id, " Invoices are open ")
 	if err != nil || c.Standing() != client.Suspended || c.Suspension.Reason != "Invoices are open" || c.Suspension.By != "Ada Okafor (IDKit)" || c.Suspension.Because != client.ByVendor {
 		t.Fatalf("suspended is %+v, %v", c.Suspension, err)
 	}
@@ -141,12 +141,12 @@ func TestASuspensionKeepsEverybodyOutUntilItEnds(t *testing.T) {
 	if last := letters[len(letters)-1]; !strings.Contains(last, "Fabrikam was suspended") || !strings.Contains(last, "Invoices are open") {
 		t.Errorf("its Administrator reads %s", last)
 	}
-	_, err = h.Clients.Suspend(t.Context(), h.ada, id, "")
+	_, err = h.Clients.Suspend(t.Context(), h.ada(t), id, "")
 	domaintest.Refused(t, err, client.ErrChangedMeanwhile)
-	_, err = h.Clients.Reactivate(t.Context(), h.ada, id, c.Suspension.At.Add(-time.Hour))
+	_, err = h.Clients.Reactivate(t.Context(), h.ada(t), id, c.Suspension.At.Add(-time.Hour))
 	domaintest.Refused(t, err, client.ErrChangedMeanwhile) // an Undo of an older suspension
 
-	back, err := h.Clients.Reactivate(t.Context(), h.ada, id, c.Suspension.At)
+	back, err := h.Clients.Reactivate(t.Context(), h.ada(t), id, c.Suspension.At)
 	if err != nil || back.Standing() != client.Active {
 		t.Fatalf("reactivated is %+v, %v", back, err)
 	}
@@ -155,12 +155,12 @@ func TestASuspensionKeepsEverybodyOutUntilItEnds(t *testing.T) {
 	if letters := h.Letters(t, chief); !strings.Contains(letters[len(letters)-1], "Fabrikam is active again") {
 		t.Errorf("its Administrator reads %s", letters[len(letters)-1])
 	}
-	_, err = h.Clients.Reactivate(t.Context(), h.ada, id, time.Time{})
+	_, err = h.Clients.Reactivate(t.Context(), h.ada(t), id, time.Time{})
 	domaintest.Refused(t, err, client.ErrChangedMeanwhile)
 	if h.lines(t, id, "organization.suspended") != 1 || h.lines(t, id, "organization.reactivated") != 1 {
 		t.Error("the trail does not say so, once each")
 	}
-	_, err = h.Clients.Suspend(t.Context(), h.ada, id, strings.Repeat("x", person.ReasonLimit+1))
+	_, err = h.Clients.Suspend(t.Context(), h.ada(t), id, strings.Repeat("x", person.ReasonLimit+1))
 	domaintest.Refused(t, err, person.ErrReasonTooLong)
 }
 
@@ -170,18 +170,19 @@ func TestTheFirstInvitationIsTheVendorsUntilSomebodyJoins(t *testing.T) {
 	first := h.MustLink(t, chief, "join")
 
 	h.Clock.Advance(10 * time.Minute)
-	_, err := h.Clients.ResendInvitation(t.Context(), h.ada, id)
+	ada := h.ada(t)
+	_, err := h.Clients.ResendInvitation(t.Context(), ada, id)
 	domaintest.MustNot(t, err)
 	second := h.MustLink(t, chief, "join")
 	h.Shows(t, first, "replaced")
-	_, err = h.Clients.ResendInvitation(t.Context(), h.ada, id)
+	_, err = h.Clients.ResendInvitation(t.Context(), ada, id)
 	domaintest.Throttled(t, err, 5*time.Minute)
 
-	_, err = h.Clients.CorrectInvitation(t.Context(), h.ada, id, client.FirstAdministrator{})
+	_, err = h.Clients.CorrectInvitation(t.Context(), ada, id, client.FirstAdministrator{})
 	if codes := domaintest.FieldsOf(t, err); len(codes) != 2 {
 		t.Errorf("refused with %v", codes)
 	}
-	corrected, err := h.Clients.CorrectInvitation(t.Context(), h.ada, id, client.FirstAdministrator{FirstName: "Lee", Email: "lee@fabrikam.example"})
+	corrected, err := h.Clients.CorrectInvitation(t.Context(), ada, id, client.FirstAdministrator{FirstName: "Lee", Email: "lee@fabrikam.example"})
 	domaintest.MustNot(t, err)
 	h.Shows(t, second, "withdrawn")
 	if p := h.portrait(t, id); p.First.User.ID != corrected.ID || p.Users.Invited != 1 || p.Happenings[0].Action != "organization.first_administrator_corrected" {
@@ -189,9 +190,9 @@ func TestTheFirstInvitationIsTheVendorsUntilSomebodyJoins(t *testing.T) {
 	}
 	h.Joins(t, h.MustLink(t, "lee@fabrikam.example", "join"))
 
-	_, err = h.Clients.ResendInvitation(t.Context(), h.ada, id)
+	_, err = h.Clients.ResendInvitation(t.Context(), ada, id)
 	domaintest.Refused(t, err, invitation.ErrLiving)
-	_, err = h.Clients.CorrectInvitation(t.Context(), h.ada, id, client.FirstAdministrator{FirstName: "Mallory", Email: "mallory@other.example"})
+	_, err = h.Clients.CorrectInvitation(t.Context(), ada, id, client.FirstAdministrator{FirstName: "Mallory", Email: "mallory@other.example"})
 	domaintest.Refused(t, err, invitation.ErrLiving)
 	if n := h.Count(t, `SELECT count(*) FROM users WHERE organization_id = $1`, id); n != 1 {
 		t.Errorf("it has %d users", n)

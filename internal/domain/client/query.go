@@ -59,10 +59,10 @@ func (q Query) where(st *db.Statement, now time.Time) {
 		st.Add(" AND ", tab(st, now))
 	}
 	if q.Country != "" {
-		st.Add(" AND o.country = ", st.Arg(q.Country))
+		st.Add(" AND o.country = ", st.Arg(storable(q.Country)))
 	}
 	if q.Category != "" {
-		st.Add(" AND o.category = ", st.Arg(q.Category))
+		st.Add(" AND o.category = ", st.Arg(storable(q.Category)))
 	}
 	typed := strings.TrimSpace(q.Search)
 	words := strings.Fields(language.Fold(typed[:min(len(typed), searchLimit)]))
@@ -72,6 +72,11 @@ func (q Query) where(st *db.Statement, now time.Time) {
 	case len(words) > 0:
 		st.Add(" AND ", st.Holds("o.name_key", words))
 	}
+}
+
+// storable is a text as a database takes it; one that was changed for it is nobody's.
+func storable(text string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", "\ufffd"), "\ufffd")
 }
 
 // order is what a list is ordered by.

@@ -77,18 +77,18 @@ func TestTheVendorIsNoClient(t *testing.T) {
 		before, all := h.Dump(t), acts(h.Clients, id)
 		delete(all, "Create")
 		for act, carryOut := range all {
-			if err := carryOut(t, h.ada); !fault.IsKind(err, fault.NotFound) {
+			if err := carryOut(t, h.ada(t)); !fault.IsKind(err, fault.NotFound) {
 				t.Errorf("%s of %q is answered with %v", act, id, err)
 			}
 		}
-		if _, err := h.Clients.Portrait(t.Context(), h.ada, id); !fault.IsKind(err, fault.NotFound) {
+		if _, err := h.Clients.Portrait(t.Context(), h.ada(t), id); !fault.IsKind(err, fault.NotFound) {
 			t.Errorf("the page of %q is answered with %v", id, err)
 		}
 		if h.Dump(t) != before {
 			t.Errorf("something of %q changed", id)
 		}
 	}
-	if list, err := h.Clients.List(t.Context(), h.ada, client.Query{Tab: client.Active, Search: "IDKit"}); err != nil || list.Total != 0 {
+	if list, err := h.Clients.List(t.Context(), h.ada(t), client.Query{Tab: client.Active, Search: "IDKit"}); err != nil || list.Total != 0 {
 		t.Errorf("the list finds %d, %v", list.Total, err)
 	}
 }

@@ -132,6 +132,14 @@ func (p *Place) start(t testing.TB, n session.New) *Browser {
 	return p.Browser(started.Token.Reveal())
 }
 
+// LogInto starts a session of a user of any organization.
+func (p *Place) LogInto(t testing.TB, organizationID, userID string) *Browser {
+	t.Helper()
+	return p.start(t, session.New{
+		OrganizationID: organizationID, UserID: userID, AccountID: p.Text(t, `SELECT account_id FROM users WHERE id = $1`, userID), Origin: Origin,
+	})
+}
+
 // Again is another session of the same user.
 func (p *Place) Again(t testing.TB, b *Browser) *Browser {
 	t.Helper()

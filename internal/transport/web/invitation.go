@@ -93,12 +93,15 @@ func (r *request) postWithdraw() error {
 
 // stale leads back to the list, which shows the current state, when somebody
 // else was quicker.
-func (r *request) stale(err error) error {
+func (r *request) stale(err error) error { return r.staleAt(err, r.wayBack()) }
+
+// staleAt is stale for a page elsewhere.
+func (r *request) staleAt(err error, place string) error {
 	f, ok := fault.Of(err)
 	if !ok || f.Kind != fault.Conflict {
 		return err
 	}
 	r.failure = err
 	r.setFlash(flash{Key: "fault." + f.Code, Values: f.Params, Problem: true})
-	return r.redirect(r.wayBack())
+	return r.redirect(place)
 }

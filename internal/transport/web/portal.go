@@ -14,6 +14,7 @@ import (
 	"idkit/internal/domain/address"
 	"idkit/internal/domain/administration"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/client"
 	"idkit/internal/domain/directory"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/organization"
@@ -44,6 +45,7 @@ type Options struct {
 	Directory      *directory.Directory
 	Roster         *roster.Service
 	Recoveries     *recovery.Service
+	Clients        *client.Service // at the console
 	Audit          *audit.Service
 	Roles          *role.Service
 	Settings       *settings.Service

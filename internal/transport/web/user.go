@@ -67,6 +67,16 @@ func (r *request) userRow(u user.User, st administration.Standing, delivery mail
 	if u.Status == user.Active && len(st.Locks) > 0 {
 		row.State, row.Until = page.StateLocked, lockedUntil(st.Locks)
 	}
+	return r.withInvitation(row, u, delivery, known)
+}
+
+// invitedRow is an invited person with the state of their invitation.
+func (r *request) invitedRow(u user.User, delivery mail.Delivery, known bool) page.UserRow {
+	return r.withInvitation(page.UserRow{ID: u.ID, Name: u.Name(), Email: u.Email, State: page.UserState(u.Status)}, u, delivery, known)
+}
+
+// withInvitation adds how the invitation of an invited person stands.
+func (r *request) withInvitation(row page.UserRow, u user.User, delivery mail.Delivery, known bool) page.UserRow {
 	if u.Invitation == nil {
 		return row
 	}

@@ -18,7 +18,8 @@ type control struct {
 	Foreign      bool // about somebody else: password managers keep away
 	Min          int  // characters that the counter counts up to; zero for no counter
 	Options      []Option
-	First        spoken // the empty first option of a select
+	First        spoken   // the empty first option of a select
+	Suggests     []Option // what it may be, for whoever begins to type
 }
 
 // control reads name and value in turn; "label", "hint" and "first" are catalogue keys or already spoken.
@@ -47,6 +48,8 @@ func (v voice) control(parts ...any) (control, error) {
 			c.Class, err = text(parts[i+1])
 		case "options":
 			c.Options = parts[i+1].([]Option)
+		case "suggests":
+			c.Suggests = parts[i+1].([]Option)
 		case "min":
 			c.Min = parts[i+1].(int)
 		case "is":

@@ -121,14 +121,20 @@ func (p Page) Marks() []PageLink {
 
 // Sizes lists the lengths of a page, where there is something to choose.
 func (v Users) Sizes() []PageLink {
-	if v.Page.Total <= PageSizes[0] && !v.Page.More {
+	return sizeLinks(v.Page, v.Query.Size, func(size int) string {
+		q := v.Query.At("")
+		q.Size = size
+		return q.Href()
+	})
+}
+
+func sizeLinks(p Page, present int, href func(size int) string) []PageLink {
+	if p.Total <= PageSizes[0] && !p.More {
 		return nil
 	}
 	var links []PageLink
 	for _, size := range PageSizes {
-		q := v.Query.At("")
-		q.Size = size
-		links = append(links, PageLink{Number: size, Href: q.Href(), Current: size == max(v.Query.Size, PageSizes[0])})
+		links = append(links, PageLink{Number: size, Href: href(size), Current: size == max(present, PageSizes[0])})
 	}
 	return links
 }

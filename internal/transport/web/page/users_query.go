@@ -59,7 +59,7 @@ type UserQuery struct {
 // ParseUserQuery reads an address. What is not understood is as if it were not there.
 func ParseUserQuery(values url.Values) UserQuery {
 	q := UserQuery{
-		Role: values.Get("role"), Search: strings.TrimSpace(values.Get("q")), Size: PageSizes[0], Cursor: values.Get("at"),
+		Role: values.Get("role"), Search: strings.TrimSpace(values.Get("q")), Size: parseSize(values), Cursor: values.Get("at"),
 	}
 	switch f := UserFilter(values.Get("status")); f {
 	case FilterActive, FilterInvited, FilterSuspended:
@@ -74,12 +74,17 @@ func ParseUserQuery(values url.Values) UserQuery {
 	case SortName, SortRole, SortStatus, SortLastActive:
 		q.Sort, q.Descending = s, descending
 	}
+	return q
+}
+
+// parseSize reads the parameter "size"; the usual length where it is none of PageSizes.
+func parseSize(values url.Values) int {
 	for _, size := range PageSizes {
 		if values.Get("size") == strconv.Itoa(size) {
-			q.Size = size
+			return size
 		}
 	}
-	return q
+	return PageSizes[0]
 }
 
 // Href is the address of the list. What is as usual is left out.
@@ -120,19 +125,23 @@ func (q UserQuery) values() url.Values {
 }
 
 // SortValue is the parameter "sort"; empty for the usual order.
-func (q UserQuery) SortValue() string {
-	if q.Descending {
-		return "-" + string(q.Sort)
-	}
-	return string(q.Sort)
-}
+func (q UserQuery) SortValue() string { return sortValue(string(q.Sort), q.Descending) }
 
 // SizeValue is the parameter "size"; empty for the usual length.
-func (q UserQuery) SizeValue() string {
-	if q.Size <= PageSizes[0] {
+func (q UserQuery) SizeValue() string { return sizeValue(q.Size) }
+
+func sortValue(column string, descending bool) string {
+	if descending {
+		return "-" + column
+	}
+	return column
+}
+
+func sizeValue(size int) string {
+	if size <= PageSizes[0] {
 		return ""
 	}
-	return strconv.Itoa(q.Size)
+	return strconv.Itoa(size)
 }
 
 func withValues(path string, values url.Values) string {

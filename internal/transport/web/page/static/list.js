@@ -1,8 +1,9 @@
 "use strict";
-// The list of users: filters, order and pages change the list alone, and an act leaves it where it was.
+// The list of users, or of clients: filters, order and pages change the list alone, and an act leaves it where it was.
 (() => {
   const said = document.getElementById("list-said");
   if (!said) return;
+  const home = new URL(document.getElementById("finder").getAttribute("action"), location.href).pathname;
   let shown = location.href;
   let asked = null;
 
@@ -154,7 +155,7 @@
 
   document.addEventListener("portal:done", event => {
     const { address, opener } = event.detail;
-    if (new URL(address, location.href).pathname !== "/users") return;
+    if (new URL(address, location.href).pathname !== home) return;
     event.preventDefault();
     const here = new URL(address, location.href).href === shown;
     const begin = () => show(address, { push: !here, whole: true, focus: opener });
@@ -163,7 +164,7 @@
   });
 
   addEventListener("popstate", event => {
-    if (!event.state?.dialog && location.href !== shown && location.pathname === "/users") show(location.href, { push: false });
+    if (!event.state?.dialog && location.href !== shown && location.pathname === home) show(location.href, { push: false });
   });
   addEventListener("pageshow", name);
 })();
