@@ -116,7 +116,7 @@ CREATE TABLE import_rows (
     user_id         text,               -- who was here already or was invited; the row is erased with them
     faults          text      NOT NULL, -- JSON: what is wrong with it
     outcome         text      NOT NULL, -- 'none' for a row that is not to be invited
-    invited_at      timestamp,
+    invited_at      timestamp, email_key text NOT NULL DEFAULT '',
     CONSTRAINT import_rows_pk PRIMARY KEY (organization_id, import_id, position),
     CONSTRAINT import_rows_import_fk FOREIGN KEY (organization_id, import_id) REFERENCES imports (organization_id, id) ON DELETE CASCADE,
     CONSTRAINT import_rows_user_fk FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id) ON DELETE CASCADE,
@@ -157,7 +157,7 @@ CREATE TABLE imports (
     invited         bigint    NOT NULL, -- of to_invite, what became of them
     failed          bigint    NOT NULL, ended_because text NOT NULL DEFAULT ''
     CONSTRAINT imports_ended_because CHECK (ended_because IN ('', 'importer_suspended', 'importer_demoted', 'importer_deleted',
-        'organization_suspended', 'not_continued', 'not_started')),
+        'organization_suspended', 'not_continued', 'not_started')), paused_by_id text NOT NULL DEFAULT '',
     CONSTRAINT imports_pk PRIMARY KEY (organization_id, id),
     CONSTRAINT imports_organization_fk FOREIGN KEY (organization_id) REFERENCES organizations (id),
     CONSTRAINT imports_state CHECK (state IN ('checked', 'sending', 'paused', 'finished', 'stopped', 'discarded')),

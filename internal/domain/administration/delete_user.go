@@ -2,7 +2,6 @@ package administration
 
 import (
 	"context"
-	"strings"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/attempt"
@@ -108,8 +107,16 @@ func eraseLetters(ctx context.Context, tx *db.Tx, u user.User) error {
 // said of them, and who the user was from the imports that they answer for. A row
 // whose turn is still to come stays: it asks for an invitation anew.
 func eraseFromImports(ctx context.Context, tx *db.Tx, u user.User) error {
-	_, err := tx.Exec(ctx, `DELETE FROM import_rows WHERE organization_id = $1 AND lower(email) = $2 AND outcome <> 'waiting'`,
-		u.OrganizationID, strings.ToLower(u.Email))
+	email, err := person.ParseEmail(u.Email)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM import_rows WHERE organization_id = $1 AND (email_key = $2 OR lower(email) = $2) AND outcome <> 'waiting'`,
+		u.OrganizationID, email.Key)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE imports SET paused_by = '', paused_by_id = '' WHERE organization_id = $1 AND paused_by_id = $2`, u.OrganizationID, u.ID)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,8 @@ const (
 )
 
 // ErrRoleUnknown says that no role of that name is the actor's to give. Whether
-// there is one beyond their rights is not told. Params: Role, Roles.
+// there is one beyond their rights is not told. Params: Role, and Roles, which
+// are told to whoever looks at the row as they are then.
 var ErrRoleUnknown = fault.New(fault.Invalid, "roster.role_unknown")
 
 const actionChecked audit.Action = "import.checked"
@@ -82,20 +83,12 @@ func (s *Service) Check(ctx context.Context, actor access.Actor, fileName string
 
 // judge says a verdict on one row after the other.
 type judge struct {
-	roles     []user.Role
-	roleNames string
-	rows      []Row
-	keys      []string       // of the rows' addresses
-	lines     map[string]int // by key: the row that has the address first
+	roles []user.Role
+	rows  []Row
+	lines map[string]int // by key: the row that has the address first
 }
 
-func newJudge(roles []user.Role) *judge {
-	var names []string
-	for _, r := range roles {
-		names = append(names, r.Name)
-	}
-	return &judge{roles: roles, roleNames: strings.Join(names, ", "), lines: map[string]int{}}
-}
+func newJudge(roles []user.Role) *judge { return &judge{roles: roles, lines: map[string]int{}} }
 
 // judge holds a row to the rules of the form of an invitation, field by field.
 func (j *judge) judge(r record) {
@@ -109,7 +102,7 @@ func (j *judge) judge(r record) {
 	}
 	row := Row{
 		Line: r.line, FirstName: clip(r.firstName, cellLimit), LastName: clip(r.lastName, cellLimit), Email: clip(r.email, cellLimit),
-		Role: clip(r.role, cellLimit), Verdict: Invite, roleID: roleID,
+		Role: clip(r.role, cellLimit), Verdict: Invite, roleID: roleID, emailKey: keyOf(r.email, email),
 	}
 	first := j.lines[email.Key]
 	switch {
@@ -120,7 +113,16 @@ func (j *judge) judge(r record) {
 	default:
 		j.lines[email.Key] = r.line
 	}
-	j.rows, j.keys = append(j.rows, row), append(j.keys, email.Key)
+	j.rows = append(j.rows, row)
+}
+
+// keyOf is the canonical form of an address, also where it is refused for capitals
+// beyond ASCII in its domain: whoever erases it finds it by that.
+func keyOf(typed string, email person.Email) string {
+	if email.Key == "" {
+		email, _ = person.ParseEmail(strings.ToLower(typed)) // else it is no address
+	}
+	return email.Key
 }
 
 // role finds a role by its name, whose case does not matter.
@@ -134,7 +136,7 @@ func (j *judge) role(name string) (roleID string, refusal *fault.Fault) {
 			return r.ID, nil
 		}
 	}
-	return "", ErrRoleUnknown.With("Role", clip(name, cellLimit)).With("Roles", j.roleNames)
+	return "", ErrRoleUnknown.With("Role", clip(name, cellLimit))
 }
 
 // asked is how many addresses are looked up at a time.
@@ -153,7 +155,7 @@ func (j *judge) findHere(ctx context.Context, tx *db.Tx, organizationID string) 
 	for some := range slices.Chunk(open, asked) {
 		args := []any{organizationID}
 		for n := range asked { // the last ones stand there more than once
-			args = append(args, j.keys[some[min(n, len(some)-1)]])
+			args = append(args, j.rows[some[min(n, len(some)-1)]].emailKey)
 		}
 		users, err := db.Collect(ctx, tx, func(row db.Row) (u [2]string, err error) { return u, row.Scan(&u[0], &u[1]) }, selectHere, args...)
 		if err != nil {
@@ -164,7 +166,7 @@ func (j *judge) findHere(ctx context.Context, tx *db.Tx, organizationID string) 
 			here[u[1]] = u[0]
 		}
 		for _, n := range some {
-			if userID := here[j.keys[n]]; userID != "" {
+			if userID := here[j.rows[n].emailKey]; userID != "" {
 				j.rows[n].Verdict, j.rows[n].UserID = Here, userID
 			}
 		}

@@ -118,13 +118,37 @@ func TestNobodyImportsARoleBeyondTheirOwnRights(t *testing.T) {
 		for n, name := range names {
 			rows = append(rows, fmt.Sprintf("Ada,,%s%d@x.example,%s", actor.Name, n, name))
 		}
-		for n, r := range p.rows(t, p.check(t, actor, rows...).ID) {
+		checked := p.check(t, actor, rows...)
+		if n := p.count(t, `SELECT count(*) FROM import_rows WHERE faults LIKE '%Recruiter%'`); n != 0 {
+			t.Errorf("%d rows keep the list of roles", n)
+		}
+		for n, r := range p.rowsFor(t, actor, checked.ID) {
 			if want := slices.Contains(may[actor.Name], names[n]); want != (r.Verdict == roster.Invite) {
 				t.Errorf("%s and %s: %s", actor.Name, names[n], r.Verdict)
 			} else if !want && (len(r.Faults) != 1 || r.Faults[0].Code != roster.ErrRoleUnknown.Code || r.Faults[0].Params["Roles"] != strings.Join(may[actor.Name], ", ")) {
 				t.Errorf("%s and %s: %+v", actor.Name, names[n], r.Faults)
 			}
 		}
+	}
+}
+
+// A deletion finds the rows of an address by its canonical form, however it was typed.
+func TestRowsKeepTheCanonicalAddress(t *testing.T) {
+	p := newPlace(t)
+	i := p.check(t, p.priya, "Zoe,,ZOE@BÜCHER.example,Member", "Ada,,zoe@bücher.example,Nobody", "Wei,,wei@wei,Member", "Li,,li@x.example,Member")
+	for key, want := range map[string]int{"zoe@xn--bcher-kva.example": 2, "": 1, "li@x.example": 1} {
+		if n := p.count(t, `SELECT count(*) FROM import_rows WHERE import_id = $1 AND email_key = $2`, i.ID, key); n != want {
+			t.Errorf("%d rows have %q, want %d", n, key, want)
+		}
+	}
+	domaintest.MustNot(t, p.Start(t.Context(), p.priya, i.ID))
+	domaintest.MustNot(t, p.Pause(t.Context(), p.priya, i.ID))
+	if n := p.count(t, `SELECT count(*) FROM imports WHERE paused_by_id = $1`, p.priya.UserID); n != 1 {
+		t.Errorf("%d imports are paused by her", n)
+	}
+	domaintest.MustNot(t, p.Continue(t.Context(), p.priya, i.ID))
+	if n := p.count(t, `SELECT count(*) FROM imports WHERE paused_by_id = ''`); n != 1 {
+		t.Errorf("%d imports are paused by nobody", n)
 	}
 }
 

@@ -35,7 +35,7 @@ func (i Import) insert(ctx context.Context, tx *db.Tx, rows []Row) error {
 				userID = &r.UserID
 			}
 			args = append(args, i.OrganizationID, i.ID, r.position, r.Line, r.FirstName, r.LastName, r.Email, r.Role, r.roleID,
-				string(r.Verdict), r.FirstLine, userID, string(faults), string(r.Outcome))
+				string(r.Verdict), r.FirstLine, userID, string(faults), string(r.Outcome), r.emailKey)
 		}
 		if _, err := tx.Exec(ctx, query, args...); err != nil {
 			return err
@@ -46,12 +46,12 @@ func (i Import) insert(ctx context.Context, tx *db.Tx, rows []Row) error {
 }
 
 const (
-	rowColumns = 14
+	rowColumns = 15
 	// insertedAtOnce is how many rows one statement writes: a database at the other
 	// end of a network takes as long for one as for many.
 	insertedAtOnce = 50
 	insertRows     = `INSERT INTO import_rows (organization_id, import_id, position, line, first_name, last_name, email, role, role_id,
-		verdict, first_line, user_id, faults, outcome) VALUES `
+		verdict, first_line, user_id, faults, outcome, email_key) VALUES `
 )
 
 var (

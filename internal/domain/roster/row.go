@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/person"
@@ -51,6 +52,7 @@ type Row struct {
 
 	position int
 	roleID   string
+	emailKey string // canonical, '' where what was typed is no address
 }
 
 // Name is the full name as typed.
@@ -86,6 +88,13 @@ func (s *Service) Rows(ctx context.Context, actor access.Actor, importID string,
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		rows, err = db.Collect(ctx, tx, scanRow, selectRows+`WHERE organization_id = $1 AND import_id = $2 AND position >= $3 AND position < $4 ORDER BY position`,
 			i.OrganizationID, i.ID, first+from, first+min(from+PageSize, count))
+		if err != nil {
+			return err
+		}
+		tell, err := tellRoles(ctx, tx, actor)
+		for _, r := range rows {
+			tell(r)
+		}
 		return err
 	})
 	return rows, err
@@ -103,6 +112,23 @@ func (i Import) span(verdict Verdict) (first, count int) {
 		first += counts[v]
 	}
 	return 1, i.All()
+}
+
+// tellRoles returns what names the roles that the actor can give in the refusal of
+// an unknown one. A file can have thousands of those, so that no row keeps them.
+func tellRoles(ctx context.Context, tx *db.Tx, actor access.Actor) (func(Row), error) {
+	roles, err := user.RolesWithin(ctx, tx, actor)
+	var names []string
+	for _, r := range roles {
+		names = append(names, r.Name)
+	}
+	return func(r Row) {
+		for _, f := range r.Faults {
+			if f.Code == ErrRoleUnknown.Code {
+				f.Params["Roles"] = strings.Join(names, ", ")
+			}
+		}
+	}, err
 }
 
 // Failures returns the rows that could not be invited after all, at most so many.
@@ -137,6 +163,10 @@ func (s *Service) Result(ctx context.Context, actor access.Actor, importID strin
 		return ErrNotFound
 	}
 	return s.DB.Read(ctx, func(tx *db.Tx) error {
+		tell, err := tellRoles(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
 		found, err := tx.Query(ctx, selectRows+`WHERE organization_id = $1 AND import_id = $2 ORDER BY line`, i.OrganizationID, i.ID)
 		if err != nil {
 			return err
@@ -147,6 +177,7 @@ func (s *Service) Result(ctx context.Context, actor access.Actor, importID strin
 			if err != nil {
 				return err
 			}
+			tell(row)
 			if err := each(row); err != nil {
 				return err
 			}

@@ -164,9 +164,14 @@ func (p *place) get(t testing.TB, importID string) roster.Import {
 }
 
 // rows are all rows of an import in the order of the file.
-func (p *place) rows(t testing.TB, importID string) (rows []roster.Row) {
+func (p *place) rows(t testing.TB, importID string) []roster.Row {
 	t.Helper()
-	domaintest.MustNot(t, p.Result(t.Context(), p.priya, importID, func(r roster.Row) error {
+	return p.rowsFor(t, p.priya, importID)
+}
+
+func (p *place) rowsFor(t testing.TB, actor access.Actor, importID string) (rows []roster.Row) {
+	t.Helper()
+	domaintest.MustNot(t, p.Result(t.Context(), actor, importID, func(r roster.Row) error {
 		rows = append(rows, r)
 		return nil
 	}))

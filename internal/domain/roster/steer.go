@@ -60,8 +60,8 @@ func (s *Service) Pause(ctx context.Context, actor access.Actor, importID string
 		if i.State != Sending {
 			return ErrOtherState
 		}
-		_, err := tx.Exec(ctx, `UPDATE imports SET state = 'paused', paused_by = $3, lease = '', rests_until = NULL WHERE organization_id = $1 AND id = $2`,
-			i.OrganizationID, i.ID, actor.Name)
+		_, err := tx.Exec(ctx, `UPDATE imports SET state = 'paused', paused_by = $3, paused_by_id = $4, lease = '', rests_until = NULL WHERE organization_id = $1 AND id = $2`,
+			i.OrganizationID, i.ID, actor.Name, actor.UserID)
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (s *Service) steer(ctx context.Context, actor access.Actor, importID string
 // sendOn makes an import due and the actor its importer.
 func (s *Service) sendOn(ctx context.Context, tx *db.Tx, actor access.Actor, i Import) error {
 	origin := actor.Origin.Bounded()
-	_, err := tx.Exec(ctx, `UPDATE imports SET state = 'sending', paused_by = '', due_at = $3,
+	_, err := tx.Exec(ctx, `UPDATE imports SET state = 'sending', paused_by = '', paused_by_id = '', due_at = $3,
 			importer_id = $4, importer_name = $5, address = $6, user_agent = $7, request_id = $8
 		WHERE organization_id = $1 AND id = $2`,
 		i.OrganizationID, i.ID, tx.Now, actor.UserID, actor.Name, origin.Address, origin.UserAgent, origin.RequestID)
@@ -125,7 +125,7 @@ func (s *Service) sendOn(ctx context.Context, tx *db.Tx, actor access.Actor, i I
 
 // end brings an import to one of its last states.
 func (i Import) end(ctx context.Context, tx *db.Tx, state State, because Cause) error {
-	_, err := tx.Exec(ctx, `UPDATE imports SET state = $3, ended_at = $4, ended_because = $5, lease = '', paused_by = '', rests_until = NULL WHERE organization_id = $1 AND id = $2`,
+	_, err := tx.Exec(ctx, `UPDATE imports SET state = $3, ended_at = $4, ended_because = $5, lease = '', paused_by = '', paused_by_id = '', rests_until = NULL WHERE organization_id = $1 AND id = $2`,
 		i.OrganizationID, i.ID, string(state), tx.Now, string(because))
 	return err
 }
