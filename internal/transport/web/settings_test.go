@@ -44,7 +44,7 @@ func TestASecondFactorIsRequiredFromToday(t *testing.T) {
 	owner.shows(owner.post("/settings/security/review", policy("recommended", "", "15", "30", "720", "168")...), http.StatusUnprocessableEntity, "You have not changed anything.")
 
 	review := owner.post("/settings/security/review", policy("all", p.today(), "12", "15", "480", "24")...)
-	owner.shows(review, http.StatusOK, "1 active user has no two-factor authentication now. The next request leads to its set-up, before anything else. Each of them gets a mail now.")
+	owner.shows(review, http.StatusOK, "1 active user has no two-factor authentication now. The next page this user opens is its set-up, before anything else. Each of them gets a mail now.")
 	sam.shows(sam.open("/"), http.StatusOK, "Sam") // a review changes nothing
 	owner.shows(owner.post("/settings/security/review", append(reviewed(review), "edit", "yes")...), http.StatusOK, "Change security")
 	owner.leads(owner.post("/settings/security/change", reviewed(review)...), "/settings/security")
