@@ -79,7 +79,7 @@ type front struct {
 
 // build reads from top to bottom: what stands below uses what stands above.
 func (f *front) build(g ground) {
-	f.notices = notice.New(notice.Options{Outbox: f.outbox, RecoveryCodes: g.recoveryCodes, BaseURL: f.baseURL, Brand: g.brand})
+	f.notices = notice.New(notice.Options{Outbox: f.outbox, RecoveryCodes: g.recoveryCodes, BaseURL: f.baseURL})
 	f.accounts = account.New(account.Options{
 		Kind: f.kind, DB: g.db, Passwords: g.passwords, Outbox: f.outbox, Notices: f.notices, BaseURL: f.baseURL, Brand: g.brand,
 	})
@@ -92,7 +92,7 @@ func (f *front) build(g ground) {
 	})
 	f.addresses = address.New(address.Options{
 		Kind: f.kind, DB: g.db, Outbox: f.outbox, Notices: f.notices, Accounts: f.accounts, Invitations: f.invitations, Proofs: f.proofs,
-		BaseURL: f.baseURL, Brand: g.brand,
+		BaseURL: f.baseURL,
 	})
 	f.profiles = profile.New(profile.Options{
 		DB: g.db, Passwords: g.passwords, SecondFactors: g.secondFactors, RecoveryCodes: g.recoveryCodes,
@@ -101,12 +101,12 @@ func (f *front) build(g ground) {
 	})
 	f.signIn = signin.New(signin.Options{
 		Kind: f.kind, DB: g.db, Passwords: g.passwords, KnownBrowsers: g.knownBrowsers, Throttle: g.throttles, Outbox: f.outbox, Proofs: f.proofs,
-		Accounts: f.accounts, Invitations: f.invitations, BaseURL: f.baseURL, Brand: g.brand,
+		Accounts: f.accounts, Invitations: f.invitations, BaseURL: f.baseURL,
 	})
 	f.administration = administration.New(administration.Options{
 		Kind: f.kind, DB: g.db, Modules: f.modules, Accounts: f.accounts, Invitations: f.invitations,
 		SecondFactors: g.secondFactors, RecoveryCodes: g.recoveryCodes, SpokenCodes: credential.NewSpokenCodes(g.keyring),
-		Outbox: f.outbox, Notices: f.notices, BaseURL: f.baseURL, Brand: g.brand,
+		Outbox: f.outbox, Notices: f.notices, BaseURL: f.baseURL,
 	})
 	f.settings = settings.New(settings.Options{DB: g.db, Outbox: f.outbox, BaseURL: f.baseURL})
 	f.roster = roster.New(roster.Options{DB: g.db, Invitations: f.invitations, Throttle: g.throttles, Log: g.log})
@@ -126,7 +126,7 @@ type composing interface {
 func (f *front) sender(g ground, others ...composing) mail.Sender {
 	s := mail.Sender{
 		Letterhead: mail.Letterhead{Brand: g.brand, From: g.mailFrom, BaseURL: f.baseURL.String(), SupportURL: g.supportURL},
-		Composers:  map[mail.Kind]mail.Composer{},
+		Composers:  map[mail.Kind]mail.Composer{}, BrandOf: settings.BrandOf,
 	}
 	for _, service := range append(others, f.notices, f.accounts, f.invitations, f.addresses, f.signIn, f.administration, f.settings) {
 		for kind, composer := range service.Composers() {

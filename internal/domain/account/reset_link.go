@@ -79,7 +79,7 @@ func (s *Service) composeReset(ctx context.Context, tx *db.Tx, letter mail.Lette
 		return mail.Content{}, err
 	}
 	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": s.Brand, "Ends": say.Moment(expiresAt),
+		"Brand": letter.Brand, "Ends": say.Moment(expiresAt),
 		"Administrator": letter.Data[resetAdministrator], "Organization": letter.Data[resetOrganization],
 	})
 	if err != nil {

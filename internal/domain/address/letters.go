@@ -49,7 +49,7 @@ func (s *Service) composeEmailProof(ctx context.Context, tx *db.Tx, letter mail.
 		return mail.Content{}, err
 	}
 	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": s.Brand, "OldAddress": mail.Plain(person.Masked(change.Old.Address)),
+		"Brand": letter.Brand, "OldAddress": mail.Plain(person.Masked(change.Old.Address)),
 		"NewAddress": mail.Plain(change.New.Address), "Ends": say.Moment(expiresAt),
 	})
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Service) composeEmailInUse(ctx context.Context, tx *db.Tx, letter mail.
 	if _, err := startEmailProof(ctx, tx, letter); err != nil {
 		return mail.Content{}, err
 	}
-	return mail.Speak(say, letter.Kind, map[string]any{"Brand": s.Brand})
+	return mail.Speak(say, letter.Kind, map[string]any{"Brand": letter.Brand})
 }
 
 func (s *Service) composeEmailChangeAsked(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {

@@ -22,7 +22,6 @@ type Options struct {
 	Invitations *invitation.Service
 	Proofs      *proof.Service
 	BaseURL     *url.URL // links are built from it and from nothing else
-	Brand       string
 }
 
 // Service carries out changes of address. Each exported method is one complete

@@ -61,7 +61,7 @@ func (s *Service) composeCode(ctx context.Context, tx *db.Tx, letter mail.Letter
 		return mail.Content{}, err
 	}
 	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": s.Brand, "Administrator": letter.Data[codeAdministrator], "Organization": letter.Data[codeOrganization],
+		"Brand": letter.Brand, "Administrator": letter.Data[codeAdministrator], "Organization": letter.Data[codeOrganization],
 		"Code": mail.Plain(code.Reveal()), "Ends": say.Moment(r.EndsAt),
 	})
 	content.Organization = letter.Data[codeOrganization]

@@ -28,7 +28,6 @@ type Options struct {
 	Outbox        *mail.Outbox
 	Notices       *notice.Service
 	BaseURL       *url.URL // links are built from it and from nothing else
-	Brand         string
 }
 
 // Service carries out what administrators do to one user. Each exported method

@@ -175,7 +175,7 @@ func (p *Place) front(t testing.TB, kind organization.Kind, outbox *mail.Outbox,
 	}
 	knownBrowsers, throttles := session.NewKnownBrowsers(Ring(), p.Clock.Now), throttle.New(d)
 	p.Sessions = session.NewSessions(d, kind)
-	p.Notices = notice.New(notice.Options{Outbox: outbox, RecoveryCodes: p.RecoveryCodes, BaseURL: base, Brand: brand})
+	p.Notices = notice.New(notice.Options{Outbox: outbox, RecoveryCodes: p.RecoveryCodes, BaseURL: base})
 	p.Accounts = account.New(account.Options{
 		Kind: kind, DB: d, Passwords: Passwords(), Outbox: outbox, Notices: p.Notices, BaseURL: base, Brand: brand,
 	})
@@ -187,7 +187,7 @@ func (p *Place) front(t testing.TB, kind organization.Kind, outbox *mail.Outbox,
 		KnownBrowsers: knownBrowsers, Throttle: throttles,
 	})
 	p.Addresses = address.New(address.Options{
-		Kind: kind, DB: d, Outbox: outbox, Notices: p.Notices, Accounts: p.Accounts, Invitations: p.Invitations, Proofs: proofs, BaseURL: base, Brand: brand,
+		Kind: kind, DB: d, Outbox: outbox, Notices: p.Notices, Accounts: p.Accounts, Invitations: p.Invitations, Proofs: proofs, BaseURL: base,
 	})
 	p.Profiles = profile.New(profile.Options{
 		DB: d, Passwords: Passwords(), SecondFactors: p.SecondFactors, RecoveryCodes: p.RecoveryCodes,
@@ -196,17 +196,17 @@ func (p *Place) front(t testing.TB, kind organization.Kind, outbox *mail.Outbox,
 	})
 	p.SignIn = signin.New(signin.Options{
 		Kind: kind, DB: d, Passwords: Passwords(), KnownBrowsers: knownBrowsers, Throttle: throttles, Outbox: outbox, Proofs: proofs,
-		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base, Brand: brand,
+		Accounts: p.Accounts, Invitations: p.Invitations, BaseURL: base,
 	})
 	p.Administration = administration.New(administration.Options{
 		Kind: kind, DB: d, Modules: modules, Accounts: p.Accounts, Invitations: p.Invitations, SecondFactors: p.SecondFactors,
 		RecoveryCodes: p.RecoveryCodes, SpokenCodes: credential.NewSpokenCodes(Ring()),
-		Outbox: outbox, Notices: p.Notices, BaseURL: base, Brand: brand,
+		Outbox: outbox, Notices: p.Notices, BaseURL: base,
 	})
 	p.Settings = settings.New(settings.Options{DB: d, Outbox: outbox, BaseURL: base})
 	p.Roles = role.New(role.Options{DB: d, Modules: modules})
 	p.sender = mail.Sender{
-		Letterhead: mail.Letterhead{Brand: brand, From: "idkit@id.example", BaseURL: at}, Composers: p.Notices.Composers(),
+		Letterhead: mail.Letterhead{Brand: brand, From: "idkit@id.example", BaseURL: at}, Composers: p.Notices.Composers(), BrandOf: settings.BrandOf,
 	}
 	for _, more := range []map[mail.Kind]mail.Composer{
 		p.Accounts.Composers(), p.Invitations.Composers(), p.Addresses.Composers(), p.Administration.Composers(), p.SignIn.Composers(), p.Settings.Composers(),

@@ -93,13 +93,13 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 	if !again && u.Invitation.LetterID != letter.ID {
 		return mail.Content{}, mail.ErrObsolete
 	}
-	kind := mail.KindInvite
+	letter.Kind = mail.KindInvite
 	existing, err := account.OwnerOf(ctx, tx, s.Kind, u.Email)
 	if err != nil {
 		return mail.Content{}, err
 	}
 	if existing != "" {
-		kind = mail.KindInviteExisting
+		letter.Kind = mail.KindInviteExisting
 	}
 	handOver := s.handOver
 	if again {
@@ -109,7 +109,7 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 	if err != nil {
 		return mail.Content{}, err
 	}
-	return s.invitationContent(say, kind, u, organizationName, note, link)
+	return s.invitationContent(say, letter, u, organizationName, note, link)
 }
 
 // composeReminder adds a link with the same end to the same invitation. It takes
@@ -131,12 +131,12 @@ func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Le
 	if err != nil {
 		return mail.Content{}, err
 	}
-	return s.invitationContent(say, letter.Kind, u, organizationName, "", link)
+	return s.invitationContent(say, letter, u, organizationName, "", link)
 }
 
-func (s *Service) invitationContent(say *language.Speaker, kind mail.Kind, u user.User, organizationName, note string, link Link) (mail.Content, error) {
-	content, err := mail.Speak(say, kind, map[string]any{
-		"Brand": s.Brand, "FirstName": u.FirstName, "Inviter": u.Invitation.InviterName, "Organization": organizationName,
+func (s *Service) invitationContent(say *language.Speaker, letter mail.Letter, u user.User, organizationName, note string, link Link) (mail.Content, error) {
+	content, err := mail.Speak(say, letter.Kind, map[string]any{
+		"Brand": letter.Brand, "FirstName": u.FirstName, "Inviter": u.Invitation.InviterName, "Organization": organizationName,
 		"Role": u.RoleName, "Ends": say.Moment(link.ExpiresAt), "EndsDay": say.Day(link.ExpiresAt),
 	})
 	if err != nil {
@@ -156,7 +156,7 @@ func (s *Service) composeAskedAgain(ctx context.Context, tx *db.Tx, letter mail.
 		return mail.Content{}, mail.ErrObsolete
 	}
 	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": s.Brand, "Person": u.Name(), "Organization": organizationName, "EndedDay": say.Day(*u.Invitation.ExpiresAt),
+		"Brand": letter.Brand, "Person": u.Name(), "Organization": organizationName, "EndedDay": say.Day(*u.Invitation.ExpiresAt),
 	})
 	if err != nil {
 		return mail.Content{}, err

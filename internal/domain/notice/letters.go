@@ -70,7 +70,7 @@ func (s *Service) Speak(letter mail.Letter, say *language.Speaker, values map[st
 	for name, value := range letter.Data {
 		values[name] = value
 	}
-	values["Brand"], values["Device"], values["When"] = s.Brand, device, say.Moment(letter.CreatedAt)
+	values["Brand"], values["Device"], values["When"] = letter.Brand, device, say.Moment(letter.CreatedAt)
 	values["FirstName"], values["Organization"] = letter.Data[keptFirstName], letter.Data[keptOrganization]
 	values["Who"], values["Administrator"] = letter.Data[keptWho], letter.Data[keptWho]
 	values["NewAddress"] = mail.Plain(newAddress)

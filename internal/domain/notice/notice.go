@@ -17,7 +17,6 @@ type Options struct {
 	Outbox        *mail.Outbox
 	RecoveryCodes *credential.RecoveryCodes
 	BaseURL       *url.URL // links are built from it and from nothing else
-	Brand         string
 }
 
 // Service sends notices and writes them when they are handed over.

@@ -14,6 +14,7 @@ import (
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
+	"idkit/internal/platform/mail"
 )
 
 // Limits of a brand: a name in code points, an address in bytes.
@@ -156,4 +157,21 @@ func isSupport(text string) bool {
 		return err == nil && u.RawQuery == "" && u.Fragment == ""
 	}
 	return false
+}
+
+// BrandOf is how the letters about an organization look.
+func BrandOf(ctx context.Context, tx *db.Tx, organizationID string) (mail.Brand, error) {
+	b, err := organization.BrandOf(ctx, tx, organizationID)
+	return mail.Brand{
+		Name: b.Name, SupportURL: b.SupportURL, Light: paletteOf(organization.LightTheme, b.Light), Dark: paletteOf(organization.DarkTheme, b.Dark),
+	}, err
+}
+
+func paletteOf(in organization.Theme, accent string) mail.Palette {
+	c, err := organization.ParseColour(accent)
+	if err != nil { // none was chosen
+		return mail.Palette{}
+	}
+	p := in.Palette(c)
+	return mail.Palette{Accent: p.Accent.String(), On: p.On.String(), Soft: p.Soft.String()}
 }

@@ -80,3 +80,36 @@ func TestARefusedColourNamesItsRatioAndTheNearestThatPasses(t *testing.T) {
 	_, err = h.Settings.ChangeBrand(t.Context(), h.desk.Must(t).Actor, organization.Brand{Light: nearest})
 	domaintest.MustNot(t, err)
 }
+
+// A letter about an organization looks like it. The sender's name says whose
+// installation it comes from, and a name cannot bring a link along.
+func TestLettersAboutAnOrganizationCarryItsBrand(t *testing.T) {
+	h := newHouse(t)
+	b, err := h.Settings.ChangeBrand(t.Context(), h.desk.Must(t).Actor, organization.Brand{
+		Name: "evil.example", Light: "#7A1F5C", SupportURL: "https://help.northwind.example/",
+	})
+	domaintest.MustNot(t, err)
+	h.Invite(t, h.desk.Must(t).Actor, domaintest.Guest)
+	letters := h.Letters(t, domaintest.Guest)
+	if len(letters) != 1 {
+		t.Fatalf("%d letters", len(letters))
+	}
+	for _, want := range []string{
+		`From: "evil. example (IDKit)" <idkit@id.example>`, "Subject: evil. example User Invitation - Northwind",
+		"https://help.northwind.example/", b.Light, b.Dark,
+	} {
+		if !strings.Contains(letters[0], want) {
+			t.Errorf("the letter does not say %q:\n%s", want, letters[0])
+		}
+	}
+	if strings.Contains(letters[0], "evil.example") || strings.Contains(letters[0], "#0B5A63") {
+		t.Error("the name brings a link along, or the usual colour stayed")
+	}
+	// A letter about no organization looks like the installation.
+	h.RequestReset(t, h.admin.Email)
+	for _, letter := range h.Letters(t, h.admin.Email) {
+		if strings.Contains(letter, "Subject: Reset your") && (!strings.Contains(letter, `From: "IDKit" <`) || strings.Contains(letter, b.Light)) {
+			t.Errorf("the letter about the account carries the brand:\n%s", letter)
+		}
+	}
+}

@@ -49,7 +49,7 @@ func (s *Service) composeNewDevice(ctx context.Context, tx *db.Tx, letter mail.L
 		return mail.Content{}, err
 	}
 	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": s.Brand, "Device": device, "Place": mail.Plain(listed.Address),
+		"Brand": letter.Brand, "Device": device, "Place": mail.Plain(listed.Address),
 		"When": say.Moment(listed.CreatedAt), "Ends": say.Moment(expiresAt),
 	})
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Service) composeRecoveryCodeUsed(_ context.Context, _ *db.Tx, letter ma
 		return mail.Content{}, err
 	}
 	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": s.Brand, "Device": device, "When": say.Moment(letter.CreatedAt), "Count": codesLeft,
+		"Brand": letter.Brand, "Device": device, "When": say.Moment(letter.CreatedAt), "Count": codesLeft,
 	})
 	if err != nil {
 		return mail.Content{}, err

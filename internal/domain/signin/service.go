@@ -47,7 +47,6 @@ type Options struct {
 	Accounts      *account.Service
 	Invitations   *invitation.Service
 	BaseURL       *url.URL // links are built from it and from nothing else
-	Brand         string
 }
 
 // Service logs people in and out. It is safe for concurrent use.

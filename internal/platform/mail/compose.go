@@ -19,7 +19,7 @@ type Letter struct {
 	Language       string
 	Data           map[string]string
 	CreatedAt      time.Time // when it was asked for; a late hand-over may have made it pointless
-	Brand          string    // the name of the installation, for the sentences
+	Brand          string    // what the sentences call the installation
 
 	front     Front
 	messageID string

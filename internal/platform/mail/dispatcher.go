@@ -44,6 +44,8 @@ type DispatcherOptions struct {
 type Sender struct {
 	Letterhead Letterhead
 	Composers  map[Kind]Composer
+	// BrandOf returns the brand of the organization that a letter is about; nil for none.
+	BrandOf func(ctx context.Context, tx *db.Tx, organizationID string) (Brand, error)
 }
 
 // Dispatcher works off the outbox. Any number of them, in any number of
@@ -82,7 +84,7 @@ func NewDispatcher(o DispatcherOptions) (*Dispatcher, error) {
 			}
 			composers[kind] = composer
 		}
-		d.senders[front] = Sender{Letterhead: s.Letterhead, Composers: composers}
+		d.senders[front] = Sender{Letterhead: s.Letterhead, Composers: composers, BrandOf: s.BrandOf}
 	}
 	return d, nil
 }

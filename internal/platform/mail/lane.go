@@ -133,18 +133,32 @@ func (l *lane) compose(ctx context.Context, letter Letter) (e Envelope, err erro
 	}
 	say := l.catalogue.Speaker(letter.Language)
 	var content Content
+	var head Letterhead
 	err = l.db.Write(ctx, func(tx *db.Tx) error {
 		if err := renew(ctx, tx, letter); err != nil {
 			return err
 		}
 		e.At = tx.Now
+		if head, err = sender.headOf(ctx, tx, letter); err != nil {
+			return err
+		}
+		letter.Brand = head.Brand
 		content, err = composer(ctx, tx, letter, say)
 		return err
 	})
 	if err != nil {
 		return e, err
 	}
-	return sender.Letterhead.seal(letter, content, say, e.At)
+	return head.seal(letter, content, say, e.At)
+}
+
+// headOf is the letterhead of one letter.
+func (s Sender) headOf(ctx context.Context, tx *db.Tx, letter Letter) (Letterhead, error) {
+	if letter.OrganizationID == "" || s.BrandOf == nil {
+		return s.Letterhead, nil
+	}
+	b, err := s.BrandOf(ctx, tx, letter.OrganizationID)
+	return s.Letterhead.branded(b), err
 }
 
 // seal puts the rendered content into its envelope.

@@ -13,6 +13,50 @@ type Letterhead struct {
 	From       string // the sender's address, without a name
 	BaseURL    string // every button leads below it
 	SupportURL string // https: or mailto:; may be empty
+
+	installation string // the Brand of the installation, under the name of one organization
+	look         look
+}
+
+// Brand is how the letters about one organization look. What is empty is the
+// letterhead's own.
+type Brand struct {
+	Name       string // somebody's own words
+	SupportURL string
+	Light      Palette
+	Dark       Palette
+}
+
+// Palette is the colours of a letter in one theme, each "#RRGGBB".
+type Palette struct{ Accent, On, Soft string }
+
+// look is what the HTML part is coloured with.
+type look struct{ Light, Dark Palette }
+
+var usualLook = look{Palette{"#0B5A63", "#FFFFFF", "#DFEEEF"}, Palette{"#5FC3CD", "#04262A", "#11343A"}}
+
+// branded is the letterhead for letters about an organization. The name is
+// defused: whoever chose it may write to people who know nothing of them.
+func (h Letterhead) branded(b Brand) Letterhead {
+	if b.Name != "" {
+		h.installation, h.Brand = h.Brand, Defuse(b.Name)
+	}
+	if b.SupportURL != "" {
+		h.SupportURL = b.SupportURL
+	}
+	if b.Light.Accent != "" && b.Dark.Accent != "" {
+		h.look = look{b.Light, b.Dark}
+	}
+	return h
+}
+
+// senderName is who the letter is from. An organization's own name stands beside
+// that of the installation, which nobody chooses who only sends letters.
+func (h Letterhead) senderName() string {
+	if h.installation == "" {
+		return clean(h.Brand, nameLimit)
+	}
+	return clean(h.Brand+" ("+h.installation+")", nameLimit)
 }
 
 func (h Letterhead) check() error {

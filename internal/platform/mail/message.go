@@ -44,6 +44,7 @@ type sheet struct {
 	Written    string // introduces the link written out
 	Support    string // the word
 	SupportURL string
+	look
 }
 
 // Render writes the letter as RFC 5322 with a text and an HTML part. The
@@ -61,7 +62,7 @@ func (h Letterhead) Render(r Rendering) ([]byte, error) {
 		return nil, err
 	}
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	m.FromMailAddress(&netmail.Address{Name: s.Brand, Address: h.From})
+	m.FromMailAddress(&netmail.Address{Name: h.senderName(), Address: h.From})
 	m.ToMailAddress(&netmail.Address{Address: r.To})
 	m.Subject(s.Subject)
 	m.SetDateWithValue(r.Date)
@@ -106,7 +107,10 @@ func (h Letterhead) sheet(r Rendering) (sheet, error) {
 	s := sheet{
 		Content: c, Brand: clean(h.Brand, nameLimit), SupportURL: h.SupportURL,
 		Language: r.Speaker.Language(), Direction: direction(r.Speaker.Language()),
-		Written: v.sentence("link_written_out"), Support: v.sentence("support"),
+		Written: v.sentence("link_written_out"), Support: v.sentence("support"), look: h.look,
+	}
+	if s.look == (look{}) {
+		s.look = usualLook
 	}
 	return s, v.err
 }
