@@ -48,6 +48,7 @@ func (o *office) findEvents(priya *colleague) {
 	p.on("Audit log")
 	p.reads("Ada Okafor changed the role of Priya Shah")
 	o.look(p, "audit")
+	p.runs(`window.sameDocument = true`)
 
 	p.fill("Who", "lee")
 	p.press("Apply")
@@ -64,6 +65,10 @@ func (o *office) findEvents(priya *colleague) {
 	p.keys("\r")
 	p.becomes("PRIYANKA", func() string { return p.asked("name") }, "the name that is searched")
 	p.reads("1 to 3 of 3")
+
+	if same, err := ask[bool](p, `window.sameDocument === true`); err != nil || same == p.way.noScripts {
+		o.t.Errorf("the filters have left the page: %v (%v)", !same, err)
+	}
 
 	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 	p.open("/audit?from=2020-01-01&to=" + yesterday)

@@ -56,6 +56,29 @@ func (p *person) set(box cdp.BackendNodeID) {
 	p.keys(" ")
 }
 
+// changedLines are the modules of the page of a role that are marked as changed.
+func (p *person) changedLines() string {
+	p.t.Helper()
+	lines, err := ask[string](p, `[...document.querySelectorAll(".role-table tr")].filter(line => line.innerText.includes("changed")).map(line => line.querySelector("strong").textContent).join(" ")`)
+	if err != nil {
+		return err.Error() // the page is just being replaced
+	}
+	return lines
+}
+
+// leaving tells whether whoever leaves the page is asked first.
+func (p *person) leaving() string {
+	p.t.Helper()
+	free, err := ask[bool](p, `dispatchEvent(new Event("beforeunload", { cancelable: true }))`)
+	if err != nil {
+		return err.Error()
+	}
+	if free {
+		return "free to go"
+	}
+	return "asked"
+}
+
 // makeRole goes from the list of users to a role of the office's own.
 func (o *office) makeRole() {
 	o.t.Helper()
@@ -104,6 +127,10 @@ func (o *office) editRole(tab *person) {
 	p.tick("Reports, Module Access")
 	p.permit("editor.publish")
 	p.fill("Role name", "Service Desk")
+	if !p.way.noScripts {
+		p.becomes("Editor Reports", p.changedLines, "what is marked as changed")
+		p.becomes("asked", p.leaving, "whoever leaves")
+	}
 	p.press("Review changes")
 	p.on("Review changes")
 	p.reads("Customer Service: gains Editor (Publish); loses Reports (View). 1 user is affected.")
@@ -114,6 +141,7 @@ func (o *office) editRole(tab *person) {
 	if got := p.value("Role name"); got != "Service Desk" {
 		o.t.Errorf("after the way back the name is %s", quoted(got))
 	}
+	p.becomes("Editor Reports", p.changedLines, "what is marked as changed after the way back")
 	p.press("Review changes")
 	p.on("Review changes")
 	p.press("Save")

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/fault"
@@ -111,6 +112,8 @@ func (r *request) failurePage(err error) (int, page.View) {
 	switch f.Kind {
 	case fault.TooMany:
 		view.Wait = r.sayFault(f.Code, f.Params)
+	case fault.NotFound:
+		view.MaySearch = r.current != nil && r.current.Actor.Permissions.Has(access.UsersView)
 	case fault.Forbidden:
 		if r.current != nil {
 			view.Organization, view.Module = r.current.OrganizationName, r.closedModule(err)

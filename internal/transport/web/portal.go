@@ -120,6 +120,9 @@ func (r *request) unrouted() error {
 		allowed = append(allowed, http.MethodPost)
 	}
 	if len(allowed) == 0 {
+		if err := r.authenticate(); err != nil { // so that the page stands in the portal
+			return err
+		}
 		return errNoPage
 	}
 	r.response.Header().Set("Allow", strings.Join(allowed, ", "))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"idkit/internal/domain/access"
@@ -69,18 +70,20 @@ func (r *request) roleSheet(of role.Role, d role.Draft) page.RoleSheet {
 	if of.ID != "" && of.Kind != access.RoleOwn {
 		sheet.BuiltIn = string(of.Kind)
 	}
-	ticked := map[access.Permission]bool{}
-	for _, p := range d.Ticked {
-		ticked[p] = true
+	stored := d.Ticked
+	if of.ID != "" {
+		stored = r.portal.Modules.Of(of.Permissions)
+	}
+	box := func(name access.Permission, title string) page.RoleTick {
+		return page.RoleTick{Name: string(name), Title: title, Ticked: slices.Contains(d.Ticked, name), Stored: slices.Contains(stored, name)}
 	}
 	for _, m := range r.portal.Modules {
 		line := page.RoleModule{
 			Icon: iconOf(m), Title: r.moduleInRoles(m), What: r.moduleWhat(m),
-			Access: page.RoleTick{Name: string(m.Access()), Ticked: ticked[m.Access()]},
+			Access: box(m.Access(), ""),
 		}
 		for _, p := range m.Permissions {
-			name := m.Permission(p.Key)
-			line.Permissions = append(line.Permissions, page.RoleTick{Name: string(name), Title: r.permissionTitle(m, p), Ticked: ticked[name]})
+			line.Permissions = append(line.Permissions, box(m.Permission(p.Key), r.permissionTitle(m, p)))
 		}
 		sheet.Modules = append(sheet.Modules, line)
 	}

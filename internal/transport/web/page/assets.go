@@ -60,7 +60,7 @@ func newAssets() (*Assets, error) {
 		{"mark.svg", "image/svg+xml", []string{"mark.svg"}},
 		{"page.css", "text/css; charset=utf-8", styles()},
 		{"entry.js", "text/javascript; charset=utf-8", []string{"entry.js"}},
-		{"portal.js", "text/javascript; charset=utf-8", []string{"vendor/htmx-4.0.1.min.js", "entry.js", "portal.js", "list.js"}},
+		{"portal.js", "text/javascript; charset=utf-8", []string{"vendor/htmx-4.0.1.min.js", "entry.js", "portal.js", "list.js", "role.js"}},
 	}
 	for _, s := range sources {
 		body, err := joined(s.files)

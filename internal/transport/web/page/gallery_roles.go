@@ -12,8 +12,17 @@ func manageRolesSpecimens() []Specimen {
 		some[i].Current = true
 		return some
 	}
+	saved := func(lines []RoleModule) []RoleModule {
+		for i := range lines {
+			lines[i].Access.Stored = lines[i].Access.Ticked
+			for j := range lines[i].Permissions {
+				lines[i].Permissions[j].Stored = lines[i].Permissions[j].Ticked
+			}
+		}
+		return lines
+	}
 	sheet := func(all, some bool) []RoleModule {
-		return []RoleModule{
+		return saved([]RoleModule{
 			{Icon: "users", Title: "User Management", What: "Invite people and look after their access", Access: RoleTick{Name: "users.access", Ticked: all || some}, Permissions: []RoleTick{
 				{Name: "users.view", Title: "See users", Ticked: all || some},
 				{Name: "users.invite", Title: "Invite users", Ticked: all},
@@ -23,13 +32,16 @@ func manageRolesSpecimens() []Specimen {
 				{Name: "reports.view", Title: "View", Ticked: all}, {Name: "reports.export", Title: "Export", Ticked: all},
 			}},
 			{Icon: "outside", Title: "Status page", What: "How the services are", Access: RoleTick{Name: "status.access", Ticked: all || some}},
-		}
+		})
 	}
 	own := Roles{List: at(2), MayEdit: true, Role: RoleSheet{
 		ID: "rol_3", Users: 4, Name: Field{Value: "Customer Service"}, Description: Field{Value: "Helps customers on the phone"}, Modules: sheet(false, true),
 	}}
 	wrong := own
 	wrong.Role.Name.Error = "A role with this name exists"
+	changed := own
+	changed.Role.Modules = sheet(false, true)
+	changed.Role.Modules[1].Access.Ticked, changed.Role.Modules[1].Permissions[0].Ticked = true, true
 	same := own
 	same.Problem = "You have not changed anything."
 	administrator := Roles{List: at(0), MayEdit: true, Role: RoleSheet{ID: "rol_1", Users: 2, Name: Field{Value: "Administrator"}, BuiltIn: "administrator", Modules: sheet(true, true)}}
@@ -45,6 +57,7 @@ func manageRolesSpecimens() []Specimen {
 	gains.Loses, loses.Gains = "", ""
 	return []Specimen{
 		specimen("roles", viewer("users"), own),
+		specimen("roles-changed", viewer("users"), changed),
 		specimen("roles-wrong", viewer("users"), wrong),
 		specimen("roles-unchanged", viewer("users"), same),
 		specimen("roles-administrator", viewer("users"), administrator),

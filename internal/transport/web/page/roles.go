@@ -1,5 +1,7 @@
 package page
 
+import "slices"
+
 // Roles is Manage Roles: the list of roles, and one of them. It is /users/roles, /users/roles/{id}/permissions and
 // /users/roles/new; a role that may be edited is a form that is posted to /users/roles/{id}/review, a new one to
 // /users/roles/new: fields name, description, and one "may." + permission for each box that is ticked.
@@ -43,12 +45,19 @@ type RoleTick struct {
 	Name   string // of the permission: "reports.view"
 	Title  string // spoken
 	Ticked bool
+	Stored bool // whether it is ticked in what is saved; of a new role the same as Ticked
 }
 
 func (v Roles) describe() description {
 	d := description{template: "roles", frame: framePortal, title: "page.roles.title"}
 	d.problems = problems(v.Problem, named{"name", v.Role.Name}, named{"description", v.Role.Description})
 	return d
+}
+
+// Changed tells that the line is not as it is saved.
+func (m RoleModule) Changed() bool {
+	differs := func(t RoleTick) bool { return t.Ticked != t.Stored }
+	return differs(m.Access) || slices.ContainsFunc(m.Permissions, differs)
 }
 
 // New tells that the role is still to be made.

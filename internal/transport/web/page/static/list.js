@@ -1,5 +1,5 @@
 "use strict";
-// The list of users, or of clients: filters, order and pages change the list alone, and an act leaves it where it was.
+// A list: filters, order and pages change the list alone, and an act leaves it where it was.
 (() => {
   const said = document.getElementById("list-said");
   if (!said) return;
