@@ -107,6 +107,28 @@ func TestALinkOpenedMeanwhileDoesNotTakeAFormOver(t *testing.T) {
 	}
 }
 
+// TestAnUnknownAddressStandsInThePortal: whoever is logged in is not sent to the log-in by a wrong address,
+// and whoever may see users can look for one.
+func TestAnUnknownAddressStandsInThePortal(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	sam := owner.member("sam@example.com", "Member")
+	for _, path := range []string{"/nothing", "/users/usr_00000000000000000000000000"} {
+		a := owner.get(path)
+		owner.shows(a, http.StatusNotFound, "Page not found Nothing is here, or it is not yours to see. Check the address. Find Go to the portal")
+		if !strings.Contains(a.body, `<form class="finder" role="search" method="get" action="/users">`) {
+			t.Errorf("%s offers no search", path)
+		}
+	}
+	a := sam.get("/nothing")
+	sam.shows(a, http.StatusNotFound, "Check the address. Go to the portal")
+	if strings.Contains(a.body, `role="search"`) {
+		t.Error("the portal offers a Member what is refused")
+	}
+	stranger := p.visitor()
+	stranger.shows(stranger.get("/nothing"), http.StatusNotFound, "Check the address. Go to the log-in page")
+}
+
 func TestTheMailboxIsForThisMachineOnly(t *testing.T) {
 	p := newPortal(t, development, nil)
 	v := p.visitor()
