@@ -47,6 +47,10 @@ func (j *journey) importPeople() {
 	p.press("Check the file")
 	p.reads("Line 2 is not text in UTF-8. Save the sheet as \"CSV UTF-8\" and choose it again.")
 
+	p.chooseFile("large.csv", strings.Repeat("x", 40<<20)) // a browser that is not heard out shows a broken connection
+	p.press("Check the file")
+	p.reads("This file is too large. Use at most 5 MiB, and split it if need be.")
+
 	p.chooseFile("people.csv", importColumns+strings.Join([]string{
 		"Wei,Zhang,wei@northwind.example,Member", "Marco,Rossi,marco@northwind,Member", "Ada,Okafor," + adaEmail + ",Member",
 		"Wei,Zhang,WEI@northwind.example,Member", "Björk,,bjork@northwind.example,Editor",

@@ -159,8 +159,11 @@ func TestABadFileGetsASentenceAndChangesNothing(t *testing.T) {
 		columns + strings.Repeat("x", roster.FileLimit):                                 "This file is too large. Use at most 5 MiB",
 		columns + strings.Repeat("x", 2*roster.FileLimit):                               "This file is too large. Use at most 5 MiB",
 	} {
-		a := owner.upload(file)
-		owner.shows(a, http.StatusUnprocessableEntity, sentence)
+		a, status := owner.upload(file), http.StatusUnprocessableEntity
+		if len(file) > roster.FileLimit {
+			status = http.StatusRequestEntityTooLarge
+		}
+		owner.shows(a, status, sentence)
 		if !strings.Contains(a.body, `id="file-error"`) {
 			t.Errorf("%.30q: the sentence does not stand at its field", file)
 		}
@@ -237,8 +240,8 @@ func TestAFileIsReadAfterTheGuardHasPassed(t *testing.T) {
 		"an endless token":      {owner, "--b\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n", 303, 16 << 10},
 		"an endless header":     {owner, "--b\r\nContent-Disposition: form-data; name=\"", 303, web.FormLimit + 16<<10},
 		"nothing but an a":      {owner, "", 303, web.FormLimit + 16<<10},
-		"by an Administrator":   {owner, head(`"form_token"`, token(owner)), 422, roster.FileLimit + 2*web.FormLimit},
-		"with the length told":  {owner, head(`"form_token"`, token(owner)), 422, 16 << 10},
+		"by an Administrator":   {owner, head(`"form_token"`, token(owner)), 413, roster.FileLimit + 2*web.FormLimit},
+		"with the length told":  {owner, head(`"form_token"`, token(owner)), 413, 16 << 10},
 		"another kind of form":  {owner, "form_token=" + token(owner) + "&file=", 413, web.FormLimit + 16<<10},
 		"an unknown field next": {owner, strings.Replace(head(`"form_token"`, token(owner)), `name="file"`, `name="other"`, 1), 303, 16 << 10},
 	} {

@@ -53,11 +53,15 @@ func (r *request) importRefused(err error) error {
 	if errors.Is(err, errUnreadable) {
 		return err
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
+	p, failed := r.problemOf(err)
+	if failed != nil {
+		return failed
 	}
-	return r.showImportUsers(p.Status, p.at("file"))
+	p = p.at("file")
+	if errors.Is(err, roster.ErrFileTooLarge) {
+		p.Status = http.StatusRequestEntityTooLarge
+	}
+	return r.showImportUsers(p.Status, p)
 }
 
 // importSample sends a file with the columns that one must have, to be filled in.

@@ -15,6 +15,10 @@ import (
 const (
 	// uploadLimit bounds, in bytes, a form with a file: the file itself and what surrounds it.
 	uploadLimit = roster.FileLimit + formLimit
+	// discardLimit is how much, in bytes, of a file that is too large is read all the
+	// same: browsers look at an answer only when they have sent everything, and say
+	// that the connection was reset where nobody reads on.
+	discardLimit = 64 << 20
 	// uploadTime is how long the sending of a file may take, on a slow line too.
 	uploadTime = time.Minute
 	// tokenLimit bounds, in bytes, the field that stands before the file.
@@ -62,11 +66,14 @@ func (r *request) file(field string) (name string, file io.Reader, err error) {
 	if r.upload == nil {
 		return "", nil, roster.ErrFileMissing
 	}
+	r.allowTime()
 	if r.ContentLength > uploadLimit {
-		r.response.Header().Set("Connection", "close") // instead of reading what nobody wants
+		r.response.Header().Set("Connection", "close")
+		if r.ContentLength <= discardLimit {
+			_, _ = io.Copy(io.Discard, r.whole)
+		}
 		return "", nil, roster.ErrFileTooLarge
 	}
-	r.allowTime()
 	r.upload.body.Reader = http.MaxBytesReader(r.response.ResponseWriter, r.whole, uploadLimit)
 	part, err := r.upload.parts.NextPart()
 	switch {
