@@ -123,7 +123,7 @@ func TestTheAuditLogShowsWhatHappened(t *testing.T) {
 	owner.open("/users/" + sam + "/role")
 	owner.post("/users/"+sam+"/role", "role", owner.roleID(sam, "Administrator"))
 	a := owner.open("/audit")
-	for _, words := range []string{"invited", "changed the role of", "<bdi>Member</bdi> → <bdi>Administrator</bdi>", "192.0.2.7", "Firefox on Linux", "Reference of the request", "was set up"} {
+	for _, words := range []string{"invited", "changed the role of", "<bdi>Member</bdi> → <bdi>Administrator</bdi>", "192.0.2.7", "Firefox on Linux", "Reference of the request", "set up Acme"} {
 		if a.status != http.StatusOK || !strings.Contains(a.body, words) {
 			t.Errorf("%d: the log does not say %q", a.status, words)
 		}

@@ -82,7 +82,7 @@ func newClientSpecimens() []Specimen {
 func clientSpecimens() []Specimen {
 	happenings := []Happening{
 		{At: galleryNow.Add(-time.Hour), Text: "Sam Ito (IDKit) changed the details of Northwind", Origin: "198.51.100.20 · Firefox on Windows"},
-		{At: galleryNow.Add(-26 * time.Hour), Text: "Northwind was set up", Origin: "198.51.100.20 · Firefox on Windows"},
+		{At: galleryNow.Add(-26 * time.Hour), Text: "Sam Ito (IDKit) set up Northwind", Origin: "198.51.100.20 · Firefox on Windows"},
 	}
 	active := Client{
 		ID: galleryClient, Name: "Northwind", Country: "Australia", Category: "Retail", Back: "/clients?q=north", Standing: TabActive,
@@ -125,6 +125,7 @@ func clientSpecimens() []Specimen {
 		f.State, f.Detail, f.EndsAt = StateInviteUndelivered, "mailbox does not exist", time.Time{}
 		f.Delivery = &Delivery{State: DeliveryFailed, At: galleryNow, Answer: "550 5.1.1 mailbox does not exist"}
 	}))
+	add("no-mail", atConsole(), invited(func(f *FirstAdministrator) { f.EndsAt, f.Delivery = time.Time{}, &Delivery{State: DeliveryNoMail} }))
 	add("bare", atConsole(), func(v *Client) {
 		v.Country, v.Category, v.Back, v.Users, v.LastActivity, v.Happenings = "", "", "", ClientUsers{Active: 1}, time.Time{}, nil
 	})
