@@ -36,8 +36,8 @@ var fieldKinds = map[string][]string{
 
 // plainFields name nothing that is stored, or are a secret that whoever knows it may use.
 var plainFields = strings.Fields(`
-	again as code confirm current dark description edit end_sessions factor first_name language last_name light log_out login module
-	note number page password reason region saved second_factor show since size sort status step stop support sure theme then token what`)
+	again as category code confirm country current dark description edit end_sessions factor first_name language last_name light log_out login module
+	note number page password reason region saved second_factor show since size sort standing status step stop support sure tab theme then token trial_ends what`)
 
 // foreign is something of the other organization, and what has the same form and names nothing.
 type foreign struct{ kind, there, nowhere string }

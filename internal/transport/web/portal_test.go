@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -183,16 +181,4 @@ func (p *portal) host() string {
 		p.Fatal(err)
 	}
 	return u.Host
-}
-
-// sqlitePath is the database's file, or the test ends here on PostgreSQL.
-func (p *portal) sqlitePath() string {
-	path, ok := strings.CutPrefix(p.config.Database, "sqlite:")
-	if !ok {
-		p.Skip("this looks into the file of a SQLite database")
-	}
-	if _, err := os.Stat(filepath.Clean(path)); err != nil {
-		p.Fatal(err)
-	}
-	return path
 }
