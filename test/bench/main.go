@@ -72,5 +72,8 @@ func run(binary, database string, span time.Duration, samples int, users growth)
 	if err := reportMemory(s, "memory, after load"); err != nil {
 		return err
 	}
+	if err := reportIsolation(p, c, samples); err != nil {
+		return err
+	}
 	return reportUniformity(p, s, samples)
 }
