@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"internal/app"},
 	{"internal/transport/..."},
 	{"internal/domain/domaintest"},
-	{"internal/domain/signin", "internal/domain/epoch"},
+	{"internal/domain/signin", "internal/domain/epoch", "internal/domain/operator"},
 	{
 		"internal/domain/administration", "internal/domain/client", "internal/domain/directory", "internal/domain/recovery", "internal/domain/role",
 		"internal/domain/roster", "internal/domain/settings",

@@ -29,6 +29,12 @@ type commands struct {
 		Reactivate orgReactivate `cmd:"" help:"Reactivate an organization. No session comes back."`
 		Recover    orgRecover    `cmd:"" help:"Begin to invite a new Administrator where all are lost: 72 hours, every user can object, a second operator approves."`
 	} `cmd:"" help:"Organizations."`
+	Operator struct {
+		Invite     operatorInvite     `cmd:"" help:"Invite an operator to the console; the first one makes the vendor."`
+		List       operatorList       `cmd:"" help:"List the operators."`
+		Suspend    operatorSuspend    `cmd:"" help:"Suspend an operator: all their sessions end at once."`
+		Reactivate operatorReactivate `cmd:"" help:"Reactivate an operator. No session comes back."`
+	} `cmd:"" help:"The vendor's own people, who use the operator's console."`
 	Backup  backUp  `cmd:"" help:"Copy the database into one file while the portal runs."`
 	Restore restore `cmd:"" help:"Fill an empty database from a backup; old sessions, links and codes stay dead."`
 	Mail    struct {

@@ -17,6 +17,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/epoch"
 	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/operator"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/recovery"
 	"idkit/internal/domain/session"
@@ -110,16 +111,20 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	if err != nil {
 		return err
 	}
+	pages, err := page.New(page.Options{Catalogue: catalogue, Brand: c.Brand, SupportURL: c.SupportURL})
+	if err != nil {
+		return err
+	}
 	g := ground{
 		db: a.db, keyring: keyring, passwords: passwords, secondFactors: credential.NewSecondFactors(keyring),
 		recoveryCodes: credential.NewRecoveryCodes(keyring), knownBrowsers: session.NewKnownBrowsers(keyring, a.options.Now),
-		throttles: throttle.New(a.db), catalogue: catalogue, log: a.options.Log, now: a.options.Now, proxies: c.Proxies(),
-		brand: c.Brand, supportURL: c.SupportURL, mailFrom: c.MailFrom,
+		throttles: throttle.New(a.db), catalogue: catalogue, pages: pages, log: a.options.Log, now: a.options.Now, proxies: c.Proxies(),
+		supportURL: c.SupportURL, mailFrom: c.MailFrom,
 	}
 	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: c.BaseURL, Deliverer: deliverer})
-	a.portal = &front{kind: organization.Client, baseURL: c.URL(), outbox: outbox, modules: modules}
+	a.portal = &front{kind: organization.Client, brand: c.Brand, baseURL: c.URL(), outbox: outbox, modules: modules}
 	a.console = &front{
-		kind: organization.Vendor, baseURL: c.OperatorURL(), outbox: outbox.To(mail.ToVendor, c.OperatorURL().String()), modules: access.OfConsole(),
+		kind: organization.Vendor, brand: c.Brand + " Console", baseURL: c.OperatorURL(), outbox: outbox.To(mail.ToVendor, c.OperatorURL().String()), modules: access.OfConsole(),
 	}
 	a.portal.build(g)
 	a.console.build(g)
@@ -138,12 +143,9 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	}
 	a.metrics = newMetrics(a.db, passwords, a.options.Now)
 	traffic := web.NewTraffic(a.metrics, "portal")
-	a.portalHandler, err = a.portal.handler(g, reach{traffic: traffic, development: c.Development(), plain: c.Development(), mailbox: mailbox})
-	if err != nil {
-		return err
-	}
-	a.consoleHandler, err = a.console.handler(g, reach{traffic: traffic.Of("console"), plain: c.OperatorURL().Scheme == "http"})
-	return err
+	a.portalHandler = a.portal.handler(g, reach{traffic: traffic, development: c.Development(), plain: c.Development(), mailbox: mailbox})
+	a.consoleHandler = a.console.handler(g, reach{traffic: traffic.Of("console"), plain: c.OperatorURL().Scheme == "http"})
+	return nil
 }
 
 // modulesOf are the built-in modules and those that the deployment adds by a file.
@@ -191,8 +193,12 @@ func (a *App) Accounts() *account.Service { return a.portal.accounts }
 // Invitations carries out the acts of the command line that invite.
 func (a *App) Invitations() *invitation.Service { return a.portal.invitations }
 
-// OperatorInvitations is Invitations for the operators.
-func (a *App) OperatorInvitations() *invitation.Service { return a.console.invitations }
+// Operators carries out the acts of the command line on operators.
+func (a *App) Operators() *operator.Service {
+	return operator.New(operator.Options{
+		DB: a.db, Invitations: a.console.invitations, Administration: a.console.administration, VendorName: a.options.Config.Brand,
+	})
+}
 
 // Clients carries out the acts of the command line on client organizations.
 func (a *App) Clients() *client.Service { return a.clients }

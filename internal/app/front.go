@@ -46,10 +46,10 @@ type ground struct {
 	knownBrowsers *session.KnownBrowsers
 	throttles     *throttle.Throttle
 	catalogue     *language.Catalogue
+	pages         *page.Renderer
 	log           *slog.Logger
 	now           func() time.Time
 	proxies       []netip.Prefix
-	brand         string
 	supportURL    string
 	mailFrom      string
 }
@@ -60,6 +60,7 @@ type ground struct {
 type front struct {
 	kind    organization.Kind
 	baseURL *url.URL
+	brand   string
 	outbox  *mail.Outbox
 	modules access.Modules
 
@@ -81,10 +82,10 @@ type front struct {
 func (f *front) build(g ground) {
 	f.notices = notice.New(notice.Options{Outbox: f.outbox, RecoveryCodes: g.recoveryCodes, BaseURL: f.baseURL})
 	f.accounts = account.New(account.Options{
-		Kind: f.kind, DB: g.db, Passwords: g.passwords, Outbox: f.outbox, Notices: f.notices, BaseURL: f.baseURL, Brand: g.brand,
+		Kind: f.kind, DB: g.db, Passwords: g.passwords, Outbox: f.outbox, Notices: f.notices, BaseURL: f.baseURL, Brand: f.brand,
 	})
 	f.invitations = invitation.New(invitation.Options{
-		Kind: f.kind, DB: g.db, Passwords: g.passwords, KnownBrowsers: g.knownBrowsers, Outbox: f.outbox, BaseURL: f.baseURL, Brand: g.brand,
+		Kind: f.kind, DB: g.db, Passwords: g.passwords, KnownBrowsers: g.knownBrowsers, Outbox: f.outbox, BaseURL: f.baseURL, Brand: f.brand,
 	})
 	f.proofs = proof.New(proof.Options{
 		DB: g.db, Passwords: g.passwords, SecondFactors: g.secondFactors, RecoveryCodes: g.recoveryCodes,
@@ -97,7 +98,7 @@ func (f *front) build(g ground) {
 	f.profiles = profile.New(profile.Options{
 		DB: g.db, Passwords: g.passwords, SecondFactors: g.secondFactors, RecoveryCodes: g.recoveryCodes,
 		KnownBrowsers: g.knownBrowsers, Throttle: g.throttles, Outbox: f.outbox, Notices: f.notices,
-		Accounts: f.accounts, Proofs: f.proofs, Brand: g.brand,
+		Accounts: f.accounts, Proofs: f.proofs, Brand: f.brand,
 	})
 	f.signIn = signin.New(signin.Options{
 		Kind: f.kind, DB: g.db, Passwords: g.passwords, KnownBrowsers: g.knownBrowsers, Throttle: g.throttles, Outbox: f.outbox, Proofs: f.proofs,
@@ -114,7 +115,7 @@ func (f *front) build(g ground) {
 
 // correspondence is how a service writes to the people of both fronts.
 func (f *front) correspondence(g ground) recovery.Front {
-	return recovery.Front{Outbox: f.outbox, BaseURL: f.baseURL, Brand: g.brand}
+	return recovery.Front{Outbox: f.outbox, BaseURL: f.baseURL, Brand: f.brand}
 }
 
 // composing is a service that writes letters.
@@ -125,7 +126,7 @@ type composing interface {
 // sender writes the letters to the front's people, those of others about them included.
 func (f *front) sender(g ground, others ...composing) mail.Sender {
 	s := mail.Sender{
-		Letterhead: mail.Letterhead{Brand: g.brand, From: g.mailFrom, BaseURL: f.baseURL.String(), SupportURL: g.supportURL},
+		Letterhead: mail.Letterhead{Brand: f.brand, From: g.mailFrom, BaseURL: f.baseURL.String(), SupportURL: g.supportURL},
 		Composers:  map[mail.Kind]mail.Composer{}, BrandOf: settings.BrandOf,
 	}
 	for _, service := range append(others, f.notices, f.accounts, f.invitations, f.addresses, f.signIn, f.administration, f.settings) {
@@ -145,19 +146,15 @@ type reach struct {
 }
 
 // handler is what answers at the front.
-func (f *front) handler(g ground, r reach) (http.Handler, error) {
-	pages, err := page.New(page.Options{Catalogue: g.catalogue, Brand: g.brand, SupportURL: g.supportURL})
-	if err != nil {
-		return nil, err
-	}
+func (f *front) handler(g ground, r reach) http.Handler {
 	return web.New(web.Options{
 		Kind: f.kind, DB: g.db, Accounts: f.accounts, Invitations: f.invitations, Addresses: f.addresses, Profiles: f.profiles,
 		Administration: f.administration, Directory: directory.New(directory.Options{DB: g.db, Throttle: g.throttles, Outbox: f.outbox}),
 		Roster: f.roster, Clients: f.clients, Recoveries: f.recoveries, Audit: audit.New(audit.Options{DB: g.db, Throttle: g.throttles}),
 		Settings: f.settings, Roles: role.New(role.Options{DB: g.db, Modules: f.modules}), Modules: f.modules,
 		SignIn: f.signIn, Sessions: session.NewSessions(g.db, f.kind), Outbox: f.outbox, Mailbox: r.mailbox,
-		Repeats: idempotency.New(g.db), Keyring: g.keyring, Catalogue: g.catalogue, Pages: pages,
+		Repeats: idempotency.New(g.db), Keyring: g.keyring, Catalogue: g.catalogue, Pages: g.pages,
 		Log: g.log, Traffic: r.traffic, Now: g.now, BaseURL: f.baseURL, Development: r.development, Plain: r.plain, Proxies: g.proxies,
-		Brand: g.brand, SupportURL: g.supportURL, MailFrom: g.mailFrom,
-	}), nil
+		Brand: f.brand, SupportURL: g.supportURL, MailFrom: g.mailFrom,
+	})
 }

@@ -41,8 +41,10 @@ func (s *Service) Suspend(ctx context.Context, actor access.Actor, userID, reaso
 		if u, err = subjectWith(ctx, tx, actor, access.UsersChangeStatus, userID, user.Active); err != nil {
 			return err
 		}
-		if err := keepAnAdministrator(ctx, tx, u); err != nil {
-			return err
+		if actor.Kind != access.KindInstallation { // the host can always invite another
+			if err := keepAnAdministrator(ctx, tx, u); err != nil {
+				return err
+			}
 		}
 		if ended, err = s.shutOut(ctx, tx, actor, u, reason); err != nil {
 			return err

@@ -70,17 +70,18 @@ type Options struct {
 	MailFrom       string
 }
 
-// Portal answers every request of the people's way in.
+// Portal answers every request of one way in for people: the portal, or the
+// operator's console.
 type Portal struct {
 	Options
 	crossOrigin *http.CrossOriginProtection
 	mux         *http.ServeMux
 }
 
-// New builds the portal's handler.
+// New builds the handler of one front.
 func New(o Options) *Portal {
 	p := &Portal{Options: o, crossOrigin: http.NewCrossOriginProtection(), mux: http.NewServeMux()}
-	for _, r := range p.routes() {
+	for _, r := range p.table() {
 		p.mux.Handle(r.pattern, p.guard(r))
 	}
 	return p

@@ -96,7 +96,12 @@ func (r *request) postAuthenticator() error {
 }
 
 // issuer is what the entry in the app is called, so that several clients stay apart.
-func (r *request) issuer() string { return r.brand() + " " + r.current.OrganizationName }
+func (r *request) issuer() string {
+	if r.portal.console() {
+		return r.brand() // which says it all: there is one vendor
+	}
+	return r.brand() + " " + r.current.OrganizationName
+}
 
 func (r *request) showAuthenticator(status int, p problem, restarted bool) error {
 	enrolment, err := r.portal.Profiles.Enrolment(r.Context(), *r.current)

@@ -179,7 +179,7 @@ func (r *request) brand() string {
 func (r *request) shell() page.Shell {
 	s := page.Shell{
 		Language: r.speaker().Language(), Theme: r.theme(), Path: r.URL.RequestURI(),
-		FormToken: r.newFormToken(), Fragment: r.fragment(), Development: r.portal.Development,
+		FormToken: r.newFormToken(), Fragment: r.fragment(), Development: r.portal.Development, Console: r.portal.console(),
 	}
 	if !s.Fragment {
 		s.Flash = r.takeFlash()

@@ -28,7 +28,7 @@ func (r *request) showUsers(status int, q page.UserQuery, problem string) error 
 	}
 	may := r.current.Actor.Permissions.Has
 	view := page.Users{
-		Query: q, Problem: problem, MayInvite: may(access.UsersInvite), MayImport: may(access.UsersInvite), MayExport: may(access.UsersView), MayManageRoles: may(access.UsersView),
+		Query: q, Problem: problem, MayInvite: may(access.UsersInvite), MayImport: may(access.UsersInvite) && !r.portal.console(), MayExport: may(access.UsersView), MayManageRoles: may(access.UsersView),
 		MayResetPassword: may(access.UsersResetPassword), MayChangeStatus: may(access.UsersChangeStatus),
 		Counts: page.UserCounts{All: list.Counts.All(), Active: list.Counts.Active, Invited: list.Counts.Invited, Suspended: list.Counts.Suspended},
 		Page:   pageOf(list.Page, func(cursor string) string { return q.At(cursor).Href() }),

@@ -18,7 +18,7 @@ func Gallery() []Specimen {
 	return slices.Concat(entrySpecimens(), joinSpecimens(), protectSpecimens(), setupSpecimens(), linkSpecimens(),
 		usersSpecimens(), userSpecimens(), actSpecimens(), factorSpecimens(), manageRolesSpecimens(), settingsSpecimens(), importSpecimens(), invitationSpecimens(), auditSpecimens(), recoverySpecimens(),
 		portalSpecimens(), profileSpecimens(), windowSpecimens(), resetSpecimens(),
-		clientsSpecimens(), failureSpecimens(), developmentSpecimens())
+		clientsSpecimens(), consoleSpecimens(), failureSpecimens(), developmentSpecimens())
 }
 
 // GalleryIndex is the list of all specimens, a GET of /dev/ui.

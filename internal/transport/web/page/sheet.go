@@ -56,7 +56,14 @@ func (r *Renderer) brand(s Shell) string { return cmp.Or(s.Brand, r.options.Bran
 // the last POST worked.
 func (r *Renderer) title(v voice, shell Shell, d description, heading spoken) (string, error) {
 	key, parts := "page.title.plain", []any{"Page", string(heading), "Brand", r.brand(shell)}
-	if shell.OrganizationName != "" {
+	switch {
+	case shell.Console:
+		front, err := v.say("page.console.name")
+		if err != nil {
+			return "", err
+		}
+		key, parts = "page.title.client", append(parts, "Client", string(front))
+	case shell.OrganizationName != "":
 		key, parts = "page.title.client", append(parts, "Client", shell.OrganizationName)
 	}
 	title, err := v.speaker.Say(key, parts...)

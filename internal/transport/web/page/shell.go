@@ -40,6 +40,8 @@ type Shell struct {
 	// Fragment asks for the page's body alone, to be shown inside the dialog of the page that is already open.
 	// Set it when the request carries "HX-Request: true".
 	Fragment bool
+	// Console says beside the brand, and in the colour of the frame, that this is the operator's console.
+	Console bool
 	// Development shows the strip that says so, with links to the mailbox and the gallery.
 	Development bool
 }
