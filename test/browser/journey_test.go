@@ -181,6 +181,12 @@ func (j *journey) invite(first, last, email string) {
 // openInvitation follows the button of the newest invitation to an address, in the mailbox of development mode.
 func (j *journey) openInvitation(p *person, email string) {
 	j.t.Helper()
+	j.openInvitationTo(organization, p, email)
+}
+
+// openInvitationTo is openInvitation to some other organization.
+func (j *journey) openInvitationTo(client string, p *person, email string) {
+	j.t.Helper()
 	p.until("an invitation to "+email, func() (bool, error) {
 		p.open("/dev/mailbox")
 		return ask[bool](p, `[...document.querySelectorAll("tbody tr")].some(row => row.innerText.includes("IDKit User Invitation") && row.innerText.includes(`+literal(email)+`))`)
@@ -191,7 +197,7 @@ func (j *journey) openInvitation(p *person, email string) {
 		j.t.Fatal(err)
 	}
 	p.open(address)
-	p.on("IDKit User Invitation - " + organization)
+	p.on("IDKit User Invitation - " + client)
 	j.look(p, "letter")
 	// The mail as a mail program shows it: a page of its own.
 	p.open(address + "/html")

@@ -24,6 +24,7 @@ import (
 // portal is a fresh installation in development mode, with a database and a mailbox in a temporary folder.
 type portal struct {
 	base    string
+	console string // address of the operator's console
 	setup   string // the one-time address that the start prints
 	clock   *clock
 	app     *app.App
@@ -62,12 +63,12 @@ func startPortal(t *testing.T, changes ...func(*config.Config)) *portal {
 	announced := &announcement{heard: make(chan string, 1)}
 	settings := config.Config{
 		Listen: listen, BaseURL: "http://localhost:" + port, Database: "sqlite:" + filepath.Join(t.TempDir(), "idkit.db"),
-		SecretKey: secret.Redacted(secretKey), MailFrom: "idkit@localhost", Brand: "IDKit",
+		SecretKey: secret.Redacted(secretKey), MailFrom: "idkit@localhost", Brand: "IDKit", OperatorListen: freeAddress(t),
 	}
 	for _, change := range changes {
 		change(&settings)
 	}
-	p := &portal{base: settings.BaseURL, clock: &clock{}}
+	p := &portal{base: settings.BaseURL, console: settings.OperatorURL().String(), clock: &clock{}}
 	if p.mailbox, err = mail.OpenMailbox(settings.Mailbox()); err != nil {
 		t.Fatal(err)
 	}

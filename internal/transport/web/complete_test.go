@@ -74,7 +74,7 @@ func (v *visitor) tell(r *http.Request, a *answer) {
 	told.Lock()
 	defer told.Unlock()
 	if told.routes == nil {
-		told.routes = web.Lines(v.p.handler)
+		told.routes = append(web.Lines(v.p.app.Handler()), web.Lines(v.p.app.Console())...)
 	}
 	if most == 1 {
 		told.once[route] = true

@@ -1,6 +1,9 @@
 package web
 
-import "idkit/internal/domain/organization"
+import (
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/organization"
+)
 
 // shared are the lines of the portal's table that the operator's console has as
 // well. There they are about the operators themselves, who are the users of the
@@ -63,5 +66,22 @@ func (p *Portal) consoleRoutes() []route {
 		}
 		routes = append(routes, r)
 	}
-	return append(routes, []route{}...)
+	return append(routes, []route{
+		{pattern: "GET /clients", who: loggedIn, needs: access.ClientsView, act: (*request).clients},
+		{pattern: "GET /clients/new", who: loggedIn, needs: access.ClientsEdit, act: (*request).newClient},
+		{pattern: "POST /clients/new", who: loggedIn, needs: access.ClientsEdit, act: (*request).postNewClient, once: true},
+		{pattern: "GET /clients/{id}", who: loggedIn, needs: access.ClientsView, act: (*request).client},
+		{pattern: "GET /clients/{id}/details", who: loggedIn, needs: access.ClientsEdit, act: (*request).clientDetails},
+		{pattern: "POST /clients/{id}/details", who: loggedIn, needs: access.ClientsEdit, act: (*request).postClientDetails, once: true},
+		{pattern: "GET /clients/{id}/status", who: loggedIn, needs: access.ClientsEdit, act: (*request).clientStatus},
+		{pattern: "POST /clients/{id}/status", who: loggedIn, needs: access.ClientsEdit, act: (*request).postClientStatus, once: true},
+		{pattern: "GET /clients/{id}/trial", who: loggedIn, needs: access.ClientsEdit, act: (*request).extendTrial},
+		{pattern: "POST /clients/{id}/trial", who: loggedIn, needs: access.ClientsEdit, act: (*request).postExtendTrial, once: true},
+		{pattern: "GET /clients/{id}/activate", who: loggedIn, needs: access.ClientsEdit, act: (*request).activateClient},
+		{pattern: "POST /clients/{id}/activate", who: loggedIn, needs: access.ClientsEdit, act: (*request).postActivateClient, once: true},
+		{pattern: "GET /clients/{id}/resend", who: loggedIn, needs: access.ClientsEdit, act: (*request).resendFirst},
+		{pattern: "POST /clients/{id}/resend", who: loggedIn, needs: access.ClientsEdit, act: (*request).postResendFirst, once: true},
+		{pattern: "GET /clients/{id}/administrator", who: loggedIn, needs: access.ClientsEdit, act: (*request).correctFirst},
+		{pattern: "POST /clients/{id}/administrator", who: loggedIn, needs: access.ClientsEdit, act: (*request).postCorrectFirst, once: true},
+	}...)
 }

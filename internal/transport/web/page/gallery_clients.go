@@ -4,9 +4,6 @@ import "time"
 
 const galleryClient = "org_06f9c3k2v7x1m8q4t5r0n2b6d8"
 
-// atConsole is the shell of an operator who looks at clients.
-func atConsole() Shell { return viewer("clients") }
-
 func galleryCountries() []Option {
 	return []Option{{Value: "AU", Label: "Australia"}, {Value: "BR", Label: "Brazil"}, {Value: "DE", Label: "Germany"}, {Value: "JP", Label: "Japan"}}
 }
@@ -49,17 +46,17 @@ func clientsSpecimens() []Specimen {
 	}
 	nobody := func(v *Clients) { v.Rows, v.Page = nil, Page{} }
 	for _, tab := range []ClientTab{TabActive, TabTrial, TabSuspended} {
-		add(string(tab), atConsole(), func(*Clients) {}, tab)
-		add(string(tab)+"-empty", atConsole(), func(v *Clients) { nobody(v); v.Counts = ClientCounts{}; v.Countries, v.Categories = nil, nil }, tab)
-		add(string(tab)+"-no-match", atConsole(), func(v *Clients) { nobody(v); v.Query.Search = "ada" }, tab)
+		add(string(tab), operator("clients"), func(*Clients) {}, tab)
+		add(string(tab)+"-empty", operator("clients"), func(v *Clients) { nobody(v); v.Counts = ClientCounts{}; v.Countries, v.Categories = nil, nil }, tab)
+		add(string(tab)+"-no-match", operator("clients"), func(v *Clients) { nobody(v); v.Query.Search = "ada" }, tab)
 	}
-	add("filtered", atConsole(), func(v *Clients) {
+	add("filtered", operator("clients"), func(v *Clients) {
 		v.Query.Country, v.Query.Category, v.Query.Sort, v.Query.Descending = "AU", "Retail", SortLastActivity, true
 		v.Rows, v.Page = v.Rows[:1], Page{First: 1, Last: 1, Total: 1}
 	}, TabActive)
-	add("none-with-filters", atConsole(), func(v *Clients) { nobody(v); v.Query.Country = "JP" }, TabTrial)
-	add("read-only", atConsole(), func(v *Clients) { v.MayEdit = false }, TabActive)
-	add("read-only-empty", atConsole(), func(v *Clients) { nobody(v); v.MayEdit = false }, TabActive)
+	add("none-with-filters", operator("clients"), func(v *Clients) { nobody(v); v.Query.Country = "JP" }, TabTrial)
+	add("read-only", operator("clients"), func(v *Clients) { v.MayEdit = false }, TabActive)
+	add("read-only-empty", operator("clients"), func(v *Clients) { nobody(v); v.MayEdit = false }, TabActive)
 	return append(append(append(list, newClientSpecimens()...), clientSpecimens()...), clientActSpecimens()...)
 }
 
@@ -73,9 +70,9 @@ func newClientSpecimens() []Specimen {
 	noMail := blank
 	noMail.MailMissing = true
 	return []Specimen{
-		specimen("new_client", atConsole(), blank),
-		specimen("new_client-wrong", atConsole(), wrong),
-		specimen("new_client-mail-missing", atConsole(), noMail),
+		specimen("new_client", operator("clients"), blank),
+		specimen("new_client-wrong", operator("clients"), wrong),
+		specimen("new_client-mail-missing", operator("clients"), noMail),
 	}
 }
 
@@ -89,21 +86,21 @@ func clientSpecimens() []Specimen {
 		Created: galleryNow.Add(-200 * 24 * time.Hour), LastActivity: galleryNow.Add(-2 * time.Hour),
 		Users: ClientUsers{Active: 118, Invited: 9, Suspended: 5, SecondFactor: 96}, Happenings: happenings, MayEdit: true,
 	}
-	list := []Specimen{specimen("client", atConsole(), active)}
+	list := []Specimen{specimen("client", operator("clients"), active)}
 	add := func(name string, s Shell, change func(*Client)) {
 		v := active
 		change(&v)
 		list = append(list, specimen("client-"+name, s, v))
 	}
-	add("trial-ending", atConsole(), func(v *Client) {
+	add("trial-ending", operator("clients"), func(v *Client) {
 		v.Standing, v.Trial = TabTrial, &ClientTrial{Start: galleryNow.Add(-29 * 24 * time.Hour), End: galleryNow.Add(13 * time.Hour), DaysLeft: 1}
 	})
-	add("trial-over", atConsole(), func(v *Client) {
+	add("trial-over", operator("clients"), func(v *Client) {
 		v.Standing, v.Trial = TabSuspended, &ClientTrial{Start: galleryNow.Add(-31 * 24 * time.Hour), End: galleryNow.Add(-11 * time.Hour)}
 		v.Suspension = &ClientSuspension{At: v.Trial.End, TrialOver: true}
 	})
 	undo := &Action{Label: "Undo", Href: "/clients/" + galleryClient + "/status", Post: true, Values: []HiddenValue{{Name: "status", Value: "active"}}}
-	add("suspended", withFlash(atConsole(), "Northwind is suspended and everybody there is logged out.", undo), func(v *Client) {
+	add("suspended", withFlash(operator("clients"), "Northwind is suspended and everybody there is logged out.", undo), func(v *Client) {
 		v.Standing, v.Suspension = TabSuspended, &ClientSuspension{At: galleryNow, By: "Sam Ito (IDKit)", Reason: "Invoices of September are open"}
 	})
 	invited := func(change func(*FirstAdministrator)) func(*Client) {
@@ -117,19 +114,19 @@ func clientSpecimens() []Specimen {
 			v.First, v.Users, v.LastActivity, v.Happenings = &first, ClientUsers{Invited: 1}, time.Time{}, happenings[1:]
 		}
 	}
-	add("invited", atConsole(), invited(func(*FirstAdministrator) {}))
-	add("invite-expired", atConsole(), invited(func(f *FirstAdministrator) {
+	add("invited", operator("clients"), invited(func(*FirstAdministrator) {}))
+	add("invite-expired", operator("clients"), invited(func(f *FirstAdministrator) {
 		f.State, f.EndsAt = StateInviteExpired, galleryNow.Add(-time.Hour)
 	}))
-	add("undelivered", atConsole(), invited(func(f *FirstAdministrator) {
+	add("undelivered", operator("clients"), invited(func(f *FirstAdministrator) {
 		f.State, f.Detail, f.EndsAt = StateInviteUndelivered, "mailbox does not exist", time.Time{}
 		f.Delivery = &Delivery{State: DeliveryFailed, At: galleryNow, Answer: "550 5.1.1 mailbox does not exist"}
 	}))
-	add("no-mail", atConsole(), invited(func(f *FirstAdministrator) { f.EndsAt, f.Delivery = time.Time{}, &Delivery{State: DeliveryNoMail} }))
-	add("bare", atConsole(), func(v *Client) {
+	add("no-mail", operator("clients"), invited(func(f *FirstAdministrator) { f.EndsAt, f.Delivery = time.Time{}, &Delivery{State: DeliveryNoMail} }))
+	add("bare", operator("clients"), func(v *Client) {
 		v.Country, v.Category, v.Back, v.Users, v.LastActivity, v.Happenings = "", "", "", ClientUsers{Active: 1}, time.Time{}, nil
 	})
-	add("read-only", atConsole(), func(v *Client) {
+	add("read-only", operator("clients"), func(v *Client) {
 		v.MayEdit, v.Trial, v.Standing = false, &ClientTrial{Start: galleryNow, End: galleryNow.Add(30 * 24 * time.Hour), DaysLeft: 30}, TabTrial
 	})
 	return list
@@ -147,28 +144,28 @@ func clientActSpecimens() []Specimen {
 	wrong := details
 	wrong.Organization, wrong.Category = Field{Error: "Enter the name of the organization"}, Field{Error: "Enter a category"}
 	return []Specimen{
-		specimen("client_details", atConsole(), details),
-		specimen("client_details-wrong", atConsole(), wrong),
-		specimen("client_status-suspend", atConsole(), ClientStatus{ClientAct: act, To: StatusSuspended, Users: 123}),
-		specimen("client_status-suspend-nobody", atConsole(), ClientStatus{ClientAct: act, To: StatusSuspended}),
-		specimen("client_status-reason", atConsole(), ClientStatus{
+		specimen("client_details", operator("clients"), details),
+		specimen("client_details-wrong", operator("clients"), wrong),
+		specimen("client_status-suspend", operator("clients"), ClientStatus{ClientAct: act, To: StatusSuspended, Users: 123}),
+		specimen("client_status-suspend-nobody", operator("clients"), ClientStatus{ClientAct: act, To: StatusSuspended}),
+		specimen("client_status-reason", operator("clients"), ClientStatus{
 			ClientAct: act, To: StatusSuspended, Users: 1, Reason: Field{Value: "Invoices", Error: "Shorten the reason to 300 characters."},
 		}),
-		specimen("client_status-active", atConsole(), ClientStatus{ClientAct: act, To: StatusActive, Suspension: suspension}),
-		specimen("extend_trial", atConsole(), ExtendTrial{ClientAct: act, Ends: galleryNow.Add(48 * time.Hour), TrialEnds: Field{Value: "2026-12-25"}}),
-		specimen("extend_trial-over", atConsole(), ExtendTrial{ClientAct: act, Ends: galleryNow.Add(-48 * time.Hour), Over: true}),
-		specimen("extend_trial-suspended", atConsole(), ExtendTrial{
+		specimen("client_status-active", operator("clients"), ClientStatus{ClientAct: act, To: StatusActive, Suspension: suspension}),
+		specimen("extend_trial", operator("clients"), ExtendTrial{ClientAct: act, Ends: galleryNow.Add(48 * time.Hour), TrialEnds: Field{Value: "2026-12-25"}}),
+		specimen("extend_trial-over", operator("clients"), ExtendTrial{ClientAct: act, Ends: galleryNow.Add(-48 * time.Hour), Over: true}),
+		specimen("extend_trial-suspended", operator("clients"), ExtendTrial{
 			ClientAct: act, Ends: galleryNow.Add(48 * time.Hour), Suspended: true, TrialEnds: Field{Value: "2026-11-01", Error: "The last day of the trial lies in the past. Choose a later one."},
 		}),
-		specimen("activate_client", atConsole(), ActivateClient{ClientAct: act, Ends: galleryNow.Add(48 * time.Hour)}),
-		specimen("activate_client-over", atConsole(), ActivateClient{ClientAct: act, Ends: galleryNow.Add(-48 * time.Hour), Over: true}),
-		specimen("activate_client-suspended", atConsole(), ActivateClient{ClientAct: act, Ends: galleryNow.Add(48 * time.Hour), Suspended: true}),
-		specimen("resend_first", atConsole(), ResendFirst{ClientAct: act, Email: "ada@northwind.example"}),
-		specimen("resend_first-throttled", atConsole(), ResendFirst{ClientAct: throttledAct, Email: "ada@northwind.example"}),
-		specimen("correct_first", atConsole(), CorrectFirst{
+		specimen("activate_client", operator("clients"), ActivateClient{ClientAct: act, Ends: galleryNow.Add(48 * time.Hour)}),
+		specimen("activate_client-over", operator("clients"), ActivateClient{ClientAct: act, Ends: galleryNow.Add(-48 * time.Hour), Over: true}),
+		specimen("activate_client-suspended", operator("clients"), ActivateClient{ClientAct: act, Ends: galleryNow.Add(48 * time.Hour), Suspended: true}),
+		specimen("resend_first", operator("clients"), ResendFirst{ClientAct: act, Email: "ada@northwind.example"}),
+		specimen("resend_first-throttled", operator("clients"), ResendFirst{ClientAct: throttledAct, Email: "ada@northwind.example"}),
+		specimen("correct_first", operator("clients"), CorrectFirst{
 			ClientAct: act, FirstName: Field{Value: "Ada"}, LastName: Field{Value: "Okafor"}, Email: Field{Value: "ada@northwind.exampel"},
 		}),
-		specimen("correct_first-wrong", atConsole(), CorrectFirst{
+		specimen("correct_first-wrong", operator("clients"), CorrectFirst{
 			ClientAct: act, FirstName: Field{Error: "Enter a first name"}, Email: Field{Value: "ada", Error: "Enter an email address like name@example.com"},
 		}),
 	}
