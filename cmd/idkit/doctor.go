@@ -73,7 +73,7 @@ func checkKeys(ctx context.Context, a *app.App, keyring *secret.Keyring) (fine s
 		needed = append(needed, needs)
 	}
 	if unreadable > 0 {
-		return "", fmt.Errorf("%d second factors do not open with their key", unreadable)
+		return "", fmt.Errorf("%d passwords or second factors cannot be read", unreadable)
 	}
 	if len(needed) == 0 {
 		return "none yet", nil

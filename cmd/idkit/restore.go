@@ -23,7 +23,7 @@ func (r restore) Run(ctx context.Context, e environment) error {
 	}
 	return e.withStore(ctx, func(d *db.DB, keyring *secret.Keyring) error {
 		found, err := epoch.Restore(ctx, d, r.restoration(keyring))
-		if errors.Is(err, epoch.ErrUnfinished) {
+		if errors.Is(err, epoch.ErrUnfinished) || errors.Is(err, epoch.ErrNotExamined) {
 			return err
 		}
 		if err != nil {
@@ -85,7 +85,7 @@ func reportKeys(e environment, found epoch.Findings) {
 		fmt.Fprintf(e.stdout, "%s key %s, for %d passwords, %d second factors, %d recovery codes\n", verdict, k.KeyID, k.Passwords, k.SecondFactors, k.RecoveryCodes)
 	}
 	if found.Unreadable > 0 {
-		fmt.Fprintf(e.stdout, "broken   %d second factors do not open with their key\n", found.Unreadable)
+		fmt.Fprintf(e.stdout, "broken   %d passwords or second factors cannot be read\n", found.Unreadable)
 	}
 }
 

@@ -21,7 +21,7 @@ type KeyUse struct {
 
 // KeyUses looks at everything that was made with a secret key, the most used key
 // first, and opens what is sealed under a known one; unreadable counts what does
-// not open.
+// not open, and passwords in a form that nobody wrote.
 func KeyUses(ctx context.Context, tx *db.Tx, keyring *secret.Keyring) (uses []KeyUse, unreadable int, err error) {
 	byID := map[string]*KeyUse{}
 	use := func(keyID string) *KeyUse {
@@ -32,10 +32,12 @@ func KeyUses(ctx context.Context, tx *db.Tx, keyring *secret.Keyring) (uses []Ke
 	}
 	err = each(ctx, tx, `SELECT id, password_hash FROM accounts`, func(_, stored string) error {
 		hash, err := parsePasswordHash(stored)
-		if err == nil {
-			use(hash.keyID).Passwords++
+		if err != nil {
+			unreadable++
+			return nil
 		}
-		return err
+		use(hash.keyID).Passwords++
+		return nil
 	})
 	if err != nil {
 		return nil, 0, err

@@ -30,8 +30,10 @@ const firstSchema = 12
 
 // Refusals of a restore.
 var (
-	ErrNotEmpty   = errors.New("the database is not empty: restore into one without organizations")
-	ErrUnfinished = errors.New("a restore into this database was interrupted: begin it anew with an empty database")
+	ErrNotEmpty = errors.New("the database is not empty: restore into one without organizations")
+	// ErrNotExamined says that all is restored, and that looking at it failed.
+	ErrNotExamined = errors.New("the restore is complete, but what it brought could not be looked at")
+	ErrUnfinished  = errors.New("a restore into this database was interrupted: begin it anew with an empty database")
 )
 
 // Restoration says what to restore, and how.
@@ -47,7 +49,7 @@ type Restoration struct {
 // program may work with the database meanwhile. Before anything is written, the
 // file is read to its end.
 //
-// Faults: those of backup.Load, ErrNotEmpty, ErrUnfinished.
+// Faults: those of backup.Load, ErrNotEmpty, ErrUnfinished, ErrNotExamined.
 func Restore(ctx context.Context, d *db.DB, r Restoration) (Findings, error) {
 	checked, err := backup.Check(r.Path, r.Keyring)
 	if err != nil {
@@ -63,7 +65,11 @@ func Restore(ctx context.Context, d *db.DB, r Restoration) (Findings, error) {
 	if err := d.Load(ctx, func(tx *db.Tx) error { return begin(ctx, tx, r, contents.Header) }); err != nil {
 		return Findings{}, fmt.Errorf("%w (begin the new epoch: %w)", ErrUnfinished, err)
 	}
-	return examine(ctx, d, r.Keyring, contents)
+	found, err := examine(ctx, d, r.Keyring, contents)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ErrNotExamined, err)
+	}
+	return found, err
 }
 
 // load brings the rows in, all or none. The database counts as unfinished until

@@ -59,33 +59,9 @@ func Load(ctx context.Context, tx *db.Tx, keyring *secret.Keyring, path string) 
 	if err != nil {
 		return c, err
 	}
-	for _, t := range slices.Backward(tables) {
-		if _, err := tx.Exec(ctx, `DELETE FROM `+t.Name); err != nil {
-			return c, err
-		}
-	}
 	l := loader{tx: tx, tables: tables, rows: map[string]int64{}}
 	c.Rows = l.rows
-	for {
-		line, before, err := r.line()
-		if err != nil {
-			return c, err
-		}
-		switch {
-		case line[0] == '[':
-			err = l.add(ctx, line)
-		case bytes.HasPrefix(line, tableLine):
-			err = l.begin(ctx, line)
-		default:
-			if err := r.check(line, before, c.Total(), keyring); err != nil {
-				return c, err
-			}
-			return c, errors.Join(l.flush(ctx), l.complete())
-		}
-		if err != nil {
-			return c, err
-		}
-	}
+	return c, db.Fill(ctx, tx, func() error { return l.load(ctx, r, keyring) })
 }
 
 // Check reads a backup from its first line to its seal, and tells what it holds.
@@ -207,6 +183,35 @@ type loader struct {
 	pending []any
 	waiting int // rows in pending
 	rows    map[string]int64
+}
+
+// load reads everything behind the header.
+func (l *loader) load(ctx context.Context, r *reader, keyring *secret.Keyring) error {
+	for _, t := range slices.Backward(l.tables) {
+		if _, err := l.tx.Exec(ctx, `DELETE FROM `+t.Name); err != nil {
+			return err
+		}
+	}
+	for {
+		line, before, err := r.line()
+		if err != nil {
+			return err
+		}
+		switch {
+		case line[0] == '[':
+			err = l.add(ctx, line)
+		case bytes.HasPrefix(line, tableLine):
+			err = l.begin(ctx, line)
+		default:
+			if err := r.check(line, before, (Contents{Rows: l.rows}).Total(), keyring); err != nil {
+				return err
+			}
+			return errors.Join(l.flush(ctx), l.complete())
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // begin turns to another table, which must have the very columns that this database has.
