@@ -41,7 +41,7 @@ MANY := env IDKIT_RACE_ROUNDS=200 IDKIT_AUDIT_LINES=100000 go test -count=1 -tim
 
 .PHONY: test-many
 test-many: ## The whole suite on SQLite, the races many times
-	$(MANY) ./...
+	$(MANY) -p 4 ./...
 
 # Each test makes a database of its own; more than two packages at once would only queue. What knows no database ran above.
 STORES := ./internal/app ./internal/domain/... ./internal/platform/... ./internal/transport/web
