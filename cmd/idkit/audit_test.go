@@ -17,6 +17,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/throttle"
 )
@@ -37,7 +38,7 @@ func exportLines(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	var file bytes.Buffer
 	actor := access.Actor{Kind: access.KindUser, OrganizationID: args[0], Permissions: access.OfRole(access.RoleAdministrator, "")}
-	ts.Check(audit.New(audit.Options{DB: d, Throttle: throttle.New(d)}).Export(ctx, actor, audit.Query{}, "jsonl", func(e audit.Entry) error { return json.NewEncoder(&file).Encode(e) }))
+	ts.Check(audit.New(audit.Options{DB: d, Throttle: throttle.New(d), Recheck: session.Recheck}).Export(ctx, actor, audit.Query{}, "jsonl", func(e audit.Entry) error { return json.NewEncoder(&file).Encode(e) }))
 	ts.Check(d.Close())
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), file.Bytes(), 0o600))
 }

@@ -150,7 +150,7 @@ func (f *front) handler(g ground, r reach) http.Handler {
 	return web.New(web.Options{
 		Kind: f.kind, DB: g.db, Accounts: f.accounts, Invitations: f.invitations, Addresses: f.addresses, Profiles: f.profiles,
 		Administration: f.administration, Directory: directory.New(directory.Options{DB: g.db, Throttle: g.throttles, Outbox: f.outbox}),
-		Roster: f.roster, Clients: f.clients, Recoveries: f.recoveries, Audit: audit.New(audit.Options{DB: g.db, Throttle: g.throttles}),
+		Roster: f.roster, Clients: f.clients, Recoveries: f.recoveries, Audit: audit.New(audit.Options{DB: g.db, Throttle: g.throttles, Recheck: session.Recheck}),
 		Settings: f.settings, Roles: role.New(role.Options{DB: g.db, Modules: f.modules}), Modules: f.modules,
 		SignIn: f.signIn, Sessions: session.NewSessions(g.db, f.kind), Outbox: f.outbox, Mailbox: r.mailbox,
 		Repeats: idempotency.New(g.db), Keyring: g.keyring, Catalogue: g.catalogue, Pages: g.pages,

@@ -22,8 +22,11 @@ const actionExported Action = "audit.exported"
 // Export writes every entry that the query finds, in the order of the chain,
 // whatever its cursor, up to the last one of this moment. It holds few entries
 // at a time and no transaction. What was written is recorded also where the
-// writing fails; format says as what. Faults: access.ErrForbidden; throttled; whatever
-// write returns.
+// writing fails; format says as what. It goes no further than the session and the
+// right of who asked for it.
+//
+// Faults: access.ErrForbidden; throttled; those of session.Recheck; whatever write
+// returns.
 func (s *Service) Export(ctx context.Context, actor access.Actor, q Query, format string, write func(Entry) error) error {
 	if err := actor.Require(access.AuditExport); err != nil {
 		return err
@@ -31,7 +34,7 @@ func (s *Service) Export(ctx context.Context, actor access.Actor, q Query, forma
 	if err := s.Throttle.Reserve(ctx, throttle.Claim{Key: "export:audit:" + actor.UserID, Rule: exports}); err != nil {
 		return err
 	}
-	rows, failure := s.export(ctx, actor.OrganizationID, q, write)
+	rows, failure := s.export(ctx, actor, q, write)
 	ctx = context.WithoutCancel(ctx) // what was written is out of the house
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		details := q.details()
@@ -45,14 +48,14 @@ func (s *Service) Export(ctx context.Context, actor access.Actor, q Query, forma
 }
 
 // export writes batch by batch and returns how many entries it wrote.
-func (s *Service) export(ctx context.Context, organizationID string, q Query, write func(Entry) error) (rows int, err error) {
+func (s *Service) export(ctx context.Context, actor access.Actor, q Query, write func(Entry) error) (rows int, err error) {
 	var x search
 	var end Head
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if end, err = HeadOf(ctx, tx, organizationID); err != nil {
+		if end, err = HeadOf(ctx, tx, actor.OrganizationID); err != nil {
 			return err
 		}
-		x, err = understand(ctx, tx, organizationID, q)
+		x, err = understand(ctx, tx, actor.OrganizationID, q)
 		return err
 	})
 	if err != nil || x.nothing() {
@@ -62,6 +65,13 @@ func (s *Service) export(ctx context.Context, organizationID string, q Query, wr
 	for more := true; more; {
 		var entries []Entry
 		err := s.DB.Read(ctx, func(tx *db.Tx) error {
+			now, err := s.Recheck(ctx, tx, actor)
+			if err == nil {
+				err = now.Require(access.AuditExport)
+			}
+			if err != nil {
+				return err
+			}
 			entries, err = x.batch(ctx, tx, after, end.Sequence)
 			return err
 		})

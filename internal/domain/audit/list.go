@@ -16,6 +16,8 @@ import (
 type Options struct {
 	DB       *db.DB
 	Throttle *throttle.Throttle
+	// Recheck is session.Recheck: sessions stand on the trail, which does not know them.
+	Recheck func(ctx context.Context, tx *db.Tx, actor access.Actor) (access.Actor, error)
 }
 
 // Service shows and exports trails, safe for concurrent use.

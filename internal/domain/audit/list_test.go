@@ -14,6 +14,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
@@ -28,7 +29,7 @@ func auditor(organizationID string) access.Actor {
 }
 
 func newLog(d *db.DB) *audit.Service {
-	return audit.New(audit.Options{DB: d, Throttle: throttle.New(d)})
+	return audit.New(audit.Options{DB: d, Throttle: throttle.New(d), Recheck: session.Recheck})
 }
 
 func list(t testing.TB, s *audit.Service, q audit.Query) audit.List {
