@@ -8,11 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
+
 	"idkit/internal/domain/access"
 	organizations "idkit/internal/domain/organization"
 	people "idkit/internal/domain/person"
 	"idkit/internal/domain/recovery"
+	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/id"
 )
@@ -56,8 +60,77 @@ func TestObjectingToARecovery(t *testing.T) {
 	})
 }
 
-// operators puts the vendor and its people there.
-func (o *office) operators(names ...string) {
+// TestRecoveringAClient goes the whole way: a start at the console, the approval of another operator, three days with
+// letters, and the invitation that a new Administrator accepts.
+func TestRecoveringAClient(t *testing.T) {
+	inEachWay(t, func(t *testing.T, way way) {
+		console := freeAddress(t)
+		base := strings.Replace("http://"+console, "127.0.0.1", "localhost", 1)
+		o := newOffice(t, way, func(c *config.Config) { c.OperatorListen, c.OperatorBaseURL = console, base })
+		operators := o.operators("Ada Byron", "Wei Zhang")
+		o.portal.clock.pass(25 * time.Hour)
+		ada := o.atConsole(base, operators[0])
+		ada.open("/clients/" + o.organizationID + "/recovery")
+		ada.on("Recover Northwind")
+		ada.fill("First name", "Li")
+		ada.fill("Last name (optional)", "Wen")
+		ada.fill("Email", "li@northwind.example")
+		ada.fill("Reason", "Ada Okafor has left.")
+		ada.press("Start the recovery")
+		ada.on("Recovery of Northwind")
+		ada.reads("You started this recovery. Somebody else has to approve it.")
+
+		wei := o.atConsole(base, operators[1])
+		wei.open("/clients/" + o.organizationID + "/recovery")
+		wei.press("Approve")
+		wei.on("Approve the recovery")
+		o.look(wei, "approve-recovery")
+		wei.press("Approve")
+		wei.refused("Tick the box once you have asked the client yourself")
+		wei.tick("I asked the client myself, and not through Ada Byron")
+		wei.press("Approve")
+		wei.reads("You approved the recovery.")
+		o.look(wei, "recovery")
+		for range 3 {
+			o.settle()
+			o.portal.clock.pass(24 * time.Hour)
+		}
+		o.settle()
+		p := o.newPerson()
+		o.openInvitation(p, "li@northwind.example")
+		p.reads("Northwind")
+		wei = o.atConsole(base, operators[1])
+		wei.open("/clients/" + o.organizationID + "/recovery")
+		wei.reads("Li Wen was invited as an Administrator of Northwind.")
+	})
+}
+
+// settle lets all that is due happen: letters, the day that they begin, and what it leads to.
+func (o *office) settle() {
+	o.t.Helper()
+	for range 3 {
+		if err := o.portal.app.CatchUp(o.t.Context()); err != nil {
+			o.t.Fatal(err)
+		}
+		o.portal.clock.pass(time.Second)
+	}
+}
+
+// atConsole opens a browser in which an operator is logged in.
+func (o *office) atConsole(base string, operator session.New) *person {
+	o.t.Helper()
+	p := newPerson(o.t, base, o.way)
+	var started session.Started
+	o.write(func(ctx context.Context, tx *db.Tx) (err error) {
+		started, err = session.Start(ctx, tx, operator)
+		return err
+	})
+	do(p, network.SetCookie, network.SetCookieParams{Name: "idkit_operator_session", Value: started.Token.Reveal(), URL: p.base})
+	return p
+}
+
+// operators puts the vendor and its people there, and returns how each of them logs in.
+func (o *office) operators(names ...string) (logins []session.New) {
 	o.t.Helper()
 	o.write(func(ctx context.Context, tx *db.Tx) error {
 		vendor, roles, err := organizations.Create(ctx, tx, organizations.Vendor, "IDKit")
@@ -70,17 +143,23 @@ func (o *office) operators(names ...string) {
 			if err != nil {
 				return err
 			}
-			accountID := id.New("acc")
+			login := session.New{OrganizationID: vendor.ID, UserID: id.New("usr"), AccountID: id.New("acc"), SecondFactor: true, Origin: here}
 			if _, err := tx.Exec(ctx, `INSERT INTO accounts (id, kind, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
-				VALUES ($1, 'vendor', $2, $3, '', $4, '', 'en', $4)`, accountID, email.Address, email.Key, tx.Now); err != nil {
+				VALUES ($1, 'vendor', $2, $3, '', $4, '', 'en', $4)`, login.AccountID, email.Address, email.Key, tx.Now); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `INSERT INTO second_factors (account_id, secret_sealed, last_step, created_at) VALUES ($1, $2, 0, $3)`,
+				login.AccountID, []byte("opens nothing"), tx.Now); err != nil {
 				return err
 			}
 			if err := user.Insert(ctx, tx, user.User{
-				OrganizationID: vendor.ID, ID: id.New("usr"), AccountID: accountID, FirstName: first, LastName: last, RoleID: roles.Administrator, Status: user.Active,
+				OrganizationID: vendor.ID, ID: login.UserID, AccountID: login.AccountID, FirstName: first, LastName: last, RoleID: roles.Administrator, Status: user.Active,
 			}, email); err != nil {
 				return err
 			}
+			logins = append(logins, login)
 		}
 		return nil
 	})
+	return logins
 }

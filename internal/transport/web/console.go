@@ -83,5 +83,11 @@ func (p *Portal) consoleRoutes() []route {
 		{pattern: "POST /clients/{id}/resend", who: loggedIn, needs: access.ClientsEdit, act: (*request).postResendFirst, once: true},
 		{pattern: "GET /clients/{id}/administrator", who: loggedIn, needs: access.ClientsEdit, act: (*request).correctFirst},
 		{pattern: "POST /clients/{id}/administrator", who: loggedIn, needs: access.ClientsEdit, act: (*request).postCorrectFirst, once: true},
+		{pattern: "GET /clients/{id}/recovery", who: loggedIn, needs: access.ClientsView, act: (*request).clientRecovery},
+		{pattern: "GET /clients/{id}/recovery/new", who: loggedIn, needs: access.ClientsEdit, act: (*request).startRecovery, fresh: true},
+		{pattern: "POST /clients/{id}/recovery/new", who: loggedIn, needs: access.ClientsEdit, act: (*request).postStartRecovery, fresh: true, once: true},
+		{pattern: "GET /clients/{id}/recovery/approve", who: loggedIn, needs: access.ClientsEdit, act: (*request).approveRecovery, fresh: true},
+		{pattern: "POST /clients/{id}/recovery/approve", who: loggedIn, needs: access.ClientsEdit, act: (*request).postApproveRecovery, fresh: true, once: true},
+		{pattern: "POST /clients/{id}/recovery/stop", who: loggedIn, needs: access.ClientsEdit, act: (*request).postStopRecovery, once: true},
 	}...)
 }

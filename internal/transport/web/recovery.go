@@ -1,0 +1,134 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"idkit/internal/domain/access"
+	"idkit/internal/domain/recovery"
+	"idkit/internal/platform/fault"
+	"idkit/internal/transport/web/page"
+)
+
+// clientRecovery is the client's newest recovery, or the form for its first one.
+func (r *request) clientRecovery() error {
+	v, err := r.lookAtRecovery()
+	if err != nil {
+		return err
+	}
+	mayEdit := r.current.Actor.RequireOperator(access.ClientsEdit) == nil
+	if v.Recovery == nil {
+		return r.redirect(page.Recovering{ClientID: v.OrganizationID}.Path("new"))
+	}
+	n := *v.Recovery
+	waits := n.State == recovery.Waiting
+	view := page.Recovery{
+		Recovering: recovering(n, v.Organization), ID: n.ID, State: string(n.State), Steps: stepsOf(n),
+		Earliest: n.Earliest(), Lapses: n.LapsesAt, Telling: waits && n.Telling(), Approved: n.ApprovedAt != nil,
+		MayApprove: v.MayApprove, MayStop: waits && mayEdit, MayStart: !waits && mayEdit,
+	}
+	if v.Refusal != nil {
+		view.NoApproval = r.sayFault(v.Refusal.Code, v.Refusal.Params)
+	}
+	return r.show(http.StatusOK, view)
+}
+
+func (r *request) lookAtRecovery() (recovery.View, error) {
+	return r.portal.Recoveries.Look(r.Context(), r.current.Actor, r.PathValue("id"))
+}
+
+// stepsOf is the timeline, as far as it has come.
+func stepsOf(n recovery.Recovery) []page.RecoveryStep {
+	steps := []page.RecoveryStep{{What: "started", Who: n.Starter, At: n.StartedAt}}
+	for _, next := range []struct {
+		what, who string
+		at        *time.Time
+	}{{"told", "", n.FirstToldAt}, {"approved", n.Approver, n.ApprovedAt}, {string(n.State), n.EndedBy, n.EndedAt}} {
+		if next.at != nil {
+			steps = append(steps, page.RecoveryStep{What: next.what, Who: next.who, At: *next.at})
+		}
+	}
+	return steps
+}
+
+func (r *request) startRecovery() error { return r.showStartRecovery(http.StatusOK, problem{}) }
+
+func (r *request) showStartRecovery(status int, p problem) error {
+	v, err := r.lookAtRecovery()
+	if err != nil {
+		return err
+	}
+	field := func(name string) page.Field { return page.Field{Value: r.value(name), Error: p.Fields[name]} }
+	return r.show(status, page.StartRecovery{
+		ClientID: v.OrganizationID, Client: v.Organization, Problem: p.Text,
+		FirstName: field("first_name"), LastName: field("last_name"), Email: field("email"), Reason: field("reason"),
+	})
+}
+
+func (r *request) postStartRecovery() error {
+	n, err := r.portal.Recoveries.Start(r.Context(), r.current.Actor, recovery.Draft{
+		OrganizationID: r.PathValue("id"), FirstName: r.value("first_name"), LastName: r.value("last_name"),
+		Email: r.value("email"), Reason: r.value("reason"),
+	})
+	if err != nil {
+		p, err := r.problemOf(err)
+		if err != nil {
+			return err
+		}
+		return r.showStartRecovery(p.Status, p)
+	}
+	return r.recoveryDone(n, "web.recovery.started")
+}
+
+func (r *request) recoveryDone(n recovery.Recovery, said string) error {
+	r.setFlash(flash{Key: said})
+	return r.redirect(page.Recovering{ClientID: n.OrganizationID}.Path(""))
+}
+
+// approveRecovery asks before the approval. Where there is nothing for this
+// operator to approve, the way leads back to the page that says so.
+func (r *request) approveRecovery() error {
+	return r.showApproveRecovery(http.StatusOK, page.Field{})
+}
+
+func (r *request) showApproveRecovery(status int, sure page.Field) error {
+	v, err := r.lookAtRecovery()
+	if err != nil {
+		return err
+	}
+	if !v.MayApprove {
+		return r.redirect(page.Recovering{ClientID: v.OrganizationID}.Path(""))
+	}
+	n := *v.Recovery
+	return r.show(status, page.ApproveRecovery{
+		Recovering: recovering(n, v.Organization), ID: n.ID, Earliest: n.Earliest(), Sure: sure,
+	})
+}
+
+func (r *request) postApproveRecovery() error {
+	if r.value("sure") == "" {
+		return r.showApproveRecovery(http.StatusUnprocessableEntity, page.Field{Error: r.say("web.recovery.ask_first")})
+	}
+	n, err := r.portal.Recoveries.Approve(r.Context(), r.current.Actor, r.PathValue("id"), r.value("recovery"))
+	return r.recoveryAnswered(n, err, "web.recovery.approved")
+}
+
+func (r *request) postStopRecovery() error {
+	n, err := r.portal.Recoveries.Stop(r.Context(), r.current.Actor, r.PathValue("id"), r.value("recovery"))
+	return r.recoveryAnswered(n, err, "web.recovery.stopped")
+}
+
+// recoveryAnswered leads back to what is true now, and says why an answer was not taken.
+func (r *request) recoveryAnswered(n recovery.Recovery, err error, said string) error {
+	if errors.Is(err, recovery.ErrOwnStart) || errors.Is(err, recovery.ErrNewOperator) || fault.IsKind(err, fault.Conflict) {
+		refusal, _ := fault.Of(err)
+		r.failure = err
+		r.setFlash(flash{Key: "fault." + refusal.Code, Values: refusal.Params, Problem: true})
+		return r.redirect(page.Recovering{ClientID: r.PathValue("id")}.Path(""))
+	}
+	if err != nil {
+		return err
+	}
+	return r.recoveryDone(n, said)
+}
