@@ -32,6 +32,7 @@ var fieldKinds = map[string][]string{
 	"user": {"user"}, "id": {"user"}, "who": {"user", "name"}, "whom": {"user", "name"}, "name": {"name"}, "q": {"name", "email", "user"},
 	"role": {"role"}, "to": {"role"}, "from": {"role"}, "revision": {"revision"}, "at": {"list", "log"},
 	"back": {"back"}, "next": {"back"}, "email": {"email"}, "address": {"email"}, "organization": {"organization"},
+	"recovery": {}, // at the console alone, whose acts are about other organizations
 }
 
 // plainFields name nothing that is stored, or are a secret that whoever knows it may use.

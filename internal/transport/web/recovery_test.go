@@ -10,18 +10,14 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
-	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
 )
 
-// operator is one of those that recovered makes, logged in at the console, and
+// logsIn is one of those that vendor makes, logged in at the console, and
 // the path of the one client's recovery.
-func (p *portal) operator(name string) (v *visitor, path string) {
+func (p *portal) logsIn(name string) (v *visitor, path string) {
 	p.Helper()
-	console := *p
-	console.handler = p.app.Console()
-	console.config.BaseURL = p.config.OperatorURL().String()
-	v = console.visitor()
+	v = p.atConsole().visitor()
 	p.write(func(ctx context.Context, tx *db.Tx) error {
 		vendor, err := organization.OfVendor(ctx, tx)
 		if err != nil {
@@ -36,12 +32,6 @@ func (p *portal) operator(name string) (v *visitor, path string) {
 	return v, "/clients/" + p.clientID() + "/recovery"
 }
 
-// withConsole has the operators' console at an address that no other test has.
-func withConsole(c *config.Config) {
-	c.OperatorListen = "127.0.0.1:0"
-	c.OperatorBaseURL = "http://localhost:8081"
-}
-
 // recoveryField is which recovery a button is about.
 var recoveryField = regexp.MustCompile(`name="recovery" value="([^"]+)"`)
 
@@ -50,7 +40,7 @@ func TestTwoOperatorsRecoverAClient(t *testing.T) {
 	p.found()
 	p.clock.advance(25 * 3600e9)
 	p.vendor()
-	ada, path := p.operator("ada")
+	ada, path := p.logsIn("ada")
 	ada.shows(ada.open(path), http.StatusOK, "72 hours")
 	ada.shows(ada.post(path+"/new", "first_name", "Li", "email", admin), http.StatusUnprocessableEntity, "This person is a user of this client")
 	ada.leads(ada.post(path+"/new", "first_name", "Li", "last_name", "Wen", "email", "li.wen@example.com", "reason", "Nobody can log in."), path)
@@ -60,7 +50,7 @@ func TestTwoOperatorsRecoverAClient(t *testing.T) {
 	ada.leads(ada.post(path+"/approve", "sure", "yes", "recovery", recovery), path) // by hand
 	ada.shows(ada.open(path), http.StatusOK, "Somebody else has to approve it")
 
-	wei, _ := p.operator("wei")
+	wei, _ := p.logsIn("wei")
 	wei.shows(wei.open(path+"/approve"), http.StatusOK, "Invite Li Wen as an Administrator of")
 	wei.shows(wei.post(path+"/approve", "recovery", recovery), http.StatusUnprocessableEntity, "Tick the box once you have asked the client yourself")
 	wei.leads(wei.post(path+"/approve", "sure", "yes", "recovery", recovery), path)
@@ -78,7 +68,7 @@ func TestTwoOperatorsRecoverAClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.letter("li.wen@example.com", "/join")
-	ada, _ = p.operator("ada")
+	ada, _ = p.logsIn("ada")
 	ada.shows(ada.open(path), http.StatusOK, "Li Wen was invited as an Administrator")
 	ada.leads(ada.post(path+"/stop", "recovery", recovery), path)
 	ada.shows(ada.open(path), http.StatusOK, "This recovery has ended. Nothing was changed.")
@@ -91,7 +81,7 @@ func TestAnOperatorStopsARecovery(t *testing.T) {
 	p := newPortal(t, development, withConsole)
 	p.found()
 	p.recovered()
-	wei, path := p.operator("wei")
+	wei, path := p.logsIn("wei")
 	wei.shows(wei.open(path), http.StatusOK, "At the command line of the host")
 	recovery := recoveryField.FindStringSubmatch(wei.page.body)[1]
 	wei.leads(wei.post(path+"/stop", "recovery", recovery), path)
@@ -104,7 +94,7 @@ func TestRecoveriesAskForThePasswordAgain(t *testing.T) {
 	p := newPortal(t, development, withConsole)
 	p.found()
 	p.recovered()
-	wei, path := p.operator("wei")
+	wei, path := p.logsIn("wei")
 	for range 2 {
 		p.clock.advance(10 * 60e9)
 		wei.shows(wei.open(path), http.StatusOK, "Approve")
