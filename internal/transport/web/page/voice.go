@@ -36,6 +36,7 @@ func (v voice) functions() template.FuncMap {
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"asset":   v.assets.Path,
 		"control": v.control,
+		"menu":    v.menu,
 		"form":    newForm,
 		"rosette": newRosette,
 		"band":    newBand,
