@@ -48,7 +48,7 @@ func TestASecondFactorIsRequiredFromToday(t *testing.T) {
 	sam.shows(sam.open("/"), http.StatusOK, "Sam") // a review changes nothing
 	owner.shows(owner.post("/settings/security/review", append(reviewed(review), "edit", "yes")...), http.StatusOK, "Change security")
 	owner.leads(owner.post("/settings/security/change", reviewed(review)...), "/settings/security")
-	owner.shows(owner.open("/settings/security"), http.StatusOK, "Two-factor authentication is required for all from")
+	owner.shows(owner.open("/settings/security"), http.StatusOK, "Required for all from")
 
 	sam.leads(sam.get("/"), "/protect")
 	shown := sam.open("/profile")
