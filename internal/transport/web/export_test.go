@@ -18,7 +18,7 @@ type Line struct {
 // Lines is the route table of a portal.
 func Lines(h http.Handler) []Line {
 	var lines []Line
-	for _, r := range h.(*Portal).table() {
+	for _, r := range h.(*Portal).routes() {
 		method, path, _ := strings.Cut(r.pattern, " ")
 		lines = append(lines, Line{
 			Method: method, Path: path, NeedsSession: r.who != anyone, NeedsSetup: r.who == loggedIn,

@@ -81,7 +81,7 @@ type Portal struct {
 // New builds the handler of one front.
 func New(o Options) *Portal {
 	p := &Portal{Options: o, crossOrigin: http.NewCrossOriginProtection(), mux: http.NewServeMux()}
-	for _, r := range p.table() {
+	for _, r := range p.routes() {
 		p.mux.Handle(r.pattern, p.guard(r))
 	}
 	return p

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/profile"
@@ -32,14 +33,23 @@ type route struct {
 	status  bool   // for machines: no session is looked up, and no page answers
 }
 
-// routes is every path of the portal with who may use it. A route that is not
+// routes is every path of this front with who may use it. A route that is not
 // here does not exist; one without a rule cannot be written.
 func (p *Portal) routes() []route {
-	routes := []route{
+	if p.console() {
+		return slices.Concat(frontRoutes(), consoleRoutes())
+	}
+	return slices.Concat(frontRoutes(), portalRoutes(), p.developmentRoutes())
+}
+
+// frontRoutes are what the portal and the operator's console both have. At the
+// console they are about the operators themselves, who are the users of the
+// vendor.
+func frontRoutes() []route {
+	return []route{
 		{pattern: "GET /healthz", act: (*request).health, status: true},
 		{pattern: "GET /readyz", act: (*request).ready, status: true},
 		{pattern: "GET /static/{name...}", act: (*request).static, status: true},
-		{pattern: "GET /brand/{name}", act: (*request).brandStyle, status: true},
 		{pattern: "POST /theme", act: (*request).chooseTheme, open: true},
 		{pattern: "POST /language", act: (*request).chooseLanguage, open: true},
 
@@ -53,8 +63,6 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /login/recovery", act: (*request).postRecovery},
 		{pattern: "GET /login/recovered", who: settingUp, act: (*request).recovered},
 		{pattern: "GET /login/help", act: (*request).noFactor},
-		{pattern: "GET /login/client", act: (*request).choose},
-		{pattern: "POST /login/client", act: (*request).postChoose},
 		{pattern: "GET /logout", who: settingUp, act: (*request).logOut},
 		{pattern: "POST /logout", act: (*request).postLogOut},
 		{pattern: "GET /not-me", act: (*request).notMe, link: "/not-me"},
@@ -73,15 +81,7 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /email/stop", act: (*request).postRevertEmail, link: "/email/stop"},
 		{pattern: "GET /email/undo", act: (*request).undoEmail, link: "/email/undo"},
 		{pattern: "POST /email/undo", act: (*request).postRevertEmail, link: "/email/undo"},
-		{pattern: "GET /recovery/object", act: (*request).objectRecovery, link: "/recovery/object"},
-		{pattern: "POST /recovery/object", act: (*request).postObjectRecovery, link: "/recovery/object"},
 		{pattern: "GET /.well-known/change-password", act: (*request).changePasswordAddress},
-
-		{pattern: "GET /setup", act: (*request).setup, link: "/setup"},
-		{pattern: "POST /setup", act: (*request).postSetup, link: "/setup"},
-		{pattern: "GET /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).setupMail},
-		{pattern: "POST /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupMail, once: true},
-		{pattern: "POST /setup/done", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupDone},
 
 		{pattern: "GET /join", act: (*request).join, link: "/join"},
 		{pattern: "POST /join", act: (*request).postJoin, link: "/join"},
@@ -91,7 +91,6 @@ func (p *Portal) routes() []route {
 
 		{pattern: "GET /protect", who: settingUp, act: (*request).protect},
 		{pattern: "POST /protect", who: settingUp, act: (*request).postProtect},
-		{pattern: "POST /protect/later", who: settingUp, act: (*request).postProtectLater},
 		{pattern: "GET /protect/authenticator", who: settingUp, act: (*request).authenticator},
 		{pattern: "POST /protect/authenticator", who: settingUp, act: (*request).postAuthenticator},
 		{pattern: "GET /protect/recovery-codes", who: settingUp, act: (*request).recoveryCodes},
@@ -115,30 +114,18 @@ func (p *Portal) routes() []route {
 		{pattern: "POST /profile/password", who: loggedIn, act: (*request).postChangePassword},
 		{pattern: "GET /profile/second-factor/reset", who: loggedIn, act: (*request).resetSecondFactor},
 		{pattern: "POST /profile/second-factor/reset", who: loggedIn, act: (*request).postResetSecondFactor},
-		{pattern: "GET /profile/second-factor/off", who: loggedIn, act: (*request).turnOffSecondFactor},
-		{pattern: "POST /profile/second-factor/off", who: loggedIn, act: (*request).postTurnOffSecondFactor},
 		{pattern: "GET /profile/recovery-codes", who: loggedIn, act: (*request).newRecoveryCodes, fresh: true},
 		{pattern: "POST /profile/recovery-codes", who: loggedIn, act: (*request).postNewRecoveryCodes, fresh: true},
 		{pattern: "GET /profile/sessions", who: loggedIn, act: (*request).sessions},
 		{pattern: "POST /profile/sessions/{id}/end", who: loggedIn, act: (*request).postEndSession},
 		{pattern: "POST /profile/sessions/end-others", who: loggedIn, act: (*request).postEndOtherSessions},
 
-		{pattern: "GET /{$}", who: loggedIn, act: (*request).home},
 		{pattern: "GET /users", who: loggedIn, needs: access.UsersView, act: (*request).users},
 		{pattern: "GET /users.csv", who: loggedIn, needs: access.UsersView, act: (*request).exportUsers},
 		{pattern: "GET /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).invite},
 		{pattern: "POST /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).postInvite, once: true},
 		{pattern: "GET /users/reset-password", who: loggedIn, needs: access.UsersResetPassword, act: (*request).selectForResetPassword},
 		{pattern: "GET /users/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).selectForStatus},
-		{pattern: "GET /users/import", who: loggedIn, needs: access.UsersInvite, act: (*request).importUsers},
-		{pattern: "POST /users/import", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportUsers, upload: true},
-		{pattern: "GET /users/import/sample.csv", who: loggedIn, needs: access.UsersInvite, act: (*request).importSample},
-		{pattern: "GET /users/import/{id}/rows", who: loggedIn, needs: access.UsersInvite, act: (*request).importRows},
-		{pattern: "GET /users/import/{id}/result.csv", who: loggedIn, needs: access.UsersInvite, act: (*request).importResult},
-		{pattern: "POST /users/import/{id}/send", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportSend},
-		{pattern: "POST /users/import/{id}/pause", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportPause},
-		{pattern: "POST /users/import/{id}/continue", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportContinue},
-		{pattern: "POST /users/import/{id}/discard", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportDiscard},
 		{pattern: "GET /users/roles", who: loggedIn, needs: access.UsersView, act: (*request).roles},
 		{pattern: "GET /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).newRole},
 		{pattern: "POST /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).postNewRole, once: true},
@@ -177,6 +164,43 @@ func (p *Portal) routes() []route {
 		{pattern: "GET /audit/export", who: loggedIn, needs: access.AuditExport, act: (*request).exportAudit},
 		{pattern: "GET /audit.csv", who: loggedIn, needs: access.AuditExport, act: (*request).auditCSV},
 		{pattern: "GET /audit.jsonl", who: loggedIn, needs: access.AuditExport, act: (*request).auditLines},
+	}
+}
+
+// portalRoutes are what the people of clients have and operators have not: the
+// first run, ways to do without a second factor, imports, settings, the modules
+// of a deployment and the API.
+func portalRoutes() []route {
+	return []route{
+		{pattern: "GET /brand/{name}", act: (*request).brandStyle, status: true},
+
+		{pattern: "GET /{$}", who: loggedIn, act: (*request).home},
+		{pattern: "GET /login/client", act: (*request).choose},
+		{pattern: "POST /login/client", act: (*request).postChoose},
+
+		{pattern: "GET /recovery/object", act: (*request).objectRecovery, link: "/recovery/object"},
+		{pattern: "POST /recovery/object", act: (*request).postObjectRecovery, link: "/recovery/object"},
+
+		{pattern: "GET /setup", act: (*request).setup, link: "/setup"},
+		{pattern: "POST /setup", act: (*request).postSetup, link: "/setup"},
+		{pattern: "GET /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).setupMail},
+		{pattern: "POST /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupMail, once: true},
+		{pattern: "POST /setup/done", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupDone},
+
+		{pattern: "POST /protect/later", who: settingUp, act: (*request).postProtectLater},
+
+		{pattern: "GET /profile/second-factor/off", who: loggedIn, act: (*request).turnOffSecondFactor},
+		{pattern: "POST /profile/second-factor/off", who: loggedIn, act: (*request).postTurnOffSecondFactor},
+
+		{pattern: "GET /users/import", who: loggedIn, needs: access.UsersInvite, act: (*request).importUsers},
+		{pattern: "POST /users/import", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportUsers, upload: true},
+		{pattern: "GET /users/import/sample.csv", who: loggedIn, needs: access.UsersInvite, act: (*request).importSample},
+		{pattern: "GET /users/import/{id}/rows", who: loggedIn, needs: access.UsersInvite, act: (*request).importRows},
+		{pattern: "GET /users/import/{id}/result.csv", who: loggedIn, needs: access.UsersInvite, act: (*request).importResult},
+		{pattern: "POST /users/import/{id}/send", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportSend},
+		{pattern: "POST /users/import/{id}/pause", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportPause},
+		{pattern: "POST /users/import/{id}/continue", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportContinue},
+		{pattern: "POST /users/import/{id}/discard", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportDiscard},
 		{pattern: "GET /settings", who: loggedIn, needs: access.SettingsView, act: (*request).settings},
 		{pattern: "GET /settings/security", who: loggedIn, needs: access.SettingsView, act: (*request).settingsSecurity},
 		{pattern: "GET /settings/security/change", who: loggedIn, needs: access.SettingsEdit, act: (*request).changeSecurity, fresh: true},
@@ -192,16 +216,19 @@ func (p *Portal) routes() []route {
 		{pattern: "GET /api/v1/session", act: (*request).whoAmI},
 		{pattern: "GET /api/v1/forward-auth", act: (*request).forwardAuth},
 	}
-	if p.Development {
-		routes = append(routes, []route{
-			{pattern: "GET /dev/ui", act: (*request).gallery, local: true},
-			{pattern: "GET /dev/ui/{name}", act: (*request).specimen, local: true},
-			{pattern: "GET /dev/mailbox", act: (*request).mailbox, local: true},
-			{pattern: "GET /dev/mailbox/{id}", act: (*request).letter, local: true},
-			{pattern: "GET /dev/mailbox/{id}/html", act: (*request).letterHTML, local: true},
-		}...)
+}
+
+func (p *Portal) developmentRoutes() []route {
+	if !p.Development {
+		return nil
 	}
-	return routes
+	return []route{
+		{pattern: "GET /dev/ui", act: (*request).gallery, local: true},
+		{pattern: "GET /dev/ui/{name}", act: (*request).specimen, local: true},
+		{pattern: "GET /dev/mailbox", act: (*request).mailbox, local: true},
+		{pattern: "GET /dev/mailbox/{id}", act: (*request).letter, local: true},
+		{pattern: "GET /dev/mailbox/{id}/html", act: (*request).letterHTML, local: true},
+	}
 }
 
 // guard holds a request to its route's line: who they are is read anew from the
