@@ -64,7 +64,7 @@ func TestASecondFactorIsRequiredFromToday(t *testing.T) {
 		sam.leads(sam.get("/"), "/protect")
 	}
 	sam.protect()
-	sam.leads(sam.post("/protect/recovery-codes", "saved", "yes"), "/")
+	sam.leads(sam.post("/protect/recovery-codes", "saved", "yes"), "/profile")
 	sam.shows(sam.open("/"), http.StatusOK, "Sam")
 	if shown := sam.open("/profile/second-factor/reset"); strings.Contains(shown.body, "/profile/second-factor/off") {
 		t.Error("turning it off is offered")
