@@ -45,7 +45,8 @@ type foreign struct{ kind, there, nowhere string }
 
 // crawl asks for everything that there is by the names of what belongs to others.
 type crawl struct {
-	*portal
+	*portal         // where the actor is
+	clients *portal // where the other organization is
 	handler http.Handler
 	actor   *visitor
 	lines   []web.Line
@@ -64,27 +65,49 @@ type crawl struct {
 // address with each thing of it that the field could name. The answer is the one about
 // something that does not exist, byte for byte, and no row of the other one changes.
 func TestOrganizationsAreInvisibleToEachOther(t *testing.T) {
-	c := newCrawl(t)
-	c.lines = web.Lines(c.portal.handler)
-	before := c.rows()
+	c := atPortal(t)
+	before := c.everything()
+	c.chooses()
+	c.judge(before)
+}
+
+// TestOperatorsSeeNothingInsideAClient (P10) is the same for an operator and the users,
+// roles, imports and sessions of a client.
+func TestOperatorsSeeNothingInsideAClient(t *testing.T) {
+	c := atConsole(t)
+	c.things = slices.DeleteFunc(c.things, func(f foreign) bool { return f.kind == "organization" }) // clients themselves they do see
+	c.judge(c.everything())
+}
+
+// everything asks for every line of the front, and returns what the other organization's
+// rows were before.
+func (c *crawl) everything() (before []string) {
+	c.Helper()
+	c.lines = web.Lines(c.handler)
+	before = c.rows()
 	if len(before) < 40 {
-		t.Fatalf("only %d rows belong to the other organization", len(before))
+		c.Fatalf("only %d rows belong to the other organization", len(before))
 	}
 	c.walk()
-	c.chooses()
+	return before
+}
+
+// judge ends a crawl.
+func (c *crawl) judge(before []string) {
+	c.Helper()
 	c.unchanged(before)
-	t.Logf("%d questions", c.asked)
+	c.Logf("%d questions", c.asked)
 	for _, wrong := range c.found[:min(len(c.found), 20)] {
-		t.Error(wrong)
+		c.Error(wrong)
 	}
 	if len(c.found) > 20 {
-		t.Errorf("and %d more", len(c.found)-20)
+		c.Errorf("and %d more", len(c.found)-20)
 	}
 }
 
 // TestTheCrawlFindsHoles plants three of them.
 func TestTheCrawlFindsHoles(t *testing.T) {
-	c := newCrawl(t)
+	c := atPortal(t)
 	mux := http.NewServeMux()
 	mux.Handle("/", c.portal.handler)
 	mux.HandleFunc("GET /users/{id}/told", func(w http.ResponseWriter, r *http.Request) {
@@ -358,19 +381,12 @@ func (c *crawl) ask(q question) string {
 
 // plainCookie opens a signed message to the next page.
 func plainCookie(header string) string {
-	signed, rest, found := strings.Cut(strings.TrimPrefix(header, "__Host-idkit_flash="), ";")
+	_, value, _ := strings.Cut(header, "_flash=")
+	signed, rest, found := strings.Cut(value, ";")
 	if raw, err := base64.RawURLEncoding.DecodeString(signed); found && err == nil && len(raw) > 40 {
 		return string(raw[8:len(raw)-32]) + rest
 	}
 	return header
-}
-
-func newCrawl(t *testing.T) *crawl {
-	t.Helper()
-	p := newPortal(t, production, nil)
-	c := &crawl{portal: p, handler: p.handler, actor: p.found()}
-	c.settle()
-	return c
 }
 
 // rows are all that is stored about the other organization.

@@ -8,10 +8,13 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"testing"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/client"
+	"idkit/internal/domain/operator"
 	"idkit/internal/domain/role"
+	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/id"
 )
@@ -27,20 +30,67 @@ const (
 
 var revisionOfSpare = role.Role{Name: spareName, Permissions: access.OfRole(access.RoleOwn, sparePermissions)}.Revision()
 
-// settle fills the actor's organization and another one, and names what is in that.
-func (c *crawl) settle() {
+// atPortal is an Administrator of an organization, whose Member belongs to a third one as well.
+func atPortal(t *testing.T) *crawl {
+	t.Helper()
+	p := newPortal(t, production, nil)
+	c := &crawl{portal: p, clients: p, handler: p.handler, actor: p.found()}
+	sam, samID := c.actor.joined(twice, "Member")
+	c.settle(samID)
+	c.spares["import"] = strings.TrimPrefix(c.actor.checked(columns+"Ann,Li,ann@acme.example,Member\n"), "/users/import/")
+	c.elsewhere(sam, "Initech", twice)
+	c.meet()
+	return c
+}
+
+// atConsole is an operator, to whom every client is another organization.
+func atConsole(t *testing.T) *crawl {
+	t.Helper()
+	const address = "https://console.example.com"
+	p := newPortal(t, production, func(c *config.Config) { c.OperatorBaseURL = address })
+	console := *p
+	console.handler, console.config.BaseURL = p.app.Console(), address
+	_, link, err := p.app.Operators().Invite(t.Context(), operator.NewOperator{FirstName: "Ada", Email: admin, PrintLink: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &crawl{portal: &console, clients: p, handler: console.handler, actor: console.operator(console.mailedPath(link.URL))}
+	samID := c.actor.invite(twice, "Member")
+	console.operator(c.actor.link(samID))
+	c.settle(samID)
+	c.meet()
+	return c
+}
+
+// operator joins as one, with the second factor that they all need.
+func (p *portal) operator(link string) *visitor {
+	p.Helper()
+	v := p.visitor()
+	v.open(link)
+	v.leads(v.post("/join", "password", password), "/protect")
+	v.protect()
+	v.leads(v.post("/protect/recovery-codes", "saved", "yes"), "/")
+	return v
+}
+
+// settle fills the actor's organization, which has a Member.
+func (c *crawl) settle(memberID string) {
 	c.Helper()
 	own := c.text(`SELECT id FROM organizations`)
-	sam, samID := c.actor.joined(twice, "Member")
-	c.elsewhere(sam, "Initech", twice)
 	c.actor.open("/users/roles/new")
 	c.actor.post("/users/roles/new", "name", spareName, "may.users.access", "yes", "may.users.view", "yes")
 	c.spares = map[string]string{
-		"user": samID, "role": c.text(`SELECT id FROM roles WHERE organization_id = $1 AND kind = 'own'`, own),
-		"import": strings.TrimPrefix(c.actor.checked(columns+"Ann,Li,ann@acme.example,Member\n"), "/users/import/"), "session": c.text(`SELECT id FROM sessions WHERE user_id = $1`, samID),
+		"user": memberID, "role": c.text(`SELECT id FROM roles WHERE organization_id = $1 AND kind = 'own'`, own),
+		"session": c.text(`SELECT id FROM sessions WHERE user_id = $1`, memberID),
 	}
+	c.head = head{organization: own}
+}
 
-	quillon := c.elsewhere(c.portal.visitor(), "Globex", "quillon@globex.example")
+// meet fills another organization, and names what is in it. From here on the actor's
+// own trail is as the crawl finds it.
+func (c *crawl) meet() {
+	c.Helper()
+	quillon := c.elsewhere(c.clients.visitor(), "Globex", "quillon@globex.example")
 	theirs := c.text(`SELECT id FROM organizations WHERE name = 'Globex'`)
 	vexworth, member := quillon.joined("vexworth@globex.example", "Member")
 	vexworth.open("/")
@@ -74,8 +124,7 @@ func (c *crawl) settle() {
 		foreign{"revision", role.Role{Name: "Vaultkeep", Permissions: access.OfRole(access.RoleOwn, sparePermissions)}.Revision(), strings.Repeat("0", 32)},
 	)
 	c.theirs = []string{theirs, c.text(`SELECT account_id FROM users WHERE id = $1`, member), c.text(`SELECT account_id FROM users WHERE id = $1`, administrator)}
-	c.head = head{organization: own}
-	c.scan([]any{&c.head.sequence, &c.head.hash}, `SELECT sequence, hash FROM audit_heads WHERE organization_id = $1`, own)
+	c.scan([]any{&c.head.sequence, &c.head.hash}, `SELECT sequence, hash FROM audit_heads WHERE organization_id = $1`, c.head.organization)
 }
 
 // nowhere is what has the form of a thing.
@@ -95,7 +144,7 @@ func (c *crawl) elsewhere(v *visitor, name, email string) *visitor {
 	if err != nil {
 		c.Fatal(err)
 	}
-	v.open(c.mailedPath(made.Link.URL))
+	v.open(c.clients.mailedPath(made.Link.URL))
 	if v.cookie("idkit_session") != "" {
 		v.leads(v.post("/join"), "/")
 		return v
@@ -175,7 +224,7 @@ func (c *crawl) rewind(method string) {
 			return errors.Join(events, head, tries, step, users, roles)
 		})
 	}
-	if method == http.MethodPost && c.actor.clone().get("/api/v1/session").status != http.StatusOK && c.actor.key != "" {
+	if method == http.MethodPost && c.actor.clone().get("/profile").status != http.StatusOK && c.actor.key != "" {
 		c.actor.leads(c.actor.logIn(admin), "/")
 		c.token = ""
 	}
