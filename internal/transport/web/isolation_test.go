@@ -22,7 +22,7 @@ import (
 // pathKinds says what the last "{…}" of a path names, by what stands in front of it.
 // A path that is not here stops the crawl: somebody has to say what it names.
 var pathKinds = map[string]string{
-	"/users/": "user", "/users/roles/": "role", "/users/import/": "import", "/profile/sessions/": "session",
+	"/users/": "user", "/users/roles/": "role", "/users/import/": "import", "/profile/sessions/": "session", "/clients/": "client",
 	"/modules/": "", "/static/": "", "/brand/": "", // the same for everybody
 }
 
@@ -283,6 +283,7 @@ func (c *crawl) forms(path string) (all []url.Values) {
 	base := url.Values{
 		"role": {c.own("role", "GET")}, "to": {c.own("role", "GET")}, "status": {"suspended"}, "reason": {"left us"}, "first_name": {"Ann"}, "last_name": {"Li"},
 		"email": {fmt.Sprintf("new%06d@acme.example", c.made)}, "name": {fmt.Sprintf("new%06d", c.made)}, "sure": {"yes"}, "saved": {"yes"},
+		"organization": {fmt.Sprintf("new%06d", c.made)}, "country": {"AU"}, "category": {"Retail"}, "standing": {"active"},
 		"code": {"000000"}, "may.users.access": {"yes"}, "revision": {revisionOfSpare},
 	}
 	for _, change := range append([]string{""}, steps[path]...) {

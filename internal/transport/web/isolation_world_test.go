@@ -14,7 +14,6 @@ import (
 	"idkit/internal/domain/client"
 	"idkit/internal/domain/operator"
 	"idkit/internal/domain/role"
-	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/id"
 )
@@ -46,24 +45,23 @@ func atPortal(t *testing.T) *crawl {
 // atConsole is an operator, to whom every client is another organization.
 func atConsole(t *testing.T) *crawl {
 	t.Helper()
-	const address = "https://console.example.com"
-	p := newPortal(t, production, func(c *config.Config) { c.OperatorBaseURL = address })
-	console := *p
-	console.handler, console.config.BaseURL = p.app.Console(), address
+	p := newPortal(t, production, withConsole)
+	console := p.atConsole()
 	_, link, err := p.app.Operators().Invite(t.Context(), operator.NewOperator{FirstName: "Ada", Email: admin, PrintLink: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &crawl{portal: &console, clients: p, handler: console.handler, actor: console.operator(console.mailedPath(link.URL))}
+	c := &crawl{portal: console, clients: p, handler: console.handler, actor: console.joinVendor(console.mailedPath(link.URL))}
 	samID := c.actor.invite(twice, "Member")
-	console.operator(c.actor.link(samID))
+	console.joinVendor(c.actor.link(samID))
 	c.settle(samID)
+	c.spares["client"] = c.newClient()
 	c.meet()
 	return c
 }
 
-// operator joins as one, with the second factor that they all need.
-func (p *portal) operator(link string) *visitor {
+// joinVendor accepts an invitation of the vendor, with the second factor that all operators need.
+func (p *portal) joinVendor(link string) *visitor {
 	p.Helper()
 	v := p.visitor()
 	v.open(link)
@@ -182,6 +180,9 @@ func (c *crawl) own(kind, method string) string {
 		return spare
 	}
 	c.made++
+	if kind == "client" {
+		return c.newClient()
+	}
 	made := id.New(spare[:3])
 	other := map[string]any{"id": made}
 	switch kind {
@@ -197,6 +198,19 @@ func (c *crawl) own(kind, method string) string {
 	}
 	c.copyRow(kind+"s", spare, other)
 	return made
+}
+
+// newClient is a client that an operator may act on.
+func (c *crawl) newClient() string {
+	c.Helper()
+	name := fmt.Sprintf("new%06d", c.made)
+	made, err := c.app.Clients().Create(c.Context(), access.Installation(access.Origin{}), client.Draft{
+		Details: client.Details{Name: name, Country: "AU", Category: "Retail"}, FirstName: "Ann", Email: name + "@acme.example",
+	})
+	if err != nil {
+		c.Fatal(err)
+	}
+	return made.Client.ID
 }
 
 // head is how the trail of the actor's organization stood before the crawl.
