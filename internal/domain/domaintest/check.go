@@ -80,6 +80,16 @@ func RaceRounds() int {
 	return 3
 }
 
+// EachRound runs a race that needs an installation of its own each time, as a test
+// of its own, so that what a round opens is closed with it. To make one takes most
+// of the time: it runs no more than 50.
+func EachRound(t *testing.T, round func(t *testing.T)) {
+	t.Helper()
+	for range min(RaceRounds(), 50) {
+		t.Run("", round)
+	}
+}
+
 // Together runs the acts at the same moment and returns what they answered.
 func Together(acts ...func() error) []error {
 	answers := make([]error, len(acts))

@@ -90,7 +90,7 @@ func TestTheRecoveryOfAnotherClientIsNotThere(t *testing.T) {
 }
 
 func TestTwoUsersObjectAtOnce(t *testing.T) {
-	for range domaintest.RaceRounds() {
+	domaintest.EachRound(t, func(t *testing.T) {
 		p := newHouse(t)
 		p.told(t)
 		var acts []func() error
@@ -105,5 +105,5 @@ func TestTwoUsersObjectAtOnce(t *testing.T) {
 			t.Fatal(domaintest.Describe(answers))
 		}
 		p.is(t, recovery.Objected)
-	}
+	})
 }

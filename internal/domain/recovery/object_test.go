@@ -151,7 +151,7 @@ func TestEverybodyIsToldEachDay(t *testing.T) {
 // Of an objection, an approval and the worker at the very moment when the
 // invitation may leave, either nobody is invited or nobody objected.
 func TestAnObjectionMeetsTheInvitation(t *testing.T) {
-	for range domaintest.RaceRounds() {
+	domaintest.EachRound(t, func(t *testing.T) {
 		p := newHouse(t)
 		other := p.AnotherNode(t)
 		r := p.told(t)
@@ -188,11 +188,11 @@ func TestAnObjectionMeetsTheInvitation(t *testing.T) {
 			t.Error("it ended in two ways")
 		}
 		p.Verify(t)
-	}
+	})
 }
 
 func TestTwoApprovalsAndTwoStartsAtOnce(t *testing.T) {
-	for range domaintest.RaceRounds() {
+	domaintest.EachRound(t, func(t *testing.T) {
 		p := newHouse(t)
 		other := p.AnotherNode(t)
 		third := p.operator(t, "Kim", "Park")
@@ -222,13 +222,13 @@ func TestTwoApprovalsAndTwoStartsAtOnce(t *testing.T) {
 		if domaintest.Succeeded(answers) != 1 || p.Events(t, "recovery.approved") != 1 {
 			t.Fatal(domaintest.Describe(answers))
 		}
-	}
+	})
 }
 
 // A log-in of an Administrator at the very moment of the invitation: whoever is
 // second sees the first.
 func TestAnAdministratorComesAtTheMomentOfTheInvitation(t *testing.T) {
-	for range domaintest.RaceRounds() {
+	domaintest.EachRound(t, func(t *testing.T) {
 		p := newHouse(t)
 		other := p.AnotherNode(t)
 		r := p.told(t)
@@ -248,5 +248,5 @@ func TestAnAdministratorComesAtTheMomentOfTheInvitation(t *testing.T) {
 			t.Errorf("it is %s", got)
 		}
 		p.is(t, p.look(t).State)
-	}
+	})
 }
