@@ -145,20 +145,20 @@ func authorize(ctx context.Context, tx *db.Tx, operator access.Actor, organizati
 	if err := operator.RequireOperator(access.ClientsEdit); err != nil {
 		return access.Actor{}, organization.Organization{}, err
 	}
-	o, err := findClient(ctx, tx, organizationID)
-	if err != nil {
+	if _, err := findClient(ctx, tx, organizationID); err != nil {
 		return access.Actor{}, organization.Organization{}, err
 	}
 	if err := audit.Hold(ctx, tx, operator.OrganizationID, organizationID); err != nil {
 		return access.Actor{}, organization.Organization{}, err
 	}
-	if operator, err = session.Recheck(ctx, tx, operator); err != nil {
+	operator, err := session.Recheck(ctx, tx, operator)
+	if err != nil {
 		return access.Actor{}, organization.Organization{}, err
 	}
 	if err := operator.RequireOperator(access.ClientsEdit); err != nil {
 		return access.Actor{}, organization.Organization{}, err
 	}
-	o, err = findClient(ctx, tx, organizationID) // as it is now that nobody changes it
+	o, err := findClient(ctx, tx, organizationID) // as it is now that nobody changes it
 	return operator, o, err
 }
 

@@ -7,9 +7,7 @@ func recoverySpecimens() []Specimen {
 		ClientID: galleryOrganization, Client: "Northwind", Person: "Li Wen", Email: "li.wen@northwind.example",
 		Reason: "Priya Shah has left, and nobody else could log in.", Starter: "Ada Okafor", Vendor: "IDKit",
 	}
-	console := viewer("")
-	console.OrganizationName, console.Viewer = "IDKit", Viewer{Name: "Wei Zhang", Email: "wei@idkit.example"}
-	console.Modules = []Module{{Icon: "users", Title: "Clients", What: "Run the clients of this installation", Href: "/clients", Current: true}}
+	console := operator("clients")
 	day := 24 * time.Hour
 	started := RecoveryStep{What: "started", Who: "Ada Okafor", At: galleryNow}
 	told := RecoveryStep{What: "told", At: galleryNow.Add(time.Minute)}
