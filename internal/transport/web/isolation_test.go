@@ -126,7 +126,9 @@ func TestTheCrawlFindsHoles(t *testing.T) {
 	})
 	c.handler = mux
 	c.lines = []web.Line{
-		{Method: "GET", Path: "/users/{id}/told"}, {Method: "POST", Path: "/users/{id}/touched"}, {Method: "GET", Path: "/asked"},
+		{Method: "GET", Path: "/users/{id}/told"},
+		{Method: "POST", Path: "/users/{id}/touched"},
+		{Method: "GET", Path: "/asked"},
 		{Method: "GET", Path: "/planted/{thing}"},
 	}
 	before := c.rows()
