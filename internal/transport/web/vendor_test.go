@@ -29,6 +29,13 @@ var ofVendor = map[string]string{
 	"POST /clients/{id}/resend":        "a new invitation to them",
 	"GET /clients/{id}/administrator":  "its first Administrator until they have joined",
 	"POST /clients/{id}/administrator": "an invitation to somebody else instead",
+
+	"GET /clients/{id}/recovery":          "how a recovery stands",
+	"GET /clients/{id}/recovery/new":      "whether one can be started",
+	"POST /clients/{id}/recovery/new":     "starts one: letters to all of its people, and nothing else for 72 hours",
+	"GET /clients/{id}/recovery/approve":  "how a recovery stands",
+	"POST /clients/{id}/recovery/approve": "the second operator's word, without which nobody is invited",
+	"POST /clients/{id}/recovery/stop":    "ends one",
 }
 
 // kept is what a client's people hold, and what opens their client: whatever an
