@@ -89,6 +89,9 @@ func (r *PolicyRow) Into() []any {
 	return []any{&r.kind, &r.secondFactor, &r.from, &r.password, &r.idle, &r.session, &r.invite}
 }
 
+// Kind is that of the organization.
+func (r *PolicyRow) Kind() Kind { return r.kind }
+
 // Policy is what was scanned.
 func (r *PolicyRow) Policy() Policy {
 	if r.kind == Vendor {
