@@ -12,8 +12,10 @@ import (
 	"idkit/internal/platform/config"
 )
 
-// withConsole turns the operator's console on.
-func withConsole(c *config.Config) { c.OperatorListen = "127.0.0.1:8081" }
+// withConsole turns the operator's console on, at a port that is free.
+func withConsole(c *config.Config) {
+	c.OperatorListen, c.OperatorBaseURL = "127.0.0.1:0", "http://localhost:8081"
+}
 
 // atConsole is the same installation as operators see it.
 func (p *portal) atConsole() *portal {
