@@ -1,8 +1,9 @@
 package account
 
 import (
-	"idkit/internal/domain/organization"
 	"net/url"
+
+	"idkit/internal/domain/organization"
 
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/notice"

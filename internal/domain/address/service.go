@@ -1,8 +1,9 @@
 package address
 
 import (
-	"idkit/internal/domain/organization"
 	"net/url"
+
+	"idkit/internal/domain/organization"
 
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/invitation"

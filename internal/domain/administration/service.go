@@ -2,8 +2,9 @@ package administration
 
 import (
 	"context"
-	"idkit/internal/domain/organization"
 	"net/url"
+
+	"idkit/internal/domain/organization"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"

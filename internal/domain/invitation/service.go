@@ -1,9 +1,10 @@
 package invitation
 
 import (
-	"idkit/internal/domain/organization"
 	"net/url"
 	"time"
+
+	"idkit/internal/domain/organization"
 
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/session"

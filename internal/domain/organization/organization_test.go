@@ -95,8 +95,11 @@ func TestATrialEndsAtItsInstant(t *testing.T) {
 			ends   *time.Time
 			open   bool
 		}{
-			{organization.Active, nil, true}, {organization.Suspended, nil, false},
-			{organization.Active, new(now.Add(time.Microsecond)), true}, {organization.Active, new(now), false}, {organization.Active, new(now.Add(-time.Hour)), false},
+			{organization.Active, nil, true},
+			{organization.Suspended, nil, false},
+			{organization.Active, new(now.Add(time.Microsecond)), true},
+			{organization.Active, new(now), false},
+			{organization.Active, new(now.Add(-time.Hour)), false},
 			{organization.Suspended, new(now.Add(time.Hour)), false},
 		} {
 			if _, err := tx.Exec(ctx, `UPDATE organizations SET status = $2, trial_ends_at = $3 WHERE id = $1`, o.ID, string(at.status), at.ends); err != nil {

@@ -1,8 +1,9 @@
 package signin
 
 import (
-	"idkit/internal/domain/organization"
 	"net/url"
+
+	"idkit/internal/domain/organization"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
