@@ -27,6 +27,7 @@ type journey struct {
 	t      *testing.T
 	portal *portal
 	way    way
+	issuer string // what an entry in the authenticator is called
 	// look is called on every page, with a name for it.
 	look func(p *person, page string)
 
@@ -38,7 +39,7 @@ type journey struct {
 
 func newJourney(t *testing.T, way way, changes ...func(*config.Config)) *journey {
 	t.Helper()
-	return &journey{t: t, portal: startPortal(t, changes...), way: way, look: func(*person, string) {}}
+	return &journey{t: t, portal: startPortal(t, changes...), way: way, issuer: "IDKit " + organization, look: func(*person, string) {}}
 }
 
 func (j *journey) newPerson() *person { return newPerson(j.t, j.portal.base, j.way) }
@@ -122,7 +123,7 @@ func (j *journey) enrol(p *person) (app *authenticator, codes []string) {
 	j.look(p, "authenticator")
 
 	app = scan(j.t, p.picture(".qr"), j.portal.clock.now)
-	if app.issuer != "IDKit "+organization {
+	if app.issuer != j.issuer {
 		j.t.Errorf("the app shows the issuer %q", app.issuer)
 	}
 	byHand, err := ask[string](p, `document.querySelector("#key").innerText`)
