@@ -35,6 +35,11 @@ func (doctor) Run(ctx context.Context, e environment) error {
 	if sick > 0 {
 		return errors.New("mend the settings first")
 	}
+	console := "off"
+	if e.config.OperatorConsole() {
+		console = e.config.OperatorURL().String()
+	}
+	check("operator's console", nil, console)
 	keyring, err := e.config.Keyring()
 	check("secret key", err, e.config.KeyFile())
 	a, err := e.open(ctx)

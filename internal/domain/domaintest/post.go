@@ -67,10 +67,10 @@ func (p *Place) Letters(t testing.TB, address string) (all []string) {
 	return all
 }
 
-// Link returns the token of the newest link of that path in the mailbox, or "".
+// Link returns the token of the newest link to that path of this front in the mailbox, or "".
 func (p *Place) Link(t testing.TB, address, path string) string {
 	t.Helper()
-	pattern := regexp.MustCompile(regexp.QuoteMeta(baseURL+"/") + path + `\?token=([A-Za-z0-9_-]{43})`)
+	pattern := regexp.MustCompile(regexp.QuoteMeta(p.sender.Letterhead.BaseURL+"/") + path + `\?token=([A-Za-z0-9_-]{43})`)
 	letters := p.Letters(t, address)
 	for i := len(letters) - 1; i >= 0; i-- {
 		if found := pattern.FindStringSubmatch(letters[i]); found != nil {
