@@ -38,7 +38,7 @@ test-sqlite: ## The suite in short, on SQLite, with the race detector
 
 # What is promised of 200 races and of 100,000 lines of audit log; the race detector above sees a few of each, because it is slow.
 ROUNDS ?= 200
-MANY = env IDKIT_RACE_ROUNDS=$(ROUNDS) IDKIT_AUDIT_LINES=100000 go test -count=1 -timeout 20m
+MANY = env TEST_RACE_ROUNDS=$(ROUNDS) TEST_AUDIT_LINES=100000 go test -count=1 -timeout 20m
 
 .PHONY: test-many
 test-many: ## The whole suite on SQLite, the races many times

@@ -241,9 +241,9 @@ func TestNamesThatPeopleHadFindThem(t *testing.T) {
 	}
 }
 
-// BenchmarkViews measures views of a long log: IDKIT_AUDIT_LINES=1000000.
+// BenchmarkViews measures views of a long log: TEST_AUDIT_LINES=1000000.
 func BenchmarkViews(b *testing.B) {
-	lines, err := strconv.Atoi(os.Getenv("IDKIT_AUDIT_LINES"))
+	lines, err := strconv.Atoi(os.Getenv("TEST_AUDIT_LINES"))
 	if err != nil {
 		lines = 20_000
 	}

@@ -268,11 +268,11 @@ func reseal(ctx context.Context, tx *db.Tx, tr trail, from int64, change func(*a
 
 // TestEveryTamperingShowsAgainstANotedHead is promise P19: random edits,
 // deletions, swaps, truncations and forgeries over a table of many trails, each
-// held against the head that was noted before. IDKIT_AUDIT_LINES=100000 makes it
+// held against the head that was noted before. TEST_AUDIT_LINES=100000 makes it
 // 1,000 of them over 100,000 lines.
 func TestEveryTamperingShowsAgainstANotedHead(t *testing.T) {
 	lines, tries := 4000, 100
-	if n, err := strconv.Atoi(os.Getenv("IDKIT_AUDIT_LINES")); err == nil {
+	if n, err := strconv.Atoi(os.Getenv("TEST_AUDIT_LINES")); err == nil {
 		lines, tries = n, 1000
 	}
 	const trails = 40

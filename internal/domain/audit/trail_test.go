@@ -146,7 +146,7 @@ func TestTheNewestLinesComeFirst(t *testing.T) {
 
 // rounds is how often a race is run.
 func rounds() int {
-	if n, err := strconv.Atoi(os.Getenv("IDKIT_RACE_ROUNDS")); err == nil {
+	if n, err := strconv.Atoi(os.Getenv("TEST_RACE_ROUNDS")); err == nil {
 		return n
 	}
 	return 3

@@ -74,7 +74,7 @@ func Throttled(t testing.TB, err error, wait time.Duration) {
 
 // RaceRounds is how often a race is run.
 func RaceRounds() int {
-	if n, err := strconv.Atoi(os.Getenv("IDKIT_RACE_ROUNDS")); err == nil {
+	if n, err := strconv.Atoi(os.Getenv("TEST_RACE_ROUNDS")); err == nil {
 		return n
 	}
 	return 3

@@ -138,7 +138,7 @@ func (p *place) wants(t testing.TB, started session.Started, want error) {
 // rounds is how often a race is run.
 func rounds(t testing.TB) int {
 	t.Helper()
-	n, err := strconv.Atoi(os.Getenv("IDKIT_RACE_ROUNDS"))
+	n, err := strconv.Atoi(os.Getenv("TEST_RACE_ROUNDS"))
 	if err != nil {
 		return 5
 	}

@@ -23,7 +23,7 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 	p.change(`UPDATE users SET status = 'suspended' WHERE email = 'suspended@example.com'`)
 	kinds := []string{"unknown@example.com", "active@example.com", "invited@example.com", "suspended@example.com", admin, "not an address"}
 	samples := 34
-	if rounds, err := strconv.Atoi(os.Getenv("IDKIT_RACE_ROUNDS")); err == nil && os.Getenv(dbtest.PostgresVariable) == "" {
+	if rounds, err := strconv.Atoi(os.Getenv("TEST_RACE_ROUNDS")); err == nil && os.Getenv(dbtest.PostgresVariable) == "" {
 		samples = rounds // the wording does not depend on the engine; once is enough for the long run
 	}
 	if testing.Short() {
