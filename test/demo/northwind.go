@@ -171,7 +171,7 @@ func (c *company) wrongHands() {
 	s.at(s.day(1, "08:10"), func() { c.chief.act(hugo, "lock", "reason", "Reported a stolen notebook") })
 	// Somebody knows the password of Łukasz and has not got his phone.
 	for round := range 4 {
-		s.at(s.ago(5*hours-time.Duration(round)*20*time.Minute), func() { s.guessCodes(lukasz, elsewhere) })
+		s.at(s.ago(14*hours-time.Duration(round)*20*time.Minute), func() { s.guessCodes(lukasz, elsewhere) })
 	}
 }
 

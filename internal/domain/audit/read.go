@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"slices"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/platform/db"
@@ -30,6 +31,26 @@ func OfTarget(ctx context.Context, tx *db.Tx, organizationID, targetID string, l
 func OfActions(ctx context.Context, tx *db.Tx, organizationID string, limit int, actions ...Action) ([]Entry, error) {
 	entries, err := search{organizationID: organizationID, query: Query{Actions: actions}}.page(ctx, tx, place{})
 	return entries[:min(limit, len(entries))], err
+}
+
+// lookedBack is how many of the newest entries Latest looks at.
+const lookedBack = 500
+
+// Latest returns the newest entries with one of the actions, newest first. It
+// looks back over 500 entries, so that its cost does not grow with the trail.
+// Fault: access.ErrForbidden.
+func (s *Service) Latest(ctx context.Context, actor access.Actor, most int, actions ...Action) (entries []Entry, err error) {
+	if err := actor.Require(access.AuditView); err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		all, err := db.Collect(ctx, tx, scan, `SELECT `+columns+` FROM audit_events
+			WHERE organization_id = $1 ORDER BY sequence DESC LIMIT $2`, actor.OrganizationID, lookedBack)
+		entries = slices.DeleteFunc(all, func(e Entry) bool { return !slices.Contains(actions, e.Action) })
+		entries = entries[:min(most, len(entries))]
+		return err
+	})
+	return entries, err
 }
 
 // Trails returns the organizations that have a trail, the installation's included.

@@ -110,7 +110,7 @@ type mailboxSession struct {
 func (s *mailboxSession) Offer(_ context.Context, e Envelope) error {
 	s.Close()
 	if strings.HasSuffix(strings.ToLower(e.To), nowhere) {
-		return &Refusal{Permanent: true, Reply: "550 5.1.1 <" + e.To + ">: the mailbox does not exist"}
+		return &Refusal{Permanent: true, Reply: "550 5.1.1 The mailbox does not exist"}
 	}
 	name := e.At.UTC().Format(mailboxTime) + "-" + e.LetterID
 	if !mailboxName.MatchString(name) {

@@ -50,8 +50,25 @@ func portalSpecimens() []Specimen {
 	required.SecondFactorFrom = galleryNow.Add(10 * 24 * time.Hour)
 	branded := viewer("")
 	branded.Brand, branded.Support, branded.Style = "Northwind ID", "mailto:help@northwind.example", "/brand/7a1f5c-dc9ecb.css"
+	people := &People{Counts: UserCounts{All: 1046, Active: 935, Invited: 98, Suspended: 13}, Protected: 512}
+	waiting := Home{FirstName: "Sam", Role: "Administrator", People: people, Waits: true, Waiting: []Waiting{
+		{Kind: WaitApproval, Names: []string{"Marco Rossi"}, By: "Ada Okafor", At: galleryNow.Add(20 * time.Hour), Href: "/users/usr_4"},
+		{Kind: WaitAskedAgain, Names: []string{"نور الهاشمي"}, At: galleryNow.Add(-72 * time.Hour), Href: "/users/usr_5"},
+		{Kind: WaitUndelivered, Names: []string{"Tomás Ó Súilleabháin-Featherstonehaugh"}, Count: 1, At: galleryNow.Add(-9 * time.Hour), Href: "/users/usr_6"},
+		{Kind: WaitEndingSoon, Names: []string{"Wei Zhang", "Björk"}, Count: 2, Href: "/users?status=invited"},
+		{Kind: WaitEnded, Names: []string{"Ada Byron", "Lee Wen", "Noor", "Max Born"}, Count: 4, Href: "/users?status=invited"},
+		{Kind: WaitImport, Names: []string{"people.csv"}, By: "Ada Okafor", Count: 17, Href: "/users/import/imp_1/rows"},
+	}, Latest: []Happening{
+		{At: galleryNow.Add(-time.Hour), Text: "Ada Okafor suspended Wei Zhang"},
+		{At: galleryNow.Add(-26 * time.Hour), Text: "Sam Ito invited Tomás Ó Súilleabháin-Featherstonehaugh"},
+	}}
+	quiet := Home{FirstName: "Sam", Role: "Administrator", People: &People{Counts: UserCounts{All: 1, Active: 1}, Protected: 1}, Waits: true}
+	looker := Home{FirstName: "Sam", Role: "Auditor", People: people, Latest: waiting.Latest}
 	return []Specimen{
 		specimen("home", viewer(""), Home{FirstName: "Sam", Role: "Administrator"}),
+		specimen("home-waiting", viewer(""), waiting),
+		specimen("home-nothing-waits", viewer(""), quiet),
+		specimen("home-looks-on", viewer(""), looker),
 		specimen("home-welcome", withFlash(viewer(""), "Welcome, Sam. Two-factor authentication is on.", nil), Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-second-factor-off", unprotected, Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-long-names", long, Home{FirstName: "Tomás", Role: "Customer Service"}),
