@@ -15,12 +15,13 @@
 //	                       │   Stop            stopped   by any operator
 //	                       │   an Administrator
 //	                       │   is in the portal returned
-//	                       │   Patience        lapsed    nobody approved in time
+//	                       │   Patience        lapsed    its time ran out
 //	                       └   else            void      what it stood on is gone
 //
 // The 72 hours are counted as three days with a letter to everybody at the start
 // of each: a day begins when the letters have left, or were tried. An installation
-// that is down, or cannot send, makes the wait longer and never shorter.
+// that is down, or cannot send, makes the wait longer and never shorter. Where the
+// wait outlasts Patience, the recovery lapses, approved or not.
 //
 // An Administrator who is in the portal ends it without a word of their own.
 // Whoever can log in as an Administrator can invite the next one, so nobody is

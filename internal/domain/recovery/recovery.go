@@ -55,7 +55,7 @@ type Recovery struct {
 	StartedAt      time.Time
 	FirstToldAt    *time.Time // when everybody was told of the start; nil before
 	OpensAt        *time.Time // when the invitation may leave; nil until the last of its days has begun
-	LapsesAt       time.Time  // when it ends by itself without an approval
+	LapsesAt       time.Time  // when it ends by itself, approved or not
 	ApproverID     string     // empty before the approval
 	Approver       string     // full name
 	ApprovedAt     *time.Time

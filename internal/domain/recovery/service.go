@@ -16,7 +16,7 @@ import (
 const (
 	// Wait is how long after the first letters somebody is invited at the earliest.
 	Wait = rounds * day
-	// Patience is how long after the start it waits for its approval.
+	// Patience is how long after the start it ends by itself, approved or not.
 	Patience = 7 * day
 	// Pause is how long after an objection none is started for the organization.
 	Pause = 7 * day

@@ -199,7 +199,7 @@ func TestTheHeadOfTheLogIsMailed(t *testing.T) {
 	owner.shows(owner.open("/settings"), http.StatusOK, "mailed to audit@example.com every day")
 	owner.open("/settings/audit")
 	owner.leads(owner.post("/settings/audit", "stop", "yes"), "/settings/audit")
-	owner.shows(owner.open("/settings/audit"), http.StatusOK, "The head of the audit log is mailed no more.")
+	owner.shows(owner.open("/settings/audit"), http.StatusOK, "The head of the audit log is no longer mailed.")
 }
 
 func TestSettingsOfWhoeverMayOnlyLook(t *testing.T) {

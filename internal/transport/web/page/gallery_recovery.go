@@ -30,7 +30,7 @@ func recoverySpecimens() []Specimen {
 		specimen("start_recovery", console, StartRecovery{ClientID: about.ClientID, Client: about.Client}),
 		specimen("start_recovery-errors", console, StartRecovery{
 			ClientID: about.ClientID, Client: about.Client, FirstName: Field{Value: "Li"},
-			Email:  Field{Value: "priya@northwind.example", Error: "This person is a user of this client. A recovery changes nobody's role: enter another address of theirs"},
+			Email:  Field{Value: "priya@northwind.example", Error: "This person is a user of this client. A recovery changes nobody's role. Enter another address."},
 			Reason: Field{Error: "Say why, in a sentence that the users of this client understand"},
 		}),
 		specimen("start_recovery-refused", console, StartRecovery{
