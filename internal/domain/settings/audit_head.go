@@ -25,7 +25,7 @@ var headAddresses = throttle.Rule{Short: throttle.Window{Max: 10, Length: time.H
 
 // AuditHead is where the head of the trail is mailed.
 type AuditHead struct {
-	Address string         // '' for nowhere
+	Address string         // empty for nowhere
 	Next    time.Time      // when the next one leaves
 	Last    *mail.Delivery // what became of the last one, nil when there is none
 }
@@ -45,8 +45,11 @@ func (s *Service) AuditHead(ctx context.Context, actor access.Actor) (h AuditHea
 		if next != nil {
 			h.Next = *next
 		}
+		if h.Address == "" {
+			return nil
+		}
 		last, err := s.Outbox.Latest(ctx, tx, mail.KindAuditHead, actor.OrganizationID)
-		if fault.IsKind(err, fault.NotFound) || h.Address == "" {
+		if fault.IsKind(err, fault.NotFound) {
 			return nil
 		}
 		h.Last = &last

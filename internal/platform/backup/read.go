@@ -31,17 +31,6 @@ const (
 // tableLine is how the line before the rows of a table begins.
 var tableLine = []byte(`{"table":`)
 
-// ReadHeader reads the first line. The rest of the file may still be damaged.
-// Fault: ErrNotABackup.
-func ReadHeader(path string) (Header, error) {
-	r, err := open(path)
-	if err != nil {
-		return Header{}, err
-	}
-	defer r.Close()
-	return r.header()
-}
-
 // Load reads a backup into tables that are empty, or of which nothing is to be
 // kept, and returns once the whole file was read and its seal holds. On any
 // error the transaction has to be rolled back.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -139,5 +138,5 @@ func (r *request) showTypedSecurity(status int, p problem) error {
 		SecondFactor: typed("second_factor"), From: typed("from"), Password: typed("password"),
 		Idle: typed("idle"), Session: typed("session"), Invitation: typed("invitation"), Problem: p.Text,
 	}
-	return r.showChangeSecurity(cmp.Or(status, http.StatusOK), view)
+	return r.showChangeSecurity(status, view)
 }

@@ -11,7 +11,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// login shows the form. Somebody who is logged in goes on to the portal.
+// login shows the form. Somebody who is logged in goes on to the first page.
 func (r *request) login() error {
 	next := samePage(r.URL.Query().Get("next"))
 	if r.current != nil {

@@ -33,7 +33,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// Options are what the portal stands on.
+// Options are what one way in stands on.
 type Options struct {
 	Kind           organization.Kind // whose way in it is
 	DB             *db.DB            // for readiness only

@@ -19,7 +19,7 @@ func (r *request) clientRecovery() error {
 	}
 	mayEdit := r.current.Actor.RequireOperator(access.ClientsEdit) == nil
 	if v.Recovery == nil {
-		return r.redirect(page.Recovering{ClientID: v.OrganizationID}.Path("new"))
+		return r.redirect(page.RecoveryHref(v.OrganizationID, "new"))
 	}
 	n := *v.Recovery
 	waits := n.State == recovery.Waiting
@@ -83,7 +83,7 @@ func (r *request) postStartRecovery() error {
 
 func (r *request) recoveryDone(n recovery.Recovery, said string) error {
 	r.setFlash(flash{Key: said})
-	return r.redirect(page.Recovering{ClientID: n.OrganizationID}.Path(""))
+	return r.redirect(page.RecoveryHref(n.OrganizationID, ""))
 }
 
 // approveRecovery asks before the approval. Where there is nothing for this
@@ -98,7 +98,7 @@ func (r *request) showApproveRecovery(status int, sure page.Field) error {
 		return err
 	}
 	if !v.MayApprove {
-		return r.redirect(page.Recovering{ClientID: v.OrganizationID}.Path(""))
+		return r.redirect(page.RecoveryHref(v.OrganizationID, ""))
 	}
 	n := *v.Recovery
 	return r.show(status, page.ApproveRecovery{
@@ -125,7 +125,7 @@ func (r *request) recoveryAnswered(n recovery.Recovery, err error, said string) 
 		refusal, _ := fault.Of(err)
 		r.failure = err
 		r.setFlash(flash{Key: "fault." + refusal.Code, Values: refusal.Params, Problem: true})
-		return r.redirect(page.Recovering{ClientID: r.PathValue("id")}.Path(""))
+		return r.redirect(page.RecoveryHref(r.PathValue("id"), ""))
 	}
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// request is one request on its way through the portal.
+// request is one request on its way through the portal or the console.
 type request struct {
 	*http.Request
 	portal   *Portal
@@ -205,7 +205,7 @@ func under(path, folder string) bool { return path == folder || strings.HasPrefi
 // cookies over 4,096 bytes (ASVS 3.3.5).
 const pathLimit = 1024
 
-// samePage returns a path of this site to go on to, or the portal's home: never
+// samePage returns a path of this site to go on to, or the first page: never
 // another host, whatever the text says.
 func samePage(text string) string {
 	u, err := url.Parse(text)

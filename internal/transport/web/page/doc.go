@@ -1,4 +1,4 @@
-// Package page is what the portal looks like: one typed struct per page (its View), one html/template file of the
+// Package page is what the portal and the console look like: one typed struct per page (its View), one html/template file of the
 // same name, the style sheet, the script, the icons, the guilloche, the QR tile and the gallery of all their states.
 //
 // It knows no domain, no database and no request. Handlers fill a Shell (everything around the page) and a View (the page)
@@ -91,6 +91,19 @@
 //	GET  /users/import/{id}/rows      ImportCheck, ImportProgress or ImportResult; /users/import/{id}/result.csv
 //	POST /users/import/{id}/send      also /pause, /continue, /discard
 //	GET  /modules/{key}               leads to the module, or is a Failure that says whom to ask
+//	GET  /clients                     Clients
+//	GET  /clients/new                 NewClient        POST the same
+//	GET  /clients/{id}                Client
+//	GET  /clients/{id}/details        ClientDetails    POST the same
+//	GET  /clients/{id}/status         ClientStatus     POST the same
+//	GET  /clients/{id}/trial          ExtendTrial      POST the same
+//	GET  /clients/{id}/activate       ActivateClient   POST the same
+//	GET  /clients/{id}/resend         ResendFirst      POST the same
+//	GET  /clients/{id}/administrator  CorrectFirst     POST the same
+//	GET  /clients/{id}/recovery       Recovery         POST /clients/{id}/recovery/stop
+//	GET  /clients/{id}/recovery/new   StartRecovery    POST the same
+//	GET  /clients/{id}/recovery/approve ApproveRecovery, POST the same
+//	GET  /recovery/object             ObjectRecovery or RecoveryOver, POST the same
 //	GET  /setup                       Setup            POST the same
 //	GET  /setup/mail                  SetupMail        POST /setup/mail (test), /setup/done
 //	GET  /audit                       Audit

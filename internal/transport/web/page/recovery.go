@@ -1,6 +1,9 @@
 package page
 
-import "time"
+import (
+	"path"
+	"time"
+)
 
 // Recovering is what every page of a recovery tells: whose, for whom, and why.
 type Recovering struct {
@@ -14,15 +17,12 @@ type Recovering struct {
 	ByCommand bool   // started at the command line of the host
 }
 
-// Path is the page of the client's recovery, with a further word the page of an act on it.
-func (r Recovering) Path(act string) string { return recoveryHref(r.ClientID, act) }
+// Path is where the window of an act on the recovery is posted.
+func (r Recovering) Path(act string) string { return RecoveryHref(r.ClientID, act) }
 
-func recoveryHref(clientID, act string) string {
-	path := "/clients/" + clientID + "/recovery"
-	if act != "" {
-		path += "/" + act
-	}
-	return path
+// RecoveryHref is the address of the page of a client's recovery, with a further word that of an act on it.
+func RecoveryHref(clientID, act string) string {
+	return ClientHref(clientID, path.Join("recovery", act), "")
 }
 
 // RecoveryStep is one line of the timeline.
@@ -69,7 +69,7 @@ func (v StartRecovery) describe() description {
 }
 
 // Action is where the form is posted.
-func (v StartRecovery) Action() string { return recoveryHref(v.ClientID, "new") }
+func (v StartRecovery) Action() string { return RecoveryHref(v.ClientID, "new") }
 
 // ApproveRecovery is the question before an approval, posted to /clients/{id}/recovery/approve: fields recovery, sure.
 type ApproveRecovery struct {
