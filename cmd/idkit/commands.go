@@ -18,7 +18,7 @@ import (
 type commands struct {
 	Settings settings `embed:""`
 
-	Serve   serve   `cmd:"" help:"Run the portal."`
+	Serve   serve   `cmd:"" help:"Run the portal and the operator's console."`
 	Migrate migrate `cmd:"" help:"Bring the database to this version and exit."`
 	Show    show    `cmd:"" name:"config" help:"Print the settings in force, secrets redacted."`
 	Doctor  doctor  `cmd:"" help:"Check settings, key, database and mail, and say what to mend."`
@@ -99,7 +99,7 @@ func describe(v *kong.Value) string {
 	return v.Help + " [" + strings.Join(facts, ", ") + "]"
 }
 
-// open opens the portal for a command that is not the server.
+// open opens the installation for a command that is not the server.
 func (e environment) open(ctx context.Context) (*app.App, error) {
 	return app.New(ctx, app.Options{Config: e.config, Log: e.log(slog.LevelWarn), Announce: e.stdout})
 }
@@ -108,7 +108,7 @@ func (e environment) log(level slog.Level) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(e.stderr, &slog.HandlerOptions{Level: level}))
 }
 
-// with opens the portal, runs an act and closes it again.
+// with opens the installation, runs an act and closes it again.
 func (e environment) with(ctx context.Context, act func(*app.App) error) error {
 	a, err := e.open(ctx)
 	if err != nil {

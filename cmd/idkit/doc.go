@@ -1,3 +1,3 @@
-// Command idkit is the portal: one program that serves it and looks after it.
-// Each sub-command has a file of its name.
+// Command idkit is one program that serves the portal and the operator's console
+// and looks after them. Each sub-command has a file of its name.
 package main

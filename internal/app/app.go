@@ -41,7 +41,7 @@ type Options struct {
 	Unsynced bool      // see db.Options: for an installation that ends with its test
 }
 
-// App is the whole portal, open but not yet serving.
+// App is the whole installation, open but not yet serving.
 type App struct {
 	options        Options
 	db             *db.DB

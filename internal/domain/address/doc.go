@@ -19,5 +19,5 @@
 //
 // It does not own how an address is written (person), what else people do to
 // their own account (profile), or the rule of one account for each address
-// (account).
+// at a front (account).
 package address

@@ -17,7 +17,7 @@ import (
 // Each has a default with which the portal runs on a fresh machine.
 type Config struct {
 	Listen          string          `default:"127.0.0.1:8080" env:"IDKIT_LISTEN" placeholder:"HOST:PORT" help:"Address the portal listens on."`
-	BaseURL         string          `default:"http://localhost:8080" env:"IDKIT_BASE_URL" placeholder:"URL" help:"Address people reach the portal at. All links are built from it. http:// is allowed for loopback hosts only and means development mode."`
+	BaseURL         string          `default:"http://localhost:8080" env:"IDKIT_BASE_URL" placeholder:"URL" help:"Address people reach the portal at. All links to them are built from it. http:// is allowed for loopback hosts only and means development mode."`
 	OperatorListen  string          `default:"127.0.0.1:8081" env:"IDKIT_OPERATOR_LISTEN" placeholder:"HOST:PORT" help:"Address the operator's console listens on; off: there is no console."`
 	OperatorBaseURL string          `env:"IDKIT_OPERATOR_BASE_URL" placeholder:"URL" help:"Address operators reach the console at, for example through an SSH tunnel. Empty: http://localhost with the port of the console."`
 	Database        string          `default:"sqlite:data/idkit.db" env:"IDKIT_DATABASE" placeholder:"URL" help:"sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME."`
