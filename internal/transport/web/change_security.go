@@ -133,10 +133,9 @@ func (r *request) securityRefused(err error) error {
 
 // showTypedSecurity shows the form with what was typed and chosen.
 func (r *request) showTypedSecurity(status int, p problem) error {
-	typed := func(name string) page.Field { return page.Field{Value: r.value(name), Error: p.Fields[name]} }
 	view := page.ChangeSecurity{
-		SecondFactor: typed("second_factor"), From: typed("from"), Password: typed("password"),
-		Idle: typed("idle"), Session: typed("session"), Invitation: typed("invitation"), Problem: p.Text,
+		SecondFactor: r.typed(p, "second_factor"), From: r.typed(p, "from"), Password: r.typed(p, "password"),
+		Idle: r.typed(p, "idle"), Session: r.typed(p, "session"), Invitation: r.typed(p, "invitation"), Problem: p.Text,
 	}
 	return r.showChangeSecurity(status, view)
 }

@@ -27,7 +27,7 @@ func (r *request) showChangeStatus(status int, p problem) error {
 	act = blocked(act, found.LastAdministrator, page.BlockLastAdministrator)
 	view := page.ChangeStatus{
 		Act: act, To: page.StatusSuspended, Ends: endings(found.Ends),
-		Reason: page.Field{Value: r.value("reason"), Error: p.Fields["reason"]},
+		Reason: r.typed(p, "reason"),
 	}
 	if found.User.Status == user.Suspended {
 		view.To, view.Suspension = page.StatusActive, suspensionOf(found.Suspension)

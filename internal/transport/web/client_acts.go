@@ -96,7 +96,7 @@ func (r *request) showClientStatus(status int, p problem) error {
 	}
 	view := page.ClientStatus{
 		ClientAct: r.clientAct(found.Client, p.Text), To: page.StatusSuspended, Users: found.Users.Active,
-		Reason: page.Field{Value: r.value("reason"), Error: p.Fields["reason"]},
+		Reason: r.typed(p, "reason"),
 	}
 	if found.Client.Suspension != nil {
 		view.To, view.Suspension = page.StatusActive, clientSuspension(found.Client.Suspension)
@@ -155,7 +155,7 @@ func (r *request) showExtendTrial(status int, p problem) error {
 		return r.clientStale(err)
 	}
 	view := page.ExtendTrial{
-		ClientAct: r.clientAct(found.Client, p.Text), Ends: found.Trial.EndsAt, TrialEnds: page.Field{Value: r.value("trial_ends"), Error: p.Fields["trial_ends"]},
+		ClientAct: r.clientAct(found.Client, p.Text), Ends: found.Trial.EndsAt, TrialEnds: r.typed(p, "trial_ends"),
 	}
 	view.Over, view.Suspended = trialStands(found.Client, r.portal.Now())
 	return r.show(status, view)
@@ -247,8 +247,7 @@ func (r *request) showCorrectFirst(status int, p problem) error {
 	if err != nil {
 		return err
 	}
-	field := func(name string) page.Field { return page.Field{Value: r.value(name), Error: p.Fields[name]} }
 	return r.show(status, page.CorrectFirst{
-		ClientAct: r.clientAct(found.Client, p.Text), FirstName: field("first_name"), LastName: field("last_name"), Email: field("email"),
+		ClientAct: r.clientAct(found.Client, p.Text), FirstName: r.typed(p, "first_name"), LastName: r.typed(p, "last_name"), Email: r.typed(p, "email"),
 	})
 }

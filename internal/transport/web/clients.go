@@ -99,11 +99,10 @@ func (r *request) showNewClient(status int, p problem) error {
 	if err != nil {
 		return err
 	}
-	field := func(name string) page.Field { return page.Field{Value: r.value(name), Error: p.Fields[name]} }
 	return r.show(status, page.NewClient{
-		Problem: p.Text, Organization: field("organization"), Country: field("country"), Countries: r.countryOptions(),
-		Category: field("category"), Categories: categories, OnTrial: r.value("standing") == string(page.TabTrial), TrialEnds: field("trial_ends"),
-		FirstName: field("first_name"), LastName: field("last_name"), Email: field("email"), MailMissing: !r.portal.Outbox.Ready(),
+		Problem: p.Text, Organization: r.typed(p, "organization"), Country: r.typed(p, "country"), Countries: r.countryOptions(),
+		Category: r.typed(p, "category"), Categories: categories, OnTrial: r.value("standing") == string(page.TabTrial), TrialEnds: r.typed(p, "trial_ends"),
+		FirstName: r.typed(p, "first_name"), LastName: r.typed(p, "last_name"), Email: r.typed(p, "email"), MailMissing: !r.portal.Outbox.Ready(),
 	})
 }
 

@@ -21,7 +21,7 @@ func (r *request) showDeleteRole(status int, p problem) error {
 	case shown.Kind != access.RoleOwn:
 		return r.roleStale(role.ErrBuiltIn.With("Role", shown.Name))
 	}
-	view := page.DeleteRole{ID: shown.ID, Name: shown.Name, Users: shown.Users, To: page.Field{Value: r.value("to"), Error: p.Fields["to"]}}
+	view := page.DeleteRole{ID: shown.ID, Name: shown.Name, Users: shown.Users, To: r.typed(p, "to")}
 	given, err := r.portal.Invitations.RolesToGive(r.Context(), r.current.Actor)
 	if err != nil {
 		return err

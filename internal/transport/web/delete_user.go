@@ -20,7 +20,7 @@ func (r *request) showDeleteUser(status int, p problem) error {
 	act = blocked(act, found.User.Status == user.Active, page.BlockActive)
 	return r.show(status, page.DeleteUser{
 		Act: act, Ends: endings(found.Ends), Invited: found.User.Status == user.Invited,
-		Typed: page.Field{Value: r.value("email"), Error: p.Fields["email"]},
+		Typed: r.typed(p, "email"),
 	})
 }
 

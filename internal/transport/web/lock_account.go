@@ -21,7 +21,7 @@ func (r *request) showLockAccount(status int, p problem) error {
 	return r.show(status, page.LockAccount{
 		Act: act, Ends: endings(found.Ends), Suspended: found.User.Status == user.Suspended,
 		BlocksPassword: found.BlocksPassword,
-		Reason:         page.Field{Value: r.value("reason"), Error: p.Fields["reason"]},
+		Reason:         r.typed(p, "reason"),
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"idkit/internal/platform/fault"
+	"idkit/internal/transport/web/page"
 )
 
 // problem is a refusal ready for a form: the sentence of the whole, those of
@@ -41,6 +42,11 @@ func (r *request) problemOf(err error) (problem, error) {
 		p.Text = r.sayFault(f.Code, f.Params)
 	}
 	return p, nil
+}
+
+// typed is a field as it was posted, with the sentence of the refusal about it.
+func (r *request) typed(p problem, name string) page.Field {
+	return page.Field{Value: r.value(name), Error: p.Fields[name]}
 }
 
 // at puts a refusal without fields beside the one field of its form.

@@ -59,10 +59,9 @@ func (r *request) showStartRecovery(status int, p problem) error {
 	if err != nil {
 		return err
 	}
-	field := func(name string) page.Field { return page.Field{Value: r.value(name), Error: p.Fields[name]} }
 	return r.show(status, page.StartRecovery{
 		ClientID: v.OrganizationID, Client: v.Organization, Problem: p.Text,
-		FirstName: field("first_name"), LastName: field("last_name"), Email: field("email"), Reason: field("reason"),
+		FirstName: r.typed(p, "first_name"), LastName: r.typed(p, "last_name"), Email: r.typed(p, "email"), Reason: r.typed(p, "reason"),
 	})
 }
 

@@ -19,7 +19,7 @@ func (r *request) showResetUserSecondFactor(status int, p problem) error {
 	found, err := r.portal.Administration.SecondFactorReset(r.Context(), r.current.Actor, r.PathValue("id"))
 	view := page.ResetUserSecondFactor{
 		Act: r.window(found.Preview, p.Text), NeedsApproval: found.NeedsApproval, MayAsk: found.MayAsk, MailMissing: !r.portal.Outbox.Ready(),
-		Code: page.Field{Error: p.Fields["code"]}, Reason: page.Field{Value: r.value("reason"), Error: p.Fields["reason"]}, Ends: endings(found.Ends),
+		Code: page.Field{Error: p.Fields["code"]}, Reason: r.typed(p, "reason"), Ends: endings(found.Ends),
 	}
 	switch {
 	case err == nil:
