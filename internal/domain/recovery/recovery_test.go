@@ -90,6 +90,9 @@ func TestTheWaitCountsOnlyDaysWithLetters(t *testing.T) {
 	if got := p.look(t); got.State != recovery.Waiting || got.FirstToldAt != nil {
 		t.Fatalf("no letter has left, and it is %+v", got)
 	}
+	p.Clock.Advance(4 * domaintest.Day)
+	domaintest.MustNot(t, p.Recoveries.Work(t.Context()))
+	p.is(t, recovery.Lapsed) // although it was approved
 
 	p = newHouse(t)
 	r = p.told(t)

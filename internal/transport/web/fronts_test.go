@@ -3,6 +3,7 @@ package web_test
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,8 +56,13 @@ func (v *visitor) across(to *portal) *visitor {
 
 func TestASessionIsWorthNothingAtTheOtherFront(t *testing.T) {
 	b := newBoth(t)
-	for _, across := range []*visitor{b.atPortal.across(b.console), b.atVendor.across(b.portal)} {
-		if across.get("/users"); across.get("/users").status != http.StatusSeeOther {
+	for name, across := range map[string]*visitor{
+		"idkit_operator_session": b.atPortal.across(b.console), "idkit_session": b.atVendor.across(b.portal),
+	} {
+		if across.cookie(name) == "" {
+			t.Fatalf("nothing is tried: no %s in %v", name, slices.Sorted(maps.Keys(across.cookies)))
+		}
+		if across.get("/users").status != http.StatusSeeOther {
 			t.Error("the list of users opens")
 		}
 		across.shows(across.open("/profile"), http.StatusOK, "Log in")
