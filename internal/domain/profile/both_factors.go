@@ -80,6 +80,9 @@ func (s *Service) withBothFactors(ctx context.Context, current session.Current, 
 		if err != nil {
 			return err
 		}
+		if err := step.Succeed(ctx, tx); err != nil {
+			return err
+		}
 		if err := act(tx); err != nil || step.Used == "" {
 			return err
 		}

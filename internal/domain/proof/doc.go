@@ -7,7 +7,7 @@
 // the transaction of the act only:
 //
 //	Password ──▶ Proven ──Hold──▶ (the act)
-//	Code, RecoveryCode, StepFor ──Count──▶ Tried ──Check──▶ (the act)
+//	Code, RecoveryCode, StepFor ──Count──▶ Tried ──Check, Succeed──▶ (the act)
 //
 // It does not own which acts ask for a proof (profile, address), the way through
 // the log-in (signin), or the secrets themselves (credential).

@@ -77,15 +77,16 @@ func (st Step) Count(ctx context.Context, tx *db.Tx, accountID, address, typed s
 	return Tried{st, accountID, typed, begun}, err
 }
 
-// Check uses the code up and ends the run of failures. It returns how many
-// recovery codes are left, of a recovery code only. A wrong one is a fault of
-// kind Invalid: the caller records Refused, and tells it after the commit.
+// Check uses the code up, and returns how many recovery codes are left, of a
+// recovery code only. A wrong one is a fault of kind Invalid: the caller records
+// Refused, and tells it after the commit. After a right one Succeed follows.
 //
 // Faults: credential.ErrCodeWrong, ErrCodeUsed, ErrRecoveryCodeWrong,
 // ErrNoSecondFactor.
 func (t Tried) Check(ctx context.Context, tx *db.Tx) (codesLeft int, err error) {
-	if codesLeft, err = t.use(ctx, tx, t.accountID, t.typed); err != nil {
-		return 0, err
-	}
-	return codesLeft, t.begun.Succeed(ctx, tx)
+	return t.use(ctx, tx, t.accountID, t.typed)
 }
+
+// Succeed ends the run of failures. A half log-in is used before: Count takes it
+// before the counters, and two orders would wait for each other.
+func (t Tried) Succeed(ctx context.Context, tx *db.Tx) error { return t.begun.Succeed(ctx, tx) }

@@ -66,6 +66,9 @@ func (s *Service) secondStep(ctx context.Context, step SecondStep, way proof.Ste
 		if err := session.UseHalf(ctx, tx, s.Kind, step.HalfToken, session.StepCode); err != nil {
 			return err
 		}
+		if err := tried.Succeed(ctx, tx); err != nil {
+			return err
+		}
 		outcome, refusal, err = s.secondFactorProven(ctx, tx, half.AccountID, step.Browser, way, codesLeft)
 		return err
 	})
