@@ -118,7 +118,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	g := ground{
 		db: a.db, keyring: keyring, passwords: passwords, secondFactors: credential.NewSecondFactors(keyring),
 		recoveryCodes: credential.NewRecoveryCodes(keyring), knownBrowsers: session.NewKnownBrowsers(keyring, a.options.Now),
-		throttles: throttle.New(a.db), catalogue: catalogue, pages: pages, log: a.options.Log, now: a.options.Now, proxies: c.Proxies(),
+		throttles: throttle.New(a.db), catalogue: catalogue, pages: pages, log: a.options.Log, now: a.options.Now,
 		supportURL: c.SupportURL, mailFrom: c.MailFrom,
 	}
 	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: c.BaseURL, Deliverer: deliverer})
@@ -143,8 +143,12 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	}
 	a.metrics = newMetrics(a.db, passwords, a.options.Now)
 	traffic := web.NewTraffic(a.metrics, "portal")
-	a.portalHandler = a.portal.handler(g, reach{traffic: traffic, development: c.Development(), plain: c.Development(), mailbox: mailbox})
-	a.consoleHandler = a.console.handler(g, reach{traffic: traffic.Of("console"), plain: c.OperatorURL().Scheme == "http"})
+	a.portalHandler = a.portal.handler(g, reach{traffic: traffic, development: c.Development(), plain: c.Development(), mailbox: mailbox, proxies: c.Proxies()})
+	console := reach{traffic: traffic.Of("console"), plain: c.OperatorURL().Scheme == "http"}
+	if !console.plain { // without TLS it is reached on the host, or through a tunnel that ends there: nobody stands between
+		console.proxies = c.Proxies()
+	}
+	a.consoleHandler = a.console.handler(g, console)
 	return nil
 }
 

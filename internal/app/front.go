@@ -49,7 +49,6 @@ type ground struct {
 	pages         *page.Renderer
 	log           *slog.Logger
 	now           func() time.Time
-	proxies       []netip.Prefix
 	supportURL    string
 	mailFrom      string
 }
@@ -143,6 +142,7 @@ type reach struct {
 	development bool // shows a developer the letters and every page
 	plain       bool // by plain http, on a loopback host
 	mailbox     *mail.Mailbox
+	proxies     []netip.Prefix // whose X-Forwarded-For is believed
 }
 
 // handler is what answers at the front.
@@ -154,7 +154,7 @@ func (f *front) handler(g ground, r reach) http.Handler {
 		Settings: f.settings, Roles: role.New(role.Options{DB: g.db, Modules: f.modules}), Modules: f.modules,
 		SignIn: f.signIn, Sessions: session.NewSessions(g.db, f.kind), Outbox: f.outbox, Mailbox: r.mailbox,
 		Repeats: idempotency.New(g.db), Keyring: g.keyring, Catalogue: g.catalogue, Pages: g.pages,
-		Log: g.log, Traffic: r.traffic, Now: g.now, BaseURL: f.baseURL, Development: r.development, Plain: r.plain, Proxies: g.proxies,
+		Log: g.log, Traffic: r.traffic, Now: g.now, BaseURL: f.baseURL, Development: r.development, Plain: r.plain, Proxies: r.proxies,
 		Brand: f.brand, SupportURL: g.supportURL, MailFrom: g.mailFrom,
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"idkit/internal/domain/account"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/language"
@@ -123,6 +124,13 @@ func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Le
 	u, organizationName, _, err := openedFor(ctx, tx, letter)
 	if err != nil {
 		return mail.Content{}, err
+	}
+	host, err := organization.Get(ctx, tx, u.OrganizationID)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	if !host.Open(tx.Now) {
+		return mail.Content{}, mail.ErrObsolete // nobody gets in there now
 	}
 	if u.Invitation.ExpiresAt == nil || u.Invitation.Expired(tx.Now) || u.Invitation.ExpiresAt.Sub(tx.Now) > reminderLead {
 		return mail.Content{}, mail.ErrObsolete // also where a newer invitation was sent meanwhile

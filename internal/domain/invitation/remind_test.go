@@ -83,6 +83,19 @@ func TestNobodyIsRemindedWithoutNeed(t *testing.T) {
 	p.remind(t, 0)
 }
 
+func TestNobodyIsRemindedOfAnOrganizationThatIsSuspended(t *testing.T) {
+	p := newHouse(t)
+	p.AnInvitation(t, "waiting@northwind.example")
+	before := len(p.Letters(t, "waiting@northwind.example"))
+	p.Clock.Advance(6*domaintest.Day + time.Hour)
+	p.Exec(t, `UPDATE organizations SET status = 'suspended' WHERE id = $1`, p.Northwind)
+	_, err := p.Invitations.Remind(t.Context())
+	domaintest.MustNot(t, err)
+	if n := len(p.Letters(t, "waiting@northwind.example")); n != before {
+		t.Errorf("%d letters, before %d", n, before)
+	}
+}
+
 func TestManyNodesRemindOnce(t *testing.T) {
 	p := newHouse(t)
 	p.Invitee(t)

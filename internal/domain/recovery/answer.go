@@ -15,9 +15,9 @@ import (
 var (
 	// ErrOwnStart refuses the approval of whoever started it: it takes two.
 	ErrOwnStart = fault.New(fault.Forbidden, "recovery.own_start")
-	// ErrNewOperator refuses an operator who was none yet when it was started: a
-	// starter could have made them for it.
-	ErrNewOperator = fault.New(fault.Forbidden, "recovery.new_operator")
+	// ErrNewOperator refuses an operator who was none yet a while before it was
+	// started (Seniority): a starter could have made them for it.
+	ErrNewOperator = fault.New(fault.Forbidden, "recovery.new_operator").With("Days", int(Seniority/day))
 	// ErrApproved says that somebody else has approved it already.
 	ErrApproved = fault.New(fault.Conflict, "recovery.approved")
 )
@@ -25,7 +25,7 @@ var (
 // approvers counts the operators who could approve a recovery.
 func approvers(ctx context.Context, tx *db.Tx, r Recovery) (n int, err error) {
 	operators, err := db.Collect(ctx, tx, user.Scan, user.Columns+`WHERE u.organization_id = $1 AND u.status = 'active' AND u.id <> $2 AND u.activated_at < $3`,
-		r.vendorID, r.StarterID, r.StartedAt)
+		r.vendorID, r.StarterID, r.StartedAt.Add(-Seniority))
 	for _, o := range operators {
 		if o.Permissions.Has(access.ClientsEdit) {
 			n++
@@ -42,7 +42,7 @@ func mayApprove(ctx context.Context, tx *db.Tx, operator access.Actor, r Recover
 	}
 	var before bool
 	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE organization_id = $1 AND id = $2 AND activated_at < $3)`,
-		r.vendorID, operator.UserID, r.StartedAt).Scan(&before)
+		r.vendorID, operator.UserID, r.StartedAt.Add(-Seniority)).Scan(&before)
 	if err == nil && !before {
 		err = ErrNewOperator
 	}

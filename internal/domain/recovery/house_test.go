@@ -32,7 +32,7 @@ func newHouse(t testing.TB) house {
 	return p
 }
 
-// operator is an Administrator of the vendor.
+// operator is an Administrator of the vendor, for as long as it takes to approve.
 func (p house) operator(t testing.TB, first, last string) access.Actor {
 	t.Helper()
 	o := access.Actor{
@@ -43,7 +43,7 @@ func (p house) operator(t testing.TB, first, last string) access.Actor {
 		VALUES ($1, 'vendor', $2, $2, '', $3, '', 'en', $3)`, o.AccountID, email(o), p.Clock.Now())
 	p.Exec(t, `INSERT INTO users (organization_id, id, account_id, first_name, last_name, email, email_key, search_text, role_id, status, created_at, activated_at)
 		SELECT $1, $2, $3, $4, $5, $6, $6, '', id, 'active', $7, $7 FROM roles WHERE organization_id = $1 AND kind = 'administrator'`,
-		p.vendor, o.UserID, o.AccountID, first, last, email(o), p.Clock.Now())
+		p.vendor, o.UserID, o.AccountID, first, last, email(o), p.Clock.Now().Add(-recovery.Seniority))
 	return o
 }
 

@@ -121,7 +121,9 @@ func TestItLapsesWithoutAnApproval(t *testing.T) {
 func TestWhoMayApprove(t *testing.T) {
 	p := newHouse(t)
 	r := p.told(t)
-	late := p.operator(t, "Kim", "Late")
+	late, young := p.operator(t, "Kim", "Late"), p.operator(t, "Noor", "Young")
+	p.Exec(t, `UPDATE users SET activated_at = $1 WHERE id = $2`, p.Clock.Now(), late.UserID)
+	p.Exec(t, `UPDATE users SET activated_at = $1 WHERE id = $2`, r.StartedAt.Add(-recovery.Seniority), young.UserID) // whom the starter could have made for it
 	looksOnly := p.wei
 	looksOnly.Permissions = access.Holding("clients.access", access.ClientsView)
 	strange := p.Stranger(t)
@@ -131,6 +133,7 @@ func TestWhoMayApprove(t *testing.T) {
 	}{
 		"the starter":              {p.ada, recovery.ErrOwnStart},
 		"an operator made after":   {late, recovery.ErrNewOperator},
+		"one of the same week":     {young, recovery.ErrNewOperator},
 		"an operator who looks":    {looksOnly, access.ErrForbidden},
 		"a client's Administrator": {strange, access.ErrForbidden},
 		"the installation":         {access.Installation(domaintest.Origin), access.ErrForbidden},

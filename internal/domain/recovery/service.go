@@ -18,6 +18,10 @@ const (
 	Wait = rounds * day
 	// Patience is how long after the start it ends by itself, approved or not.
 	Patience = 7 * day
+	// Seniority is how long before the start somebody must have been an operator to
+	// approve it: an operator who invited another one for it waits that long, in
+	// sight of all the others.
+	Seniority = 7 * day
 	// Pause is how long after an objection none is started for the organization.
 	Pause = 7 * day
 

@@ -33,7 +33,7 @@ var (
 	// ErrAdministratorThere says that an Administrator was in the portal within a day.
 	ErrAdministratorThere = fault.New(fault.Conflict, "recovery.administrator_there")
 	// ErrNobodyApproves says that there is no second operator.
-	ErrNobodyApproves = fault.New(fault.Conflict, "recovery.nobody_approves")
+	ErrNobodyApproves = fault.New(fault.Conflict, "recovery.nobody_approves").With("Days", int(Seniority/day))
 	// ErrNoOperator is the answer to an address that is no active operator's.
 	ErrNoOperator = fault.New(fault.Invalid, "recovery.no_operator")
 	// ErrReasonMissing says that the users are not told why.

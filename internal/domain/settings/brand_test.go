@@ -96,7 +96,7 @@ func TestLettersAboutAnOrganizationCarryItsBrand(t *testing.T) {
 	}
 	for _, want := range []string{
 		`From: "evil. example (IDKit)" <idkit@id.example>`, "Subject: evil. example User Invitation - Northwind",
-		"https://help.northwind.example/", b.Light, b.Dark,
+		b.Light, b.Dark,
 	} {
 		if !strings.Contains(letters[0], want) {
 			t.Errorf("the letter does not say %q:\n%s", want, letters[0])
@@ -104,6 +104,14 @@ func TestLettersAboutAnOrganizationCarryItsBrand(t *testing.T) {
 	}
 	if strings.Contains(letters[0], "evil.example") || strings.Contains(letters[0], "#0B5A63") {
 		t.Error("the name brings a link along, or the usual colour stayed")
+	}
+	if strings.Contains(letters[0], "help.northwind.example") {
+		t.Error("an invitation carries a link of the organization's own to somebody who knows nothing of it")
+	}
+	who, _ := h.member(t)
+	h.requireOf(t, organization.RequiredForAll, h.today())
+	if letters := h.Letters(t, who.Email); len(letters) != 1 || !strings.Contains(letters[0], "https://help.northwind.example/") {
+		t.Errorf("a letter to a user does not say where help is: %s", letters)
 	}
 	// A letter about no organization looks like the installation.
 	h.RequestReset(t, h.admin.Email)

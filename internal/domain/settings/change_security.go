@@ -57,6 +57,9 @@ func (s *Service) lay(ctx context.Context, tx *db.Tx, actor access.Actor, c Secu
 	if err := session.EndOver(ctx, tx, actor.OrganizationID, over); err != nil {
 		return err
 	}
+	if c.Before.SecondFactor == c.After.SecondFactor && c.Before.From.Equal(c.After.From) {
+		return nil // letters about it go on
+	}
 	if err := planReminder(ctx, tx, actor.OrganizationID, c.After); err != nil || !c.tells() {
 		return err
 	}

@@ -59,6 +59,23 @@ func TestALetterAboutARequirementThatIsGoneIsNotSent(t *testing.T) {
 	}
 }
 
+// Another rule that changes meanwhile does not keep the letters from the rest.
+func TestLettersGoOnWhenAnotherRuleChanges(t *testing.T) {
+	h := newHouse(t)
+	const people = 450
+	h.crowd(t, people)
+	h.requireOf(t, organization.RequiredForAll, h.today().Add(10*day))
+	told := h.Count(t, `SELECT count(*) FROM letters`)
+	h.lay(t, func(p *organization.Policy) { p.Invitation = 36 * time.Hour })
+	for range 4 {
+		_, err := h.Settings.Tell(t.Context())
+		domaintest.MustNot(t, err)
+	}
+	if n := h.Count(t, `SELECT count(*) FROM letters`); told == 0 || told >= people || n != people {
+		t.Errorf("%d were written to at first, and %d of %d in the end", told, n, people)
+	}
+}
+
 // A large organization is written to some people at a time, by whichever node is
 // free: each person once.
 func TestManyPeopleAreToldOnceEachOverSeveralNodes(t *testing.T) {

@@ -158,8 +158,15 @@ func (s Sender) headOf(ctx context.Context, tx *db.Tx, letter Letter) (Letterhea
 		return s.Letterhead, nil
 	}
 	b, err := s.BrandOf(ctx, tx, letter.OrganizationID)
+	if toStrangers[letter.Kind] {
+		b.SupportURL = ""
+	}
 	return s.Letterhead.branded(b), err
 }
+
+// toStrangers are the letters about an organization to people who may know nothing
+// of it: a link that its administrators chose would speak with the installation's voice.
+var toStrangers = map[Kind]bool{KindInvite: true, KindInviteExisting: true, KindReminder: true, KindAuditHead: true}
 
 // seal puts the rendered content into its envelope.
 func (h Letterhead) seal(letter Letter, content Content, say *language.Speaker, at time.Time) (Envelope, error) {

@@ -122,6 +122,26 @@ func TestTheClientsAddress(t *testing.T) {
 	}
 }
 
+// TestNobodyStandsBetweenOperatorsAndAConsoleWithoutTLS: it is reached on the host,
+// or by a tunnel that ends there, where a trusted proxy may live as well.
+func TestNobodyStandsBetweenOperatorsAndAConsoleWithoutTLS(t *testing.T) {
+	for base, want := range map[string]string{"http://localhost:8081": "127.0.0.1", "https://operators.example.com": "203.0.113.66"} {
+		p := newPortal(t, production, func(c *config.Config) {
+			withConsole(c)
+			c.OperatorBaseURL, c.TrustedProxies = base, []string{"127.0.0.1"}
+		}).atConsole()
+		v := p.visitor()
+		v.open("/login")
+		r := v.request("POST", "/login", strings.NewReader(v.form("email", "nobody@example.com", "password", "x").Encode()))
+		r.RemoteAddr = "127.0.0.1:40000"
+		r.Header.Set("X-Forwarded-For", "203.0.113.66")
+		v.send(r)
+		if got := p.lastAddress(); got != want {
+			t.Errorf("at %s the trail says %q, want %q", base, got, want)
+		}
+	}
+}
+
 // lastAddress is where the newest act outside any organization came from.
 func (p *portal) lastAddress() (address string) {
 	p.Helper()

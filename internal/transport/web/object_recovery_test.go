@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/recovery"
@@ -20,7 +21,7 @@ func (p *portal) vendor() {
 			return err
 		}
 		for _, name := range []string{"ada", "wei"} {
-			address, before := name+"@idkit.example", tx.Now.Add(-3600e9)
+			address, before := name+"@idkit.example", tx.Now.Add(-8*24*time.Hour)
 			if _, err := tx.Exec(ctx, `INSERT INTO accounts (id, kind, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
 				VALUES ($1, 'vendor', $2, $2, '', $3, '', 'en', $3)`, "acc_"+name, address, before); err != nil {
 				return err
