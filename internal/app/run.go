@@ -68,11 +68,11 @@ func (a *App) Run(ctx context.Context) error {
 }
 
 // CatchUp does once, and to the end, what Run does in the background beside serving: imports go on, people are
-// reminded and told, letters leave. It is for a program that moves the clock of the App itself.
+// reminded and told, trials end, letters leave. It is for a program that moves the clock of the App itself.
 func (a *App) CatchUp(ctx context.Context) error {
 	_, sent := a.portal.roster.SendDue(ctx)
 	recovered := a.portal.recoveries.Work(ctx)
-	reminded := errors.Join(a.remind(ctx), a.tell(ctx), a.mailHeads(ctx))
+	reminded := errors.Join(a.remind(ctx), a.tell(ctx), a.mailHeads(ctx), a.watchTrials(ctx))
 	_, delivered := a.dispatcher.DispatchDue(ctx)
 	return errors.Join(sent, recovered, reminded, delivered)
 }

@@ -22,10 +22,21 @@ const pace = 4 * time.Second
 type browser struct {
 	stage   *stage
 	owner   string
+	front   *front
 	address string // that the portal believes it to have
 	agent   string
 	cookies map[string]string
 	used    time.Time // when it last asked for something
+}
+
+// loggedIn reports whether the browser holds a session, which may have ended meanwhile.
+func (b *browser) loggedIn() bool {
+	for name := range b.cookies {
+		if strings.HasSuffix(name, "_session") {
+			return true
+		}
+	}
+	return false
 }
 
 // answer is what came back.
@@ -46,14 +57,14 @@ func (b *browser) send(r *http.Request, target string) answer {
 	}
 	b.stage.clock.pass(pace)
 	b.used = b.stage.clock.now()
-	r.URL, r.RequestURI, r.Host, r.RemoteAddr = address, target, b.stage.host, b.address+":40000"
+	r.URL, r.RequestURI, r.Host, r.RemoteAddr = address, target, b.front.host, b.address+":40000"
 	r.Header.Set("User-Agent", b.agent)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	for name, value := range b.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
 	recorder := httptest.NewRecorder()
-	b.stage.handler.ServeHTTP(recorder, r)
+	b.front.handler.ServeHTTP(recorder, r)
 	for _, c := range recorder.Result().Cookies() {
 		b.cookies[c.Name] = c.Value
 		if c.MaxAge < 0 {

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"idkit/internal/app"
-	"idkit/internal/domain/access"
-	"idkit/internal/domain/client"
 	"idkit/internal/platform/config"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
@@ -31,7 +29,7 @@ var (
 
 // story is what has come out: whom a visitor can be.
 type story struct {
-	companies []*company
+	northwind, fabrikam, vendor *company
 }
 
 // build makes up the installation of these settings, up to the present.
@@ -42,7 +40,7 @@ func build(ctx context.Context, c config.Config) (_ story, err error) {
 	if err := empty(ctx, c); err != nil {
 		return story{}, err
 	}
-	s := &stage{host: c.URL().Host, today: time.Now().UTC().Add(-time.Minute).Truncate(time.Second)}
+	s := &stage{today: time.Now().UTC().Add(-time.Minute).Truncate(time.Second)}
 	s.clock = &clock{at: s.today.Add(-length)}
 	if s.mailbox, err = mail.OpenMailbox(c.Mailbox()); err != nil {
 		return story{}, err
@@ -51,9 +49,13 @@ func build(ctx context.Context, c config.Config) (_ story, err error) {
 	if err != nil {
 		return story{}, err
 	}
-	s.handler = s.app.Handler()
-	northwind := s.northwind()
-	made := story{companies: []*company{northwind, s.fabrikam(northwind.people["ingrid"]), s.tailspin()}}
+	s.portal, s.console = &front{s.app.Handler(), c.URL().Host}, &front{s.app.Console(), c.OperatorURL().Host}
+	vendor := s.vendor()
+	northwind := s.northwind(vendor.chief)
+	fabrikam := s.fabrikam(vendor.chief, northwind.people["ingrid"])
+	s.tailspin(vendor.chief)
+	s.contoso(vendor.chief)
+	made := story{northwind, fabrikam, vendor}
 	return made, errors.Join(s.play(ctx), s.app.Close())
 }
 
@@ -72,16 +74,6 @@ func empty(ctx context.Context, c config.Config) error {
 		return errOccupied
 	}
 	return nil
-}
-
-// found makes the organization of a company, as the command line does.
-func (s *stage) found(c *company) {
-	_, err := s.app.Clients().Create(context.Background(), access.Installation(access.Origin{}), client.Draft{
-		Details: client.Details{Name: c.name}, FirstName: c.chief.first, LastName: c.chief.last, Email: c.chief.email,
-	})
-	if err != nil {
-		s.fail(fmt.Errorf("the founding of %s: %w", c.name, err))
-	}
 }
 
 // mark is the file by which the demo knows its own folder.

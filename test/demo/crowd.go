@@ -9,15 +9,23 @@ import (
 type company struct {
 	stage   *stage
 	name    string
+	id      string // as a client, once an operator has made it
 	domain  string
-	network string // the first three numbers of its addresses
+	network string   // the first three numbers of its addresses
+	front   *front   // its door: the portal's for everybody but the vendor
+	draft   []string // of the form in which an operator makes it a client
 	chief   *person
 	people  map[string]*person // by mailbox
 	number  int                // of the next browser
 }
 
-func (s *stage) browserAt(p place, owner string) *browser {
-	return &browser{stage: s, owner: owner, address: p.address, agent: p.agent, cookies: map[string]string{}}
+// company opens one; draft is what an operator fills in beside names, in turn.
+func (s *stage) company(name, domain, network string, draft ...string) *company {
+	return &company{stage: s, name: name, domain: domain, network: network, front: s.portal, draft: draft, people: map[string]*person{}}
+}
+
+func (s *stage) browserAt(p place, through *front, owner string) *browser {
+	return &browser{stage: s, owner: owner, front: through, address: p.address, agent: p.agent, cookies: map[string]string{}}
 }
 
 // person introduces somebody who has a mailbox and a browser in the company.
@@ -29,7 +37,7 @@ func (c *company) person(p part) *person {
 	at := place{fmt.Sprintf("%s.%d", c.network, 10+c.number), agents[c.number%len(agents)]}
 	who := &person{
 		first: p.first, last: p.last, email: p.mailbox + "@" + c.domain, home: c.name, role: p.role, factor: p.factor, password: password,
-		browser: c.stage.browserAt(at, p.mailbox),
+		browser: c.stage.browserAt(at, c.front, p.mailbox),
 	}
 	c.people[p.mailbox] = who
 	return who

@@ -27,7 +27,7 @@ func there(t *testing.T) config.Config {
 		t.Fatal(err)
 	}
 	return config.Config{
-		Listen: "127.0.0.1:0", BaseURL: "http://localhost:8090", Database: dbtest.URL(t), MailFrom: "idkit@localhost", Brand: "IDKit",
+		Listen: "127.0.0.1:0", OperatorListen: "127.0.0.1:8091", BaseURL: "http://localhost:8090", Database: dbtest.URL(t), MailFrom: "idkit@localhost", Brand: "IDKit",
 		ModulesFile: filepath.Join("data", "modules.json"),
 	}
 }
@@ -44,7 +44,10 @@ func visited(t *testing.T, c config.Config) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &stage{app: a, handler: a.Handler(), host: c.URL().Host, clock: &clock{at: time.Now()}, mailbox: box}
+	return &stage{
+		app: a, portal: &front{a.Handler(), c.URL().Host}, console: &front{a.Console(), c.OperatorURL().Host},
+		clock: &clock{at: time.Now()}, mailbox: box,
+	}
 }
 
 func TestWhatAVisitorFinds(t *testing.T) {
@@ -57,8 +60,10 @@ func TestWhatAVisitorFinds(t *testing.T) {
 
 	t.Run("60 people of three organizations in all states", func(t *testing.T) {
 		for query, want := range map[string]int{
-			`SELECT count(*) FROM organizations`:                         3,
-			`SELECT count(DISTINCT email_key) FROM users`:                60,
+			`SELECT count(*) FROM organizations WHERE kind = 'client' AND status = 'active'`: 3,
+			`SELECT count(*) FROM organizations WHERE kind = 'vendor'`:                       1,
+			`SELECT count(*) FROM recoveries`:                                                1,
+			`SELECT count(DISTINCT u.email_key) FROM users u JOIN organizations o ON o.id = u.organization_id WHERE o.kind = 'client' AND o.status = 'active'`: 60,
 			`SELECT count(*) FROM users WHERE status = 'suspended'`:      3,
 			`SELECT count(*) FROM roles WHERE kind = 'own'`:              6,
 			`SELECT count(*) FROM imports WHERE state = 'finished'`:      1,
@@ -87,6 +92,11 @@ func TestWhatAVisitorFinds(t *testing.T) {
 	t.Run("every guest gets in, with a code where there is one", func(t *testing.T) {
 		for _, p := range made.guests() {
 			s.clock = &clock{at: time.Now()} // pages take no time now
+			if p.browser.front.host == c.OperatorURL().Host {
+				p.browser.front = s.console
+			} else {
+				p.browser.front = s.portal
+			}
 			guest := s.as(p, elsewhere)
 			guest.logIn()
 			if home := words(guest.browser.open("/").body); s.err != nil || !strings.Contains(home, p.name()) || !strings.Contains(home, p.home) {

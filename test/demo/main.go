@@ -65,7 +65,7 @@ func run(ctx context.Context, folder string, port int, in io.Reader, out io.Writ
 		served <- serve(public, c.Listen)
 		stop()
 	}()
-	made.invite(out, c)
+	made.welcome(out, c)
 	go made.codes(in, out)
 	return errors.Join(portal.Run(ctx), portal.Close(), <-served)
 }
@@ -80,22 +80,26 @@ func noInstallation(environment []string) error {
 	return nil
 }
 
-// settings finds ports on this machine, the one that visitors use and the portal's own behind it.
+// settings finds ports on this machine: the one that visitors use, the console's, and the portal's own behind the first.
 func settings(folder string, port int) (config.Config, net.Listener, error) {
 	public, err := listen(port)
 	if err != nil {
 		return config.Config{}, nil, err
 	}
 	at := public.Addr().(*net.TCPAddr).Port
-	behind, err := listen(at + 1)
+	console, err := listen(at + 1)
 	if err != nil {
 		return config.Config{}, nil, errors.Join(err, public.Close())
 	}
+	behind, err := listen(console.Addr().(*net.TCPAddr).Port + 1)
+	if err != nil {
+		return config.Config{}, nil, errors.Join(err, public.Close(), console.Close())
+	}
 	c := config.Config{
-		Listen: behind.Addr().String(), BaseURL: fmt.Sprintf("http://localhost:%d", at), Database: "sqlite:" + filepath.Join(folder, "idkit.db"),
+		Listen: behind.Addr().String(), OperatorListen: console.Addr().String(), BaseURL: fmt.Sprintf("http://localhost:%d", at), Database: "sqlite:" + filepath.Join(folder, "idkit.db"),
 		MailFrom: "idkit@localhost", Brand: "IDKit", ModulesFile: filepath.Join(folder, "modules.json"), TrustedProxies: []string{"127.0.0.1"},
 	}
-	return c, public, behind.Close()
+	return c, public, errors.Join(console.Close(), behind.Close())
 }
 
 // tries is how many ports are asked for, one after the other.
@@ -112,14 +116,14 @@ func listen(port int) (l net.Listener, err error) {
 
 // guests are those whom a visitor is invited to be.
 func (s story) guests() []*person {
-	northwind, fabrikam := s.companies[0], s.companies[1]
-	who := func(mailbox string) *person { return northwind.people[mailbox] }
-	return []*person{who("ada"), who("sam"), who("kofi"), who("ingrid"), who("priya"), fabrikam.chief}
+	who := func(mailbox string) *person { return s.northwind.people[mailbox] }
+	return []*person{who("ada"), who("sam"), who("kofi"), who("ingrid"), who("priya"), s.fabrikam.chief, s.vendor.chief, s.vendor.people["leo"]}
 }
 
-// invite tells where to go, and who a visitor can be there.
-func (s story) invite(out io.Writer, c config.Config) {
-	fmt.Fprintf(out, "\n  Portal   %s\n  Letters  %s/dev/mailbox\n\n  Everybody's password is: %s\n\n", c.BaseURL, c.BaseURL, password)
+// welcome tells where to go, and who a visitor can be there.
+func (s story) welcome(out io.Writer, c config.Config) {
+	fmt.Fprintf(out, "\n  Portal   %s\n  Console  %s   for the two operators of IDKit\n  Letters  %s/dev/mailbox\n\n"+
+		"  Everybody's password is: %s\n\n", c.BaseURL, c.OperatorURL(), c.BaseURL, password)
 	s.list(out, time.Now())
 	fmt.Fprint(out, "\n  Whoever has a code is asked for it after the password. Press Enter for those of the moment, or add the key to your\n"+
 		"  authenticator. A real installation never shows a key again; this one is for this computer only, and begins anew each time.\n"+

@@ -6,11 +6,11 @@ import (
 )
 
 // northwind is the company that the visitor looks at most: every state of a person and every act of an administrator is in it.
-func (s *stage) northwind() *company {
-	c := &company{stage: s, name: "Northwind", domain: "northwind.example", network: "203.0.113", people: map[string]*person{}}
+func (s *stage) northwind(operator *person) *company {
+	c := s.company("Northwind", "northwind.example", "203.0.113", "country", "AU", "category", "Retail")
 	c.chief = c.person(part{first: "Ada", last: "Okafor", mailbox: "ada", role: administrator, factor: true})
 	ada := c.chief
-	s.at(s.day(42, "08:30"), func() { s.found(c) })
+	s.at(s.day(42, "08:30"), func() { operator.makeClient(c) })
 	s.at(s.day(42, "08:40"), ada.join)
 	s.at(s.day(42, "08:50"), func() { c.makeRoles() })
 	for _, p := range northwindCast {
@@ -119,6 +119,10 @@ func (c *company) firstWeeks() {
 		path := ada.rolePath("Summer Staff")
 		ada.do(path+"/delete", path+"/delete")
 	})
+	s.at(s.day(10, "11:10"), func() {
+		ada.changePolicy("second_factor", "all", "from", s.today.AddDate(0, 0, 21).Format(time.DateOnly),
+			"password", "15", "idle", "20", "session", "480", "invitation", "168")
+	})
 	s.at(s.day(11, "14:15"), func() {
 		ada.editRole(customerService, "Answers customers, and sends verifications to them",
 			"editor.access", "editor.view", "editor.edit", "remote_verify.access", "remote_verify.send", "remote_verify.view")
@@ -161,7 +165,7 @@ func (c *company) wrongHands() {
 	rosanne, hugo, lukasz := c.person(part{mailbox: "rosanne"}), c.person(part{mailbox: "hugo"}), c.person(part{mailbox: "lukasz"})
 	s.at(s.day(4, "03:12"), func() { s.as(rosanne, elsewhere).logIn() })
 	s.at(s.day(4, "07:48"), func() {
-		b := s.browserAt(place{rosanne.browser.address, safariOnPhone}, rosanne.first)
+		b := s.browserAt(place{rosanne.browser.address, safariOnPhone}, c.front, rosanne.first)
 		b.try(s.link(rosanne.email, "/not-me"), "/not-me", "sure", "yes")
 	})
 	s.at(s.day(4, "07:55"), func() { rosanne.reset("seventeen green umbrellas dancing") })

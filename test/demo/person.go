@@ -108,13 +108,13 @@ func (p *person) reset(password string) {
 // as is the same person in front of another browser.
 func (s *stage) as(p *person, at place) *person {
 	other := *p
-	other.browser = s.browserAt(at, "somebody else")
+	other.browser = s.browserAt(at, p.browser.front, "somebody else")
 	return &other
 }
 
 // guessCodes types wrong codes behind a right password, as many as one log-in takes.
 func (s *stage) guessCodes(p *person, at place) {
-	b := s.browserAt(at, "somebody else")
+	b := s.browserAt(at, p.browser.front, "somebody else")
 	b.post("/login", "/login", "email", p.email, "password", p.password)
 	for guess := range 5 {
 		b.try("/login/code", "/login/code", "code", fmt.Sprintf("%06d", 135790+guess))
@@ -124,7 +124,7 @@ func (s *stage) guessCodes(p *person, at place) {
 // present logs in unless the session still lives.
 func (p *person) present() *browser {
 	b := p.browser
-	if b.cookies["idkit_session"] == "" || b.stage.clock.now().Sub(b.used) > idle {
+	if !b.loggedIn() || b.stage.clock.now().Sub(b.used) > idle {
 		p.logIn()
 	}
 	return b
@@ -146,7 +146,7 @@ func (p *person) do(page, action string, fields ...string) answer {
 
 // tries are wrong passwords, typed from some place.
 func (s *stage) tries(at place, email string, count int, pause time.Duration) {
-	b := s.browserAt(at, "somebody else")
+	b := s.browserAt(at, s.portal, "somebody else")
 	for range count {
 		b.try("/login", "/login", "email", email, "password", "Summer2026! "+email)
 		s.clock.pass(pause)
@@ -214,6 +214,22 @@ func (p *person) editRole(name, description string, permissions ...string) {
 func (p *person) rolePath(name string) string {
 	b := p.present()
 	return b.find(b.open("/users/roles"), regexp.MustCompile(`href="(/users/roles/rol_\w+)/permissions"[^>]*>(?:<[^>]*>)*`+regexp.QuoteMeta(name)))
+}
+
+// changePolicy fills in how the organization protects itself, by way of the review.
+func (p *person) changePolicy(fields ...string) {
+	p.logIn() // it wants a fresh proof
+	b := p.browser
+	review := b.expect(http.StatusOK, "the review of the policy", b.try("/settings/security/change", "/settings/security/review", fields...))
+	b.expect(http.StatusSeeOther, "the policy", b.submit(review, "/settings/security/change", hidden(review)...))
+}
+
+// makeClient fills in the form of a new client.
+func (p *person) makeClient(c *company) {
+	made := p.do("/clients/new", "/clients/new", append([]string{
+		"organization", c.name, "first_name", c.chief.first, "last_name", c.chief.last, "email", c.chief.email,
+	}, c.draft...)...)
+	c.id = p.browser.find(answer{body: made.location}, regexp.MustCompile(`/clients/(org_[0-9a-v]{26})`))
 }
 
 func ticked(permissions []string) (fields []string) {

@@ -17,13 +17,19 @@ import (
 // stage is where the story plays: the portal on the clock of the story, with its mailbox.
 type stage struct {
 	app     *app.App
-	handler http.Handler
-	host    string
+	portal  *front
+	console *front
 	clock   *clock
 	today   time.Time // the end of the story
 	mailbox *mail.Mailbox
 	scenes  []scene
 	err     error // the first thing that went wrong
+}
+
+// front is one of the doors of the installation.
+type front struct {
+	handler http.Handler
+	host    string
 }
 
 // scene is what somebody does at a moment.
