@@ -83,7 +83,7 @@ func waitingInvitations(kind string, of ...user.User) page.Waiting {
 		return line
 	}
 	line.Href, line.At = "/users/"+of[0].ID, of[0].Invitation.CreatedAt
-	if ends := of[0].Invitation.ExpiresAt; ends != nil {
+	if ends := of[0].Invitation.ExpiresAt; ends != nil && kind != page.WaitUndelivered {
 		line.At = *ends
 	}
 	return line

@@ -27,6 +27,19 @@ func TestTheFirstPageSaysWhatWaits(t *testing.T) {
 	}
 }
 
+func TestAnUndeliveredInvitationWaitsOnTheFirstPage(t *testing.T) {
+	p := newPortal(t, development, nil)
+	owner := p.found()
+	owner.invite("lee@example.invalid", "Member") // the development mailbox refuses it
+	sent := p.clock.Now().UTC().Format("2 January 2006")
+	says := "The invitation for Sam Ito was not delivered It was sent on " + sent
+	for deadline := time.Now().Add(patience); !strings.Contains(words(owner.open("/").body), says); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("it does not say %q: %s", says, words(owner.open("/").body))
+		}
+	}
+}
+
 func TestTheFirstPageShowsNoMoreThanTheRole(t *testing.T) {
 	p := newPortal(t, development, nil)
 	owner := p.found()
