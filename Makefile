@@ -68,8 +68,8 @@ fuzz: ## Run each fuzz target for FUZZTIME (20s)
 	scripts/fuzz $(FUZZTIME)
 
 .PHONY: screenshots
-screenshots: ## Walk the journey and save each page under docs/screenshots
-	scripts/install-missing chromium zbar-tools oathtool
+screenshots: ## Visit the demo and save what it shows under docs/screenshots
+	scripts/install-missing chromium zbar-tools oathtool fonts-wqy-zenhei
 	go test -tags browser,screenshots -count=1 -timeout 30m -run '^TestScreenshots' ./test/browser
 
 .PHONY: bench

@@ -358,16 +358,6 @@ func (p *person) screen(w width, t theme) {
 	})
 }
 
-// wholePage makes the screen as high as the page, so that a picture shows nothing twice and leaves no gap.
-func (p *person) wholePage() {
-	p.t.Helper()
-	size, err := ask[[2]int64](p, `[document.documentElement.clientWidth, document.documentElement.scrollHeight]`)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.metrics(width(size[0]), size[1])
-}
-
 func (p *person) metrics(w width, height int64) {
 	p.t.Helper()
 	do(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{

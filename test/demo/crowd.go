@@ -83,5 +83,6 @@ func onWorkday(at time.Time) time.Time {
 	for at.Weekday() == time.Saturday || at.Weekday() == time.Sunday {
 		at = at.AddDate(0, 0, -1)
 	}
-	return at.Truncate(24 * time.Hour).Add(time.Duration(7+at.Minute()%11)*time.Hour + time.Duration(at.Minute())*time.Minute)
+	minutes := at.Minute() + 13*at.Day()
+	return at.Truncate(24 * time.Hour).Add(time.Duration(7+minutes%11)*time.Hour + time.Duration(minutes%60)*time.Minute)
 }

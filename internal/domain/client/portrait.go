@@ -16,10 +16,11 @@ import (
 const happeningsShown = 10
 
 // vendorActs are the lines of a client's trail that tell of what is done here. The
-// rest of the trail is the client's own.
+// rest of the trail is the client's own; so is who of its users ended a recovery.
 var vendorActs = []audit.Action{
 	invitation.ActionFounded, actionChanged, actionSuspended, actionReactivated, actionTrialExtended, actionTrialEnded, actionActivated,
 	actionFirstInvitedAgain, actionFirstCorrected,
+	"recovery.started", "recovery.approved", "recovery.stopped", "recovery.lapsed", "recovery.void", "recovery.invited", // package recovery
 }
 
 // Users are the numbers of a client's users.

@@ -46,6 +46,8 @@ func TestTwoOperatorsRecoverAClient(t *testing.T) {
 	ada.leads(ada.post(path+"/new", "first_name", "Li", "last_name", "Wen", "email", "li.wen@example.com", "reason", "Nobody can log in."), path)
 	ada.shows(ada.open(path), http.StatusOK, "You started this recovery. Somebody else has to approve it.")
 	recovery := recoveryField.FindStringSubmatch(ada.page.body)[1]
+	ada.shows(ada.open(strings.TrimSuffix(path, "/recovery")), http.StatusOK, "asked to invite Li Wen as a new Administrator")
+	ada.open(path)
 	ada.leads(ada.get(path+"/approve"), path)
 	ada.leads(ada.post(path+"/approve", "sure", "yes", "recovery", recovery), path) // by hand
 	ada.shows(ada.open(path), http.StatusOK, "Somebody else has to approve it")
