@@ -47,6 +47,8 @@ func BuiltIn() Modules {
 		{Key: "users", Address: "/users", Permissions: []ModulePermission{
 			{Key: "view"}, {Key: "invite"}, {Key: "edit"}, {Key: "reset_password"}, {Key: "change_status"},
 		}},
+		{Key: "developer", Address: "/developer"},
+		{Key: "support", Address: "/support"},
 		{Key: "audit", Address: "/audit", Permissions: []ModulePermission{{Key: "view"}, {Key: "export"}}},
 		{Key: "settings", Address: "/settings", Permissions: []ModulePermission{{Key: "view"}, {Key: "edit"}}},
 	}
@@ -54,10 +56,10 @@ func BuiltIn() Modules {
 
 // OfConsole are the modules of the operator's console. None of them is added by a deployment.
 func OfConsole() Modules {
-	builtIn := BuiltIn()
+	ofPortal := BuiltIn()
 	return append(Modules{
 		{Key: "clients", Address: "/clients", Permissions: []ModulePermission{{Key: "view"}, {Key: "edit"}}},
-	}, slices.DeleteFunc(builtIn, func(m Module) bool { return m.Key == SettingsView.Module() })...)
+	}, slices.DeleteFunc(ofPortal, func(m Module) bool { return m.Key != UsersView.Module() && m.Key != AuditView.Module() })...)
 }
 
 // All lists every permission that a role of an organization's own can hold.

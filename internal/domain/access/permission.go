@@ -16,6 +16,7 @@ const (
 	UsersEdit          Permission = "users.edit"           // names and roles, and to delete
 	UsersResetPassword Permission = "users.reset_password" // and all else that lets people in again
 	UsersChangeStatus  Permission = "users.change_status"
+	DeveloperAccess    Permission = "developer.access"
 	SettingsView       Permission = "settings.view"
 	SettingsEdit       Permission = "settings.edit"
 	AuditView          Permission = "audit.view"

@@ -201,6 +201,7 @@ func portalRoutes() []route {
 		{pattern: "POST /users/import/{id}/pause", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportPause},
 		{pattern: "POST /users/import/{id}/continue", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportContinue},
 		{pattern: "POST /users/import/{id}/discard", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportDiscard},
+		{pattern: "GET /developer", who: loggedIn, needs: access.DeveloperAccess, act: (*request).developer},
 		{pattern: "GET /settings", who: loggedIn, needs: access.SettingsView, act: (*request).settings},
 		{pattern: "GET /settings/security", who: loggedIn, needs: access.SettingsView, act: (*request).settingsSecurity},
 		{pattern: "GET /settings/security/change", who: loggedIn, needs: access.SettingsEdit, act: (*request).changeSecurity, fresh: true},

@@ -108,6 +108,7 @@
 //	GET  /setup/mail                  SetupMail        POST /setup/mail (test), /setup/done
 //	GET  /audit                       Audit
 //	GET  /audit/export                AuditExport, which leads to /audit.csv and /audit.jsonl
+//	GET  /developer                   Developer
 //	GET  /settings                    Settings
 //	GET  /settings/security           SettingsSecurity
 //	GET  /settings/security/change    ChangeSecurity   POST the same saves what was reviewed

@@ -67,7 +67,7 @@ func viewer(module string) Shell {
 		{Icon: "editor", Title: "Editor", What: "Edit and publish the flows that your customers see"},
 		{Icon: "remote_verify", Title: "Remote Verify", What: "Send verifications and follow them"},
 		{Icon: "reports", Title: "Reports", What: "Read and export figures"},
-		{Icon: "developer", Title: "Developer", What: "API address and keys for programs"},
+		{Icon: "developer", Title: "Developer", What: "Addresses for your programs"},
 		{Icon: "repository", Title: "Repository", What: "Find, export and delete stored records"},
 		{Icon: "support", Title: "Support", What: "Get help with this portal"},
 		{Icon: "audit", Title: "Audit log", What: "See who did what, and when"},

@@ -75,6 +75,10 @@ func portalSpecimens() []Specimen {
 		specimen("home-no-modules", member, Home{FirstName: "Priya", Role: "Member"}),
 		specimen("home-second-factor-from", required, Home{FirstName: "Sam", Role: "Administrator"}),
 		specimen("home-branded", branded, Home{FirstName: "Sam", Role: "Administrator"}),
+		specimen("developer", viewer("developer"), Developer{
+			API: "https://id.example/api/v1", Session: "https://id.example/api/v1/session", Guard: "https://id.example/api/v1/forward-auth?module=",
+			Modules: []DeveloperModule{{"users", "User Management"}, {"editor", "Editor"}, {"remote_verify", "Remote Verify"}, {"settings", "Settings"}},
+		}),
 		specimen("log_out", viewer(""), LogOut{}),
 	}
 }
