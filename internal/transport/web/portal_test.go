@@ -153,10 +153,16 @@ func (p *portal) letters(address string) (found []mail.StoredLetter) {
 // letter waits for a letter whose text leads to a path, and returns the link.
 func (p *portal) letter(address, path string) string {
 	p.Helper()
+	return p.letterAfter("", address, path)
+}
+
+// letterAfter is letter with another link than that.
+func (p *portal) letterAfter(last, address, path string) string {
+	p.Helper()
 	link := regexp.MustCompile(`https?://\S+` + regexp.QuoteMeta(path) + `\?token=\S+`)
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		for _, letter := range p.letters(address) {
-			if found := link.FindString(letter.Text); found != "" {
+			if found := link.FindString(letter.Text); found != "" && found != last {
 				return found
 			}
 		}
