@@ -32,15 +32,15 @@ type story struct {
 	northwind, fabrikam, vendor *company
 }
 
-// build makes up the installation of these settings, up to the present.
-func build(ctx context.Context, c config.Config) (_ story, err error) {
+// build makes up the installation of these settings, up to a moment that is about now.
+func build(ctx context.Context, c config.Config, end time.Time) (_ story, err error) {
 	if !c.Development() || c.Mailbox() == "" {
 		return story{}, errNotHere
 	}
 	if err := empty(ctx, c); err != nil {
 		return story{}, err
 	}
-	s := &stage{today: time.Now().UTC().Add(-time.Minute).Truncate(time.Second)}
+	s := &stage{today: end.UTC().Add(-time.Minute).Truncate(time.Second)}
 	s.clock = &clock{at: s.today.Add(-length)}
 	if s.mailbox, err = mail.OpenMailbox(c.Mailbox()); err != nil {
 		return story{}, err

@@ -37,7 +37,7 @@ var northwindCast = []part{
 	{"Thabo", "Dlamini", "thabo", customerService, true, 38, 8, 26 * hours},
 	{"Éloïse", "D'Amboise", "eloise", customerService, true, 37, 7, 4 * hours},
 	{"美咲", "佐藤", "misaki.sato", customerService, true, 36, 9, 30 * hours},
-	{"João", "Gonçalves", "joao", customerService, false, 35, 12, 8 * days},
+	{"João", "Gonçalves", "joao", customerService, false, 35, 12, 9 * days},
 	{"Ngozi", "Adeyemi", "ngozi", customerService, true, 34, 10, 50 * time.Minute},
 	{"Rosanne", "McDonald", "rosanne", customerService, false, 33, 11, 2 * days},
 	{"محمد", "العلي", "mohammed.alali", customerService, true, 31, 9, 6 * hours},

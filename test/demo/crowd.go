@@ -69,8 +69,9 @@ func (c *company) employ(p part) {
 	}
 	last := s.ago(p.seen)
 	for day := joined.AddDate(0, 0, p.every); day.Before(last.Add(-days)); day = day.AddDate(0, 0, p.every) {
-		at := onWorkday(day)
-		s.at(at, func() { who.visit(at.Day()%3 == 0) })
+		if at := onWorkday(day); at.After(joined.Add(time.Hour)) {
+			s.at(at, func() { who.visit(at.Day()%3 == 0) })
+		}
 	}
 	s.at(last, func() { who.visit(false) })
 }

@@ -52,7 +52,7 @@ func visited(t *testing.T, c config.Config) *stage {
 
 func TestWhatAVisitorFinds(t *testing.T) {
 	c := there(t)
-	made, err := build(t.Context(), c)
+	made, err := build(t.Context(), c, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestWhatAVisitorFinds(t *testing.T) {
 		}
 	})
 	t.Run("nothing is made up over it", func(t *testing.T) {
-		if _, err := build(t.Context(), c); !errors.Is(err, errOccupied) {
+		if _, err := build(t.Context(), c, time.Now()); !errors.Is(err, errOccupied) {
 			t.Errorf("it says %v", err)
 		}
 	})
@@ -173,7 +173,7 @@ func TestNoInstallationIsTouched(t *testing.T) {
 	} {
 		c := there(t)
 		change(&c)
-		if _, err := build(t.Context(), c); !errors.Is(err, errNotHere) {
+		if _, err := build(t.Context(), c, time.Now()); !errors.Is(err, errNotHere) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -44,7 +44,7 @@ func run(ctx context.Context, folder string, port int, in io.Reader, out io.Writ
 		return err
 	}
 	fmt.Fprintln(out, "Six weeks of three organizations are made up. It takes half a minute.")
-	made, err := build(ctx, c)
+	made, err := build(ctx, c, time.Now())
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}

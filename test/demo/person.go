@@ -15,8 +15,9 @@ import (
 // password is that of everybody who has not chosen another one since.
 const password = "lantern orchard violin seventeen"
 
-// idle is when a person logs in again rather than finding out that the session has ended, which it does after 30 minutes.
-const idle = 25 * time.Minute
+// idle is when a person logs in again rather than finding out that the session has ended, which it does after 15 minutes at
+// the console and later elsewhere.
+const idle = 12 * time.Minute
 
 // person is somebody of the story, with the browser that they always use.
 type person struct {
