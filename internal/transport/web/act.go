@@ -73,7 +73,7 @@ func blocked(a page.Act, because bool, block page.Block) page.Act {
 
 // preview reads what the window of an act shows about the user of the address.
 func (r *request) preview() (administration.Preview, error) {
-	return r.portal.Administration.Preview(r.Context(), r.current.Actor, r.PathValue("id"))
+	return r.front.Administration.Preview(r.Context(), r.current.Actor, r.PathValue("id"))
 }
 
 func endings(e administration.Endings) page.Endings {

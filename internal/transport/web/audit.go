@@ -19,13 +19,13 @@ import (
 
 // audit shows what happened. All of its state stands in the address.
 func (r *request) audit() error {
-	q := page.ParseAuditQuery(r.URL.Query(), r.portal.Now())
-	list, err := r.portal.Audit.List(r.Context(), r.current.Actor, r.auditQuery(q))
+	q := page.ParseAuditQuery(r.URL.Query(), r.front.Now())
+	list, err := r.front.Audit.List(r.Context(), r.current.Actor, r.auditQuery(q))
 	if err != nil {
 		return err
 	}
 	view := page.Audit{
-		Query: q, Who: list.Who, Whom: list.Whom, Until: q.LastDay(r.portal.Now()), Page: auditPage(q, list),
+		Query: q, Who: list.Who, Whom: list.Whom, Until: q.LastDay(r.front.Now()), Page: auditPage(q, list),
 		MayExport: r.current.Actor.Permissions.Has(access.AuditExport),
 	}
 	for _, g := range auditGroups {
@@ -39,8 +39,8 @@ func (r *request) audit() error {
 
 // exportAudit is the window that says how long the file will be.
 func (r *request) exportAudit() error {
-	q := page.ParseAuditQuery(r.URL.Query(), r.portal.Now())
-	n, err := r.portal.Audit.Count(r.Context(), r.current.Actor, r.auditQuery(q))
+	q := page.ParseAuditQuery(r.URL.Query(), r.front.Now())
+	n, err := r.front.Audit.Count(r.Context(), r.current.Actor, r.auditQuery(q))
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (r *request) exportAudit() error {
 func (r *request) auditQuery(q page.AuditQuery) audit.Query {
 	wanted := audit.Query{Who: q.Who, Whom: q.Whom, Name: q.Name, From: q.Begin(), Cursor: q.Cursor, Actions: actionsOf(q.Group)}
 	if q.To != "" {
-		wanted.To = q.LastDay(r.portal.Now()).AddDate(0, 0, 1)
+		wanted.To = q.LastDay(r.front.Now()).AddDate(0, 0, 1)
 	}
 	return wanted
 }
@@ -85,7 +85,7 @@ func (r *request) sentence(e audit.Entry) string {
 	}
 	sentence, err := r.speaker().SayWith("audit."+string(e.Action), values)
 	if err != nil {
-		r.portal.Log.Error("sentence missing", "key", "audit."+string(e.Action), "error", err)
+		r.front.Log.Error("sentence missing", "key", "audit."+string(e.Action), "error", err)
 		return string(e.Action)
 	}
 	return sentence
@@ -124,7 +124,7 @@ func (r *request) auditDetails(e audit.Entry) (spoken []page.AuditDetail) {
 func (r *request) details(e audit.Entry) map[string]string {
 	details := map[string]string{}
 	if err := json.Unmarshal([]byte(e.Details), &details); err != nil {
-		r.portal.Log.Error("details of a line cannot be read", "sequence", e.Sequence, "error", err)
+		r.front.Log.Error("details of a line cannot be read", "sequence", e.Sequence, "error", err)
 	}
 	return details
 }
@@ -144,20 +144,20 @@ func (r *request) deviceWords(o access.Origin) string {
 	}
 	device, err := session.Device(r.speaker(), o.UserAgent)
 	if err != nil {
-		r.portal.Log.Error("sentence missing", "error", err)
+		r.front.Log.Error("sentence missing", "error", err)
 	}
 	return device
 }
 
 // auditCSV sends what the filters find as a CSV file.
 func (r *request) auditCSV() error {
-	q := r.auditQuery(page.ParseAuditQuery(r.URL.Query(), r.portal.Now()))
+	q := r.auditQuery(page.ParseAuditQuery(r.URL.Query(), r.front.Now()))
 	var head []string
 	for _, column := range []string{"line", "at", "what", "action", "actor", "actor_id", "target", "target_id", "address", "device", "details", "request"} {
 		head = append(head, r.say("web.audit.column."+column))
 	}
 	return r.sendCSV(r.fileName("audit"), head, func(ctx context.Context, write func([]string) error) error {
-		return r.portal.Audit.Export(ctx, r.current.Actor, q, "CSV", func(e audit.Entry) error {
+		return r.front.Audit.Export(ctx, r.current.Actor, q, "CSV", func(e audit.Entry) error {
 			return write([]string{
 				strconv.FormatInt(e.Sequence, 10), e.At.UTC().Format(time.RFC3339Nano), r.sentence(e), string(e.Action), e.ActorName, e.ActorID, e.Target.Name, e.Target.ID,
 				e.Origin.Address, r.deviceWords(e.Origin), r.detailWords(e), e.Origin.RequestID,
@@ -180,9 +180,9 @@ func (r *request) detailWords(e audit.Entry) string {
 
 // auditLines sends what the filters find as JSON lines, from which the chain can be computed anew.
 func (r *request) auditLines() error {
-	q := r.auditQuery(page.ParseAuditQuery(r.URL.Query(), r.portal.Now()))
+	q := r.auditQuery(page.ParseAuditQuery(r.URL.Query(), r.front.Now()))
 	return r.sendFile("application/jsonl; charset=utf-8", r.fileName("audit")+".jsonl", func(ctx context.Context, file io.Writer) error {
-		return r.portal.Audit.Export(ctx, r.current.Actor, q, "JSON lines", func(e audit.Entry) error {
+		return r.front.Audit.Export(ctx, r.current.Actor, q, "JSON lines", func(e audit.Entry) error {
 			text, err := e.MarshalJSON()
 			if err != nil {
 				return err

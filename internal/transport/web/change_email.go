@@ -13,7 +13,7 @@ func (r *request) changeEmail() error {
 
 func (r *request) postChangeEmail() error {
 	email := r.value("email")
-	token, err := r.portal.Addresses.ChangeEmail(r.Context(), *r.current, address.EmailChange{Email: email, Current: r.proof("password")})
+	token, err := r.front.Addresses.ChangeEmail(r.Context(), *r.current, address.EmailChange{Email: email, Current: r.proof("password")})
 	if err == nil {
 		r.startSession(token)
 		return r.changed(flash{Key: "web.profile.email_asked", Values: map[string]any{"New": email, "Old": r.current.Email}})
@@ -29,14 +29,14 @@ func (r *request) postChangeEmail() error {
 }
 
 func (r *request) postResendEmail() error {
-	if err := r.portal.Addresses.ResendEmailProof(r.Context(), *r.current); err != nil {
+	if err := r.front.Addresses.ResendEmailProof(r.Context(), *r.current); err != nil {
 		return err
 	}
 	return r.changed(flash{Key: "web.profile.email_resent"})
 }
 
 func (r *request) postStopOwnEmail() error {
-	if err := r.portal.Addresses.StopEmailChange(r.Context(), *r.current); err != nil {
+	if err := r.front.Addresses.StopEmailChange(r.Context(), *r.current); err != nil {
 		return err
 	}
 	return r.changed(flash{Key: "web.profile.email_stopped", Values: map[string]any{"Email": r.current.Email}})

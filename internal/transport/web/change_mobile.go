@@ -11,7 +11,7 @@ import (
 
 // changeMobile shows the form, filled with the present number.
 func (r *request) changeMobile() error {
-	mobile, err := r.portal.Profiles.MobileOf(r.Context(), *r.current)
+	mobile, err := r.front.Profiles.MobileOf(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (r *request) likelyRegion() string {
 
 func (r *request) postChangeMobile() error {
 	region, number := r.value("region"), r.value("number")
-	err := r.portal.Profiles.ChangeMobile(r.Context(), *r.current, region, number)
+	err := r.front.Profiles.ChangeMobile(r.Context(), *r.current, region, number)
 	if err == nil {
 		return r.changed(flash{Key: "web.profile.mobile_changed"})
 	}
@@ -57,7 +57,7 @@ func (r *request) postChangeMobile() error {
 	if err != nil {
 		return err
 	}
-	mobile, err := r.portal.Profiles.MobileOf(r.Context(), *r.current)
+	mobile, err := r.front.Profiles.MobileOf(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (r *request) postChangeMobile() error {
 }
 
 func (r *request) postRemoveMobile() error {
-	if err := r.portal.Profiles.RemoveMobile(r.Context(), *r.current); err != nil {
+	if err := r.front.Profiles.RemoveMobile(r.Context(), *r.current); err != nil {
 		return err
 	}
 	return r.changed(flash{Key: "web.profile.mobile_removed"})

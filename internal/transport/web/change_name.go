@@ -14,7 +14,7 @@ func (r *request) changeName() error {
 
 func (r *request) postChangeName() error {
 	first, last := r.value("first_name"), r.value("last_name")
-	err := r.portal.Profiles.ChangeName(r.Context(), *r.current, first, last)
+	err := r.front.Profiles.ChangeName(r.Context(), *r.current, first, last)
 	if err == nil {
 		return r.changed(flash{Key: "web.profile.name_changed"})
 	}

@@ -12,7 +12,7 @@ func (r *request) changePassword() error {
 }
 
 func (r *request) showChangePassword(status int, p problem, endSessions bool) error {
-	minimum, err := r.portal.Profiles.PasswordMinimum(r.Context(), *r.current)
+	minimum, err := r.front.Profiles.PasswordMinimum(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (r *request) showChangePassword(status int, p problem, endSessions bool) er
 
 func (r *request) postChangePassword() error {
 	endSessions := r.value("end_sessions") != ""
-	changed, err := r.portal.Profiles.ChangePassword(r.Context(), *r.current, profile.PasswordChange{
+	changed, err := r.front.Profiles.ChangePassword(r.Context(), *r.current, profile.PasswordChange{
 		Current: r.proof("current"), Password: r.secretValue("password"), KeepOthers: !endSessions,
 	})
 	if err == nil {

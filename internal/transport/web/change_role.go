@@ -14,7 +14,7 @@ import (
 func (r *request) changeRole() error { return r.showChangeRole(http.StatusOK, problem{}) }
 
 func (r *request) showChangeRole(status int, p problem) error {
-	found, choices, err := r.portal.Administration.RoleChoices(r.Context(), r.current.Actor, r.PathValue("id"))
+	found, choices, err := r.front.Administration.RoleChoices(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (r *request) roleSummary(of user.Role) string {
 		return r.say("web.role." + string(of.Kind))
 	}
 	var open []string
-	for _, m := range r.portal.Modules {
+	for _, m := range r.front.Modules {
 		if of.Permissions.Has(m.Access()) {
 			open = append(open, r.moduleInRoles(m))
 		}
@@ -50,7 +50,7 @@ func (r *request) roleSummary(of user.Role) string {
 }
 
 func (r *request) postChangeRole() error {
-	u, err := r.portal.Administration.ChangeRole(r.Context(), r.current.Actor, r.PathValue("id"), r.value("role"))
+	u, err := r.front.Administration.ChangeRole(r.Context(), r.current.Actor, r.PathValue("id"), r.value("role"))
 	if err != nil {
 		return r.actRefused(err, r.showChangeRole)
 	}

@@ -22,14 +22,14 @@ var (
 
 // changeSecurity shows the form with the policy in force.
 func (r *request) changeSecurity() error {
-	shown, err := r.portal.Settings.Security(r.Context(), r.current.Actor)
+	shown, err := r.front.Settings.Security(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
 	p := securityPolicy(shown.Policy)
 	from := shown.Policy.From
 	if from.IsZero() {
-		from = r.portal.Now()
+		from = r.front.Now()
 	}
 	return r.showChangeSecurity(http.StatusOK, page.ChangeSecurity{
 		SecondFactor: page.Field{Value: p.SecondFactor}, From: page.Field{Value: from.UTC().Format(time.DateOnly)},
@@ -90,11 +90,11 @@ func (r *request) postReviewSecurity() error {
 	if r.value("edit") != "" {
 		return r.showTypedSecurity(http.StatusOK, problem{})
 	}
-	c, err := r.portal.Settings.ReviewSecurity(r.Context(), r.current.Actor, r.policyDraft())
+	c, err := r.front.Settings.ReviewSecurity(r.Context(), r.current.Actor, r.policyDraft())
 	if err != nil {
 		return r.securityRefused(err)
 	}
-	now := r.portal.Now()
+	now := r.front.Now()
 	view := page.SecurityReview{
 		Before: securityPolicy(c.Before), After: securityPolicy(c.After), Holds: !now.Before(c.After.From),
 		Without: c.Without, Self: c.Self, Letters: c.Letters, Reminded: c.Reminded, SessionsOver: c.SessionsOver, PasswordBack: c.PasswordBack,
@@ -108,7 +108,7 @@ func (r *request) postReviewSecurity() error {
 
 // postChangeSecurity carries out what was reviewed.
 func (r *request) postChangeSecurity() error {
-	_, err := r.portal.Settings.ChangeSecurity(r.Context(), *r.current, r.value("revision"), r.policyDraft())
+	_, err := r.front.Settings.ChangeSecurity(r.Context(), *r.current, r.value("revision"), r.policyDraft())
 	if errors.Is(err, settings.ErrChanged) {
 		r.setFlash(flash{Key: "fault." + settings.ErrChanged.Code, Problem: true})
 		return r.redirect("/settings/security/change")

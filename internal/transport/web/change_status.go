@@ -43,11 +43,11 @@ func (r *request) postChangeStatus() error {
 	var done flash
 	switch page.Status(r.value("status")) {
 	case page.StatusSuspended:
-		if u, _, err = r.portal.Administration.Suspend(ctx, actor, id, r.value("reason")); err == nil {
+		if u, _, err = r.front.Administration.Suspend(ctx, actor, id, r.value("reason")); err == nil {
 			done, err = r.suspended(id)
 		}
 	case page.StatusActive:
-		u, err = r.portal.Administration.Reactivate(ctx, actor, id, since(r.value("since")))
+		u, err = r.front.Administration.Reactivate(ctx, actor, id, since(r.value("since")))
 		done = flash{Key: "web.user.active"}
 	default:
 		err = errUnreadable

@@ -20,7 +20,7 @@ func (r *request) changeUserName() error {
 
 func (r *request) postChangeUserName() error {
 	first, last := r.value("first_name"), r.value("last_name")
-	u, err := r.portal.Administration.ChangeName(r.Context(), r.current.Actor, r.PathValue("id"), first, last)
+	u, err := r.front.Administration.ChangeName(r.Context(), r.current.Actor, r.PathValue("id"), first, last)
 	if err == nil {
 		r.setFlash(flash{Key: "web.user.name_changed", Values: map[string]any{"Name": u.Name()}})
 		return r.redirect(r.wayBack())

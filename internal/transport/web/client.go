@@ -40,7 +40,7 @@ func (r *request) client() error {
 
 // portrait reads the client of the address.
 func (r *request) portrait() (client.Portrait, error) {
-	return r.portal.Clients.Portrait(r.Context(), r.current.Actor, r.PathValue("id"))
+	return r.front.Clients.Portrait(r.Context(), r.current.Actor, r.PathValue("id"))
 }
 
 func clientSuspension(s *client.Suspension) *page.ClientSuspension {

@@ -73,7 +73,7 @@ func (r *request) showClientDetails(status int, p problem, found client.Portrait
 
 func (r *request) postClientDetails() error {
 	typed := client.Details{Name: r.value("organization"), Country: r.value("country"), Category: r.value("category")}
-	c, err := r.portal.Clients.ChangeDetails(r.Context(), r.current.Actor, r.PathValue("id"), typed)
+	c, err := r.front.Clients.ChangeDetails(r.Context(), r.current.Actor, r.PathValue("id"), typed)
 	if err != nil {
 		return r.clientRefused(err, func(status int, p problem) error {
 			found, err := r.portrait()
@@ -109,7 +109,7 @@ func (r *request) postClientStatus() error {
 	ctx, actor, id := r.Context(), r.current.Actor, r.PathValue("id")
 	switch page.Status(r.value("status")) {
 	case page.StatusSuspended:
-		c, err := r.portal.Clients.Suspend(ctx, actor, id, r.value("reason"))
+		c, err := r.front.Clients.Suspend(ctx, actor, id, r.value("reason"))
 		if err != nil {
 			return r.clientRefused(err, r.showClientStatus)
 		}
@@ -120,7 +120,7 @@ func (r *request) postClientStatus() error {
 		})
 		return r.redirect(page.ClientHref(id, "", r.backToClients()))
 	case page.StatusActive:
-		c, err := r.portal.Clients.Reactivate(ctx, actor, id, since(r.value("since")))
+		c, err := r.front.Clients.Reactivate(ctx, actor, id, since(r.value("since")))
 		if err != nil {
 			return r.clientRefused(err, r.showClientStatus)
 		}
@@ -157,12 +157,12 @@ func (r *request) showExtendTrial(status int, p problem) error {
 	view := page.ExtendTrial{
 		ClientAct: r.clientAct(found.Client, p.Text), Ends: found.Trial.EndsAt, TrialEnds: r.typed(p, "trial_ends"),
 	}
-	view.Over, view.Suspended = trialStands(found.Client, r.portal.Now())
+	view.Over, view.Suspended = trialStands(found.Client, r.front.Now())
 	return r.show(status, view)
 }
 
 func (r *request) postExtendTrial() error {
-	c, err := r.portal.Clients.ExtendTrial(r.Context(), r.current.Actor, r.PathValue("id"), r.value("trial_ends"))
+	c, err := r.front.Clients.ExtendTrial(r.Context(), r.current.Actor, r.PathValue("id"), r.value("trial_ends"))
 	if err != nil {
 		return r.clientRefused(err, r.showExtendTrial)
 	}
@@ -177,12 +177,12 @@ func (r *request) showActivateClient(status int, p problem) error {
 		return r.clientStale(err)
 	}
 	view := page.ActivateClient{ClientAct: r.clientAct(found.Client, p.Text), Ends: found.Trial.EndsAt}
-	view.Over, view.Suspended = trialStands(found.Client, r.portal.Now())
+	view.Over, view.Suspended = trialStands(found.Client, r.front.Now())
 	return r.show(status, view)
 }
 
 func (r *request) postActivateClient() error {
-	c, err := r.portal.Clients.Activate(r.Context(), r.current.Actor, r.PathValue("id"))
+	c, err := r.front.Clients.Activate(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return r.clientRefused(err, r.showActivateClient)
 	}
@@ -213,7 +213,7 @@ func (r *request) showResendFirst(status int, p problem) error {
 }
 
 func (r *request) postResendFirst() error {
-	first, err := r.portal.Clients.ResendInvitation(r.Context(), r.current.Actor, r.PathValue("id"))
+	first, err := r.front.Clients.ResendInvitation(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return r.clientRefused(err, r.showResendFirst)
 	}
@@ -233,7 +233,7 @@ func (r *request) correctFirst() error {
 }
 
 func (r *request) postCorrectFirst() error {
-	first, err := r.portal.Clients.CorrectInvitation(r.Context(), r.current.Actor, r.PathValue("id"), client.FirstAdministrator{
+	first, err := r.front.Clients.CorrectInvitation(r.Context(), r.current.Actor, r.PathValue("id"), client.FirstAdministrator{
 		FirstName: r.value("first_name"), LastName: r.value("last_name"), Email: r.value("email"),
 	})
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // clients shows the list of clients to an operator. All of its state stands in the address.
 func (r *request) clients() error {
 	q := page.ParseClientQuery(r.URL.Query())
-	list, err := r.portal.Clients.List(r.Context(), r.current.Actor, clientQuery(q))
+	list, err := r.front.Clients.List(r.Context(), r.current.Actor, clientQuery(q))
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (r *request) clientRow(c client.Client) page.ClientRow {
 
 // daysUntil counts days that have begun; zero once the moment is past.
 func (r *request) daysUntil(at time.Time) int {
-	return max(0, int((at.Sub(r.portal.Now())+24*time.Hour-1)/(24*time.Hour)))
+	return max(0, int((at.Sub(r.front.Now())+24*time.Hour-1)/(24*time.Hour)))
 }
 
 // country is what a country is called; empty where none was entered.
@@ -79,7 +79,7 @@ func (r *request) countryOptions() (options []page.Option) {
 
 // categoryOptions are the categories that clients have, to choose from while typing.
 func (r *request) categoryOptions() ([]page.Option, error) {
-	list, err := r.portal.Clients.List(r.Context(), r.current.Actor, client.Query{Tab: client.Active})
+	list, err := r.front.Clients.List(r.Context(), r.current.Actor, client.Query{Tab: client.Active})
 	return asTyped(list.Categories), err
 }
 
@@ -102,12 +102,12 @@ func (r *request) showNewClient(status int, p problem) error {
 	return r.show(status, page.NewClient{
 		Problem: p.Text, Organization: r.typed(p, "organization"), Country: r.typed(p, "country"), Countries: r.countryOptions(),
 		Category: r.typed(p, "category"), Categories: categories, OnTrial: r.value("standing") == string(page.TabTrial), TrialEnds: r.typed(p, "trial_ends"),
-		FirstName: r.typed(p, "first_name"), LastName: r.typed(p, "last_name"), Email: r.typed(p, "email"), MailMissing: !r.portal.Outbox.Ready(),
+		FirstName: r.typed(p, "first_name"), LastName: r.typed(p, "last_name"), Email: r.typed(p, "email"), MailMissing: !r.front.Outbox.Ready(),
 	})
 }
 
 func (r *request) postNewClient() error {
-	made, err := r.portal.Clients.Create(r.Context(), r.current.Actor, client.Draft{
+	made, err := r.front.Clients.Create(r.Context(), r.current.Actor, client.Draft{
 		Details: client.Details{Name: r.value("organization"), Country: r.value("country"), Category: r.value("category")},
 		OnTrial: r.value("standing") == string(page.TabTrial), TrialEnds: r.value("trial_ends"),
 		FirstName: r.value("first_name"), LastName: r.value("last_name"), Email: r.value("email"),
@@ -120,7 +120,7 @@ func (r *request) postNewClient() error {
 		return r.showNewClient(p.Status, p)
 	}
 	done := flash{Key: "web.client.made", Values: map[string]any{"Name": made.Client.Name, "Email": made.First.Email}}
-	if !r.portal.Outbox.Ready() {
+	if !r.front.Outbox.Ready() {
 		done.Key = "web.client.made_without_mail"
 	}
 	r.setFlash(done)

@@ -16,7 +16,7 @@ func (r *request) next() string { return samePage(r.cookie(cookieNext)) }
 
 // atStep checks that a log-in is under way and at this step.
 func (r *request) atStep(step session.Step) error {
-	half, err := r.portal.SignIn.Half(r.Context(), r.cookie(cookieHalf))
+	half, err := r.front.SignIn.Half(r.Context(), r.cookie(cookieHalf))
 	if err == nil && half.Step != step {
 		return session.ErrHalfEnded
 	}
@@ -47,7 +47,7 @@ func (r *request) secondStep() signin.SecondStep {
 }
 
 func (r *request) postCode() error {
-	outcome, err := r.portal.SignIn.Code(r.Context(), r.secondStep())
+	outcome, err := r.front.SignIn.Code(r.Context(), r.secondStep())
 	if err == nil {
 		return r.advance(outcome, r.next())
 	}
@@ -71,7 +71,7 @@ func (r *request) recovery() error {
 }
 
 func (r *request) postRecovery() error {
-	outcome, err := r.portal.SignIn.RecoveryCode(r.Context(), r.secondStep())
+	outcome, err := r.front.SignIn.RecoveryCode(r.Context(), r.secondStep())
 	if err == nil {
 		return r.advance(outcome, "/login/recovered")
 	}
@@ -88,7 +88,7 @@ func (r *request) postRecovery() error {
 
 // recovered tells how many recovery codes are left after one was used.
 func (r *request) recovered() error {
-	left, err := r.portal.Profiles.RecoveryCodesLeft(r.Context(), *r.current)
+	left, err := r.front.Profiles.RecoveryCodesLeft(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (r *request) choose() error {
 	if err := r.atStep(session.StepOrganization); err != nil {
 		return r.startOver(err)
 	}
-	choices, err := r.portal.SignIn.Choices(r.Context(), r.cookie(cookieHalf))
+	choices, err := r.front.SignIn.Choices(r.Context(), r.cookie(cookieHalf))
 	if err != nil {
 		return r.startOver(err)
 	}
@@ -121,7 +121,7 @@ func (r *request) choose() error {
 }
 
 func (r *request) postChoose() error {
-	outcome, err := r.portal.SignIn.ChooseOrganization(r.Context(), signin.Choose{
+	outcome, err := r.front.SignIn.ChooseOrganization(r.Context(), signin.Choose{
 		HalfToken: r.cookie(cookieHalf), OrganizationID: r.value("organization"), Browser: r.browser(),
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ func (r *request) confirmEmail() error {
 }
 
 func (r *request) showConfirmEmail(status int, problem string, sure page.Field) error {
-	o, err := r.portal.Addresses.OpenEmailProof(r.Context(), r.cookie(cookieLink))
+	o, err := r.front.Addresses.OpenEmailProof(r.Context(), r.cookie(cookieLink))
 	switch {
 	case errors.Is(err, credential.ErrLinkUnknown):
 		return r.linkEnded(err)
@@ -55,11 +55,11 @@ func (r *request) postConfirmEmail() error {
 		return r.redirect(toLoginFor("", "/email/confirm"))
 	}
 	token := r.cookie(cookieLink)
-	o, err := r.portal.Addresses.OpenEmailProof(r.Context(), token)
+	o, err := r.front.Addresses.OpenEmailProof(r.Context(), token)
 	if err != nil {
 		return r.linkEnded(err)
 	}
-	renewed, err := r.portal.Addresses.ConfirmEmail(r.Context(), *r.current, token)
+	renewed, err := r.front.Addresses.ConfirmEmail(r.Context(), *r.current, token)
 	switch {
 	case err == nil:
 		r.dropCookie(cookieLink)
@@ -82,7 +82,7 @@ func (r *request) postRefuseEmail() error {
 	if r.value("sure") == "" {
 		return r.showConfirmEmail(http.StatusUnprocessableEntity, "", r.tickFirst())
 	}
-	if err := r.portal.Addresses.RefuseEmail(r.Context(), r.cookie(cookieLink), r.origin); err != nil {
+	if err := r.front.Addresses.RefuseEmail(r.Context(), r.cookie(cookieLink), r.origin); err != nil {
 		return r.linkEnded(err)
 	}
 	r.dropCookie(cookieLink)

@@ -17,7 +17,7 @@ func (r *request) toConfirm() error {
 // confirmYou shows "Confirm it's you". A proof that is fresh is not asked again.
 func (r *request) confirmYou() error {
 	next := samePage(r.URL.Query().Get("next"))
-	if profile.Fresh(*r.current, r.portal.Now()) {
+	if profile.Fresh(*r.current, r.front.Now()) {
 		return r.redirect(next)
 	}
 	return r.show(http.StatusOK, page.ConfirmYou{Email: r.current.Email, Next: next})
@@ -25,7 +25,7 @@ func (r *request) confirmYou() error {
 
 func (r *request) postConfirmYou() error {
 	next := samePage(r.value("next"))
-	token, err := r.portal.Profiles.ConfirmItsYou(r.Context(), *r.current, r.proof("password"))
+	token, err := r.front.Profiles.ConfirmItsYou(r.Context(), *r.current, r.proof("password"))
 	if err == nil {
 		r.startSession(token)
 		return r.redirect(next)

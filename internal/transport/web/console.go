@@ -6,7 +6,7 @@ import (
 )
 
 // console reports whether this is the operator's console.
-func (p *Portal) console() bool { return p.Kind == organization.Vendor }
+func (f *Front) console() bool { return f.Kind == organization.Vendor }
 
 // consoleRoutes are what only operators have: the clients. What each may touch is
 // told, and tried, in vendor_test.go.

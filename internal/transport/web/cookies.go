@@ -36,10 +36,10 @@ const (
 // cookieName keeps the cookies of the console apart: a port does not, where both
 // fronts are reached at one host (ASVS 3.5.4).
 func (r *request) cookieName(name string) string {
-	if r.portal.Kind == organization.Vendor {
+	if r.front.Kind == organization.Vendor {
 		name = strings.Replace(name, "idkit_", "idkit_operator_", 1)
 	}
-	if r.portal.Plain {
+	if r.front.Plain {
 		return name
 	}
 	return "__Host-" + name
@@ -49,7 +49,7 @@ func (r *request) cookieName(name string) string {
 func (r *request) setCookie(name, value string, lifetime time.Duration) {
 	http.SetCookie(r.response, &http.Cookie{
 		Name: r.cookieName(name), Value: value, Path: "/", MaxAge: int(lifetime / time.Second),
-		Secure: !r.portal.Plain, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: !r.front.Plain, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
 }
 
@@ -100,10 +100,10 @@ const flashPurpose = "flash"
 func (r *request) setFlash(f flash) {
 	text, err := json.Marshal(f)
 	if err != nil {
-		r.portal.Log.Error("flash", "error", err)
+		r.front.Log.Error("flash", "error", err)
 		return
 	}
-	r.setCookie(cookieFlash, r.portal.Keyring.Sign(flashPurpose, text), time.Minute)
+	r.setCookie(cookieFlash, r.front.Keyring.Sign(flashPurpose, text), time.Minute)
 }
 
 // takeFlash speaks the message of the last act, once.
@@ -113,7 +113,7 @@ func (r *request) takeFlash() *page.Flash {
 		return nil
 	}
 	r.dropCookie(cookieFlash)
-	text, ok := r.portal.Keyring.Verify(flashPurpose, value)
+	text, ok := r.front.Keyring.Verify(flashPurpose, value)
 	if !ok {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (r *request) takeFlash() *page.Flash {
 	}
 	sentence, err := r.speaker().SayWith(f.Key, f.Values)
 	if err != nil {
-		r.portal.Log.Error("sentence missing", "key", f.Key, "error", err)
+		r.front.Log.Error("sentence missing", "key", f.Key, "error", err)
 		return nil
 	}
 	spoken := &page.Flash{Text: sentence, Problem: f.Problem}

@@ -22,7 +22,7 @@ func (r *request) showDeleteRole(status int, p problem) error {
 		return r.roleStale(role.ErrBuiltIn.With("Role", shown.Name))
 	}
 	view := page.DeleteRole{ID: shown.ID, Name: shown.Name, Users: shown.Users, To: r.typed(p, "to")}
-	given, err := r.portal.Invitations.RolesToGive(r.Context(), r.current.Actor)
+	given, err := r.front.Invitations.RolesToGive(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (r *request) showDeleteRole(status int, p problem) error {
 }
 
 func (r *request) postDeleteRole() error {
-	gone, err := r.portal.Roles.Delete(r.Context(), r.current.Actor, r.PathValue("id"), r.value("to"))
+	gone, err := r.front.Roles.Delete(r.Context(), r.current.Actor, r.PathValue("id"), r.value("to"))
 	if err != nil {
 		p, err := r.problemOf(err)
 		if err != nil {

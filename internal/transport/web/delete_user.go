@@ -26,7 +26,7 @@ func (r *request) showDeleteUser(status int, p problem) error {
 
 // postDeleteUser leads back to the list: the user's page is gone.
 func (r *request) postDeleteUser() error {
-	u, err := r.portal.Administration.Delete(r.Context(), r.current.Actor, r.PathValue("id"), r.value("email"))
+	u, err := r.front.Administration.Delete(r.Context(), r.current.Actor, r.PathValue("id"), r.value("email"))
 	if err != nil {
 		return r.actRefused(err, r.showDeleteUser)
 	}

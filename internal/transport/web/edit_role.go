@@ -15,7 +15,7 @@ func (r *request) postReviewRole() error {
 	if r.value("edit") != "" {
 		return r.showRole(http.StatusOK, id, &d, problem{})
 	}
-	change, err := r.portal.Roles.Review(r.Context(), r.current.Actor, id, d)
+	change, err := r.front.Roles.Review(r.Context(), r.current.Actor, id, d)
 	if err != nil {
 		return r.roleRefused(err, id, &d)
 	}
@@ -33,7 +33,7 @@ func (r *request) postReviewRole() error {
 	if change.Before.Name != change.After.Name {
 		view.Rename = change.After.Name
 	}
-	for _, p := range r.portal.Modules.Of(change.After.Permissions) {
+	for _, p := range r.front.Modules.Of(change.After.Permissions) {
 		view.Values = append(view.Values, page.HiddenValue{Name: tick + string(p), Value: "yes"})
 	}
 	return r.show(http.StatusOK, view)
@@ -43,7 +43,7 @@ func (r *request) postReviewRole() error {
 // users)"; a module alone is one without specific permissions.
 func (r *request) permissionsByModule(of []access.Permission) string {
 	var spoken []string
-	for _, m := range r.portal.Modules {
+	for _, m := range r.front.Modules {
 		var specific []string
 		for _, p := range m.Permissions {
 			if slices.Contains(of, m.Permission(p.Key)) {
@@ -63,7 +63,7 @@ func (r *request) permissionsByModule(of []access.Permission) string {
 // postEditRole carries out what was reviewed.
 func (r *request) postEditRole() error {
 	id, d := r.PathValue("id"), r.roleDraft()
-	change, err := r.portal.Roles.Edit(r.Context(), r.current.Actor, id, r.value("revision"), d)
+	change, err := r.front.Roles.Edit(r.Context(), r.current.Actor, id, r.value("revision"), d)
 	if err != nil {
 		return r.roleRefused(err, id, &d)
 	}

@@ -63,7 +63,7 @@ func (r *request) fail(err error) {
 		return
 	}
 	if shown := r.show(status, view); shown != nil {
-		r.portal.Log.Error("the page of a failure failed", "error", shown, "request_id", r.id)
+		r.front.Log.Error("the page of a failure failed", "error", shown, "request_id", r.id)
 		r.response.reset()
 		r.response.WriteHeader(http.StatusInternalServerError)
 	}

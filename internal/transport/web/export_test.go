@@ -18,7 +18,7 @@ type Line struct {
 // Lines is the route table of a portal.
 func Lines(h http.Handler) []Line {
 	var lines []Line
-	for _, r := range h.(*Portal).routes() {
+	for _, r := range h.(*Front).routes() {
 		method, path, _ := strings.Cut(r.pattern, " ")
 		lines = append(lines, Line{
 			Method: method, Path: path, NeedsSession: r.who != anyone, NeedsSetup: r.who == loggedIn,
@@ -30,10 +30,10 @@ func Lines(h http.Handler) []Line {
 
 // WithAct is the portal with nothing but one path, whose action is the test's.
 func WithAct(h http.Handler, path string, act func() error) http.Handler {
-	p := *h.(*Portal)
-	p.mux = http.NewServeMux()
-	p.mux.Handle("GET "+path, p.guard(route{pattern: "GET " + path, act: func(*request) error { return act() }}))
-	return &p
+	f := *h.(*Front)
+	f.mux = http.NewServeMux()
+	f.mux.Handle("GET "+path, f.guard(route{pattern: "GET " + path, act: func(*request) error { return act() }}))
+	return &f
 }
 
 // The limits and the policy, as the tests hold answers to them.
@@ -62,6 +62,6 @@ func AuditGroups() map[string][]string {
 
 // RouteOf is the line of the route table that answers a request.
 func RouteOf(h http.Handler, r *http.Request) string {
-	_, pattern := h.(*Portal).mux.Handler(r)
+	_, pattern := h.(*Front).mux.Handler(r)
 	return pattern
 }

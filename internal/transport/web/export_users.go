@@ -12,7 +12,7 @@ import (
 func (r *request) exportUsers() error {
 	q := directoryQuery(page.ParseUserQuery(r.URL.Query()))
 	return r.sendCSV(r.fileName("users"), r.exportHead(), func(ctx context.Context, write func([]string) error) error {
-		return r.portal.Directory.Export(ctx, r.current.Actor, q, func(u user.User) error { return write(r.exportRow(u)) })
+		return r.front.Directory.Export(ctx, r.current.Actor, q, func(u user.User) error { return write(r.exportRow(u)) })
 	})
 }
 

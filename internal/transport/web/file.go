@@ -90,7 +90,7 @@ func (r *request) sendCSV(name string, head []string, act func(ctx context.Conte
 
 // fileName is a name with today's date.
 func (r *request) fileName(of string) string {
-	return of + "-" + r.portal.Now().UTC().Format(time.DateOnly)
+	return of + "-" + r.front.Now().UTC().Format(time.DateOnly)
 }
 
 // signs are what a formula begins with, in characters of either width. The hyphen

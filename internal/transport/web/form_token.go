@@ -28,7 +28,7 @@ type formName [formNameBytes]byte
 func (r *request) newFormToken() string {
 	var name formName
 	_, _ = rand.Read(name[:]) // never fails: crypto/rand ends the program instead
-	return r.portal.Keyring.Sign(formPurpose, append(name[:], r.formBinding(r.route.link != "")...))
+	return r.front.Keyring.Sign(formPurpose, append(name[:], r.formBinding(r.route.link != "")...))
 }
 
 // readForm parses a posted form and checks its token.
@@ -46,7 +46,7 @@ func (r *request) readForm() (formName, error) {
 	if r.route.open {
 		return formName{}, nil
 	}
-	data, ok := r.portal.Keyring.Verify(formPurpose, r.PostForm.Get(formField))
+	data, ok := r.front.Keyring.Verify(formPurpose, r.PostForm.Get(formField))
 	if !ok || len(data) != formNameBytes+formBindingBytes {
 		return formName{}, errStaleForm
 	}
@@ -94,7 +94,7 @@ func readable(text string) bool { return utf8.ValidString(text) && !strings.Cont
 // formBinding says in which session a form was shown, and for which mailed
 // link, without telling the secret of either.
 func (r *request) formBinding(ofLink bool) []byte {
-	bound := string(r.portal.Kind) + " stranger"
+	bound := string(r.front.Kind) + " stranger"
 	if r.current != nil {
 		bound = r.current.SessionID
 	}

@@ -25,7 +25,7 @@ import (
 // use of the session.
 func (r *request) forwardAuth() error {
 	q := r.URL.Query()
-	m, there := r.portal.Modules.Find(q.Get("module"))
+	m, there := r.front.Modules.Find(q.Get("module"))
 	if !there {
 		return errNoPage
 	}
@@ -52,7 +52,7 @@ func (r *request) forwardAuth() error {
 // loginAndBack is the whole address of the log-in, for Traefik reads a path as one
 // of its own; it comes back to the path that the proxy was asked for.
 func (r *request) loginAndBack() string {
-	login := *r.portal.BaseURL
+	login := *r.front.BaseURL
 	login.Path = "/login"
 	if back := samePage(r.Header.Get("X-Forwarded-Uri")); back != "/" {
 		login.RawQuery = url.Values{"next": {back}}.Encode()

@@ -18,7 +18,7 @@ func (r *request) specimen() error {
 		s.Shell.Theme = r.theme()
 		s.Shell.FormToken = r.newFormToken()
 		r.response.Header().Set("Content-Type", "text/html; charset=utf-8")
-		return r.portal.Pages.Render(r.response, s.Shell, s.View)
+		return r.front.Pages.Render(r.response, s.Shell, s.View)
 	}
 	return errNoPage
 }

@@ -50,7 +50,7 @@ func (r *request) pass() error {
 	if err := r.namesOneUser(); err != nil {
 		return err
 	}
-	if r.route.fresh && !profile.Fresh(*r.current, r.portal.Now()) {
+	if r.route.fresh && !profile.Fresh(*r.current, r.front.Now()) {
 		return r.toConfirm()
 	}
 	if r.route.once {
@@ -66,7 +66,7 @@ func (r *request) authenticate() error {
 	if token == "" {
 		return nil
 	}
-	current, err := r.portal.Sessions.Authenticate(r.Context(), token, r.origin)
+	current, err := r.front.Sessions.Authenticate(r.Context(), token, r.origin)
 	if fault.IsKind(err, fault.Unauthenticated) {
 		if r.Method != http.MethodPost {
 			r.dropCookie(cookieSession)
@@ -112,7 +112,7 @@ func (r *request) toLogin() error {
 // action says where else a repeated post is led to.
 func (r *request) actOnce(name formName) error {
 	mine := false
-	location, err := r.portal.Repeats.Do(r.Context(), r.deed(name), func() (string, error) {
+	location, err := r.front.Repeats.Do(r.Context(), r.deed(name), func() (string, error) {
 		mine = true
 		if err := r.route.act(r); err != nil {
 			return "", err

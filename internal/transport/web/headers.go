@@ -40,7 +40,7 @@ func (r *request) setHeaders() {
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Request-Id", r.id)
-	if !r.portal.Plain {
+	if !r.front.Plain {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
 }
@@ -51,8 +51,8 @@ func (r *request) hideReferrer() { r.response.Header().Set("Referrer-Policy", "n
 // admit refuses what no route should see: foreign hosts, addresses that are too
 // long, and forms that another site made the browser send.
 func (r *request) admit() error {
-	p := r.portal
-	if !p.knownHost(r.Host) && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
+	f := r.front
+	if !f.knownHost(r.Host) && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
 		return errHost
 	}
 	if len(r.URL.RequestURI()) > urlLimit {
@@ -64,7 +64,7 @@ func (r *request) admit() error {
 	if r.Method != http.MethodPost {
 		return nil // no route takes any other method that could change something
 	}
-	if err := p.crossOrigin.Check(r.Request); err != nil {
+	if err := f.crossOrigin.Check(r.Request); err != nil {
 		return errForeign
 	}
 	// The check lets a request pass that says nothing about where it comes from,
@@ -91,8 +91,8 @@ func (r *request) boundBody() error {
 }
 
 // knownHost accepts the configured host, and any loopback name where that is one.
-func (p *Portal) knownHost(host string) bool {
-	if strings.EqualFold(host, p.BaseURL.Host) {
+func (f *Front) knownHost(host string) bool {
+	if strings.EqualFold(host, f.BaseURL.Host) {
 		return true
 	}
 	name, _, err := net.SplitHostPort(host)
@@ -100,19 +100,19 @@ func (p *Portal) knownHost(host string) bool {
 		name = host
 	}
 	ip, err := netip.ParseAddr(strings.Trim(name, "[]"))
-	return p.Plain && (name == "localhost" || err == nil && ip.IsLoopback())
+	return f.Plain && (name == "localhost" || err == nil && ip.IsLoopback())
 }
 
 // clientAddress is the peer's address or, behind a trusted proxy, the last
 // address in X-Forwarded-For that is not a trusted proxy itself.
-func (p *Portal) clientAddress(hr *http.Request) string {
+func (f *Front) clientAddress(hr *http.Request) string {
 	peer, err := netip.ParseAddrPort(hr.RemoteAddr)
 	if err != nil {
 		return ""
 	}
 	client := peer.Addr().Unmap()
 	forwarded := strings.Split(strings.Join(hr.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(forwarded) - 1; i >= 0 && p.trusted(client); i-- {
+	for i := len(forwarded) - 1; i >= 0 && f.trusted(client); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
 		if err != nil {
 			break
@@ -128,8 +128,8 @@ func (r *request) fromThisMachine() bool {
 	return err == nil && peer.Addr().Unmap().IsLoopback()
 }
 
-func (p *Portal) trusted(address netip.Addr) bool {
-	for _, network := range p.Proxies {
+func (f *Front) trusted(address netip.Addr) bool {
+	for _, network := range f.Proxies {
 		if network.Contains(address) {
 			return true
 		}

@@ -17,8 +17,8 @@ func (r *request) health() error {
 // ready says that the database answers as well; its migrations and the key were
 // checked at the start.
 func (r *request) ready() error {
-	if err := r.portal.DB.Ping(r.Context()); err != nil {
-		r.portal.Log.Error("not ready", "error", err)
+	if err := r.front.DB.Ping(r.Context()); err != nil {
+		r.front.Log.Error("not ready", "error", err)
 		return errNotReady
 	}
 	return r.health()
@@ -27,7 +27,7 @@ func (r *request) ready() error {
 // static serves the files of the pages. Their names carry a hash of their
 // content, so they may be kept for ever.
 func (r *request) static() error {
-	asset, ok := r.portal.Pages.Assets().Get(r.URL.Path)
+	asset, ok := r.front.Pages.Assets().Get(r.URL.Path)
 	if !ok {
 		return errNoPage
 	}

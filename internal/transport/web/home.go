@@ -40,7 +40,7 @@ func (r *request) home() error {
 
 // homeRequests are the resets of a second factor that wait for this Administrator's yes.
 func (r *request) homeRequests(view *page.Home) error {
-	requests, err := r.portal.Administration.FactorResetRequests(r.Context(), r.current.Actor)
+	requests, err := r.front.Administration.FactorResetRequests(r.Context(), r.current.Actor)
 	for _, q := range requests {
 		view.Waiting = append(view.Waiting, page.Waiting{
 			Kind: page.WaitApproval, Names: []string{q.User.Name()}, By: q.AskedBy, At: q.EndsAt, Href: "/users/" + q.User.ID,
@@ -52,7 +52,7 @@ func (r *request) homeRequests(view *page.Home) error {
 // homePeople is how the people stand, with the invitations that wait: a line for
 // everybody who asks, and one for all others of a kind.
 func (r *request) homePeople(view *page.Home) error {
-	w, err := r.portal.Directory.Waiting(r.Context(), r.current.Actor)
+	w, err := r.front.Directory.Waiting(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
@@ -91,9 +91,9 @@ func waitingInvitations(kind string, of ...user.User) page.Waiting {
 
 // homeImports are those that somebody has checked and that can still be sent.
 func (r *request) homeImports(view *page.Home) error {
-	imports, err := r.portal.Roster.List(r.Context(), r.current.Actor)
+	imports, err := r.front.Roster.List(r.Context(), r.current.Actor)
 	for _, i := range imports {
-		if i.State == roster.Checked && i.ToInvite > 0 && r.portal.Now().Before(i.CheckEndsAt()) {
+		if i.State == roster.Checked && i.ToInvite > 0 && r.front.Now().Before(i.CheckEndsAt()) {
 			view.Waiting = append(view.Waiting, page.Waiting{
 				Kind: page.WaitImport, Names: []string{i.File}, By: i.ImporterName, Count: i.ToInvite, Href: page.ImportHref(i.ID),
 			})
@@ -103,7 +103,7 @@ func (r *request) homeImports(view *page.Home) error {
 }
 
 func (r *request) homeLatest(view *page.Home) error {
-	latest, err := r.portal.Audit.Latest(r.Context(), r.current.Actor, latestShown, latestActions()...)
+	latest, err := r.front.Audit.Latest(r.Context(), r.current.Actor, latestShown, latestActions()...)
 	for _, e := range latest {
 		view.Latest = append(view.Latest, r.happening(e))
 	}
@@ -135,5 +135,5 @@ func (r *request) whoAmI() error {
 		Role         string `json:"role"`
 		// Permissions are those of the modules, also of ones that a deployment adds.
 		Permissions []access.Permission `json:"permissions"`
-	}{true, c.Actor.OrganizationID, c.Actor.UserID, c.Actor.Name, c.Email, c.RoleName, r.portal.Modules.Of(c.Actor.Permissions)})
+	}{true, c.Actor.OrganizationID, c.Actor.UserID, c.Actor.Name, c.Email, c.RoleName, r.front.Modules.Of(c.Actor.Permissions)})
 }

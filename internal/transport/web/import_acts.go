@@ -11,22 +11,22 @@ import (
 )
 
 func (r *request) postImportSend() error {
-	return r.steerImport(r.portal.Roster.Start, func(i roster.Import) flash {
+	return r.steerImport(r.front.Roster.Start, func(i roster.Import) flash {
 		return flash{Key: "web.import.started", Values: map[string]any{"Count": i.ToInvite}}
 	})
 }
 
 func (r *request) postImportPause() error {
-	return r.steerImport(r.portal.Roster.Pause, func(roster.Import) flash { return flash{Key: "web.import.paused"} })
+	return r.steerImport(r.front.Roster.Pause, func(roster.Import) flash { return flash{Key: "web.import.paused"} })
 }
 
 func (r *request) postImportContinue() error {
-	return r.steerImport(r.portal.Roster.Continue, func(roster.Import) flash { return flash{Key: "web.import.continued"} })
+	return r.steerImport(r.front.Roster.Continue, func(roster.Import) flash { return flash{Key: "web.import.continued"} })
 }
 
 // postImportDiscard is "Discard" of a check and "Do not send the rest" of an import on its way.
 func (r *request) postImportDiscard() error {
-	return r.steerImport(r.portal.Roster.Discard, func(i roster.Import) flash {
+	return r.steerImport(r.front.Roster.Discard, func(i roster.Import) flash {
 		if i.State == roster.Discarded {
 			return flash{Key: "web.import.discarded", Values: map[string]any{"File": i.File}}
 		}
@@ -47,7 +47,7 @@ func (r *request) steerImport(act func(context.Context, access.Actor, string) er
 	if err != nil {
 		return err
 	}
-	i, err := r.portal.Roster.Get(r.Context(), r.current.Actor, importID)
+	i, err := r.front.Roster.Get(r.Context(), r.current.Actor, importID)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func (r *request) importResult() error {
 	table := r.startCSV("import-result.csv")
 	columns := append(roster.Columns(), r.say("web.import.result.line"), r.say("web.import.result.result"), r.say("web.import.result.remark"))
 	_ = table.Write(columns)
-	err := r.portal.Roster.Result(r.Context(), r.current.Actor, r.PathValue("id"), func(row roster.Row) error {
+	err := r.front.Roster.Result(r.Context(), r.current.Actor, r.PathValue("id"), func(row roster.Row) error {
 		return table.Write([]string{
 			plainCell(row.FirstName), plainCell(row.LastName), plainCell(row.Email), plainCell(row.Role),
 			strconv.Itoa(row.Line), r.say("web.import.outcome." + outcomeOf(row)), plainCell(r.remark(row)),

@@ -12,7 +12,7 @@ import (
 // importRows is the page of one import: what would become of its rows, how far
 // it has come, or what became of it.
 func (r *request) importRows() error {
-	i, err := r.portal.Roster.Get(r.Context(), r.current.Actor, r.PathValue("id"))
+	i, err := r.front.Roster.Get(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (r *request) importRows() error {
 func (r *request) showImportCheck(i roster.Import) error {
 	q := r.URL.Query()
 	view := page.ImportCheck{
-		ID: i.ID, File: i.File, At: i.CreatedAt, EndsAt: i.CheckEndsAt(), MailMissing: !r.portal.Outbox.Ready(),
+		ID: i.ID, File: i.File, At: i.CreatedAt, EndsAt: i.CheckEndsAt(), MailMissing: !r.front.Outbox.Ready(),
 		Counts: page.ImportCounts{Invite: i.ToInvite, Here: i.Here, Twice: i.Twice, Wrong: i.Wrong},
 	}
 	total := view.Counts.All()
@@ -42,7 +42,7 @@ func (r *request) showImportCheck(i roster.Import) error {
 		view.Show, total = page.ImportVerdict(q.Get("show")), count
 	}
 	view.Part = partOf(q.Get("page"), total)
-	rows, err := r.portal.Roster.Rows(r.Context(), r.current.Actor, i.ID, roster.Verdict(view.Show), view.Part.Number)
+	rows, err := r.front.Roster.Rows(r.Context(), r.current.Actor, i.ID, roster.Verdict(view.Show), view.Part.Number)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func importProgress(i roster.Import) page.ImportProgress {
 const importFailuresShown = 50
 
 func (r *request) showImportResult(i roster.Import) error {
-	failures, err := r.portal.Roster.Failures(r.Context(), r.current.Actor, i.ID, importFailuresShown)
+	failures, err := r.front.Roster.Failures(r.Context(), r.current.Actor, i.ID, importFailuresShown)
 	if err != nil {
 		return err
 	}

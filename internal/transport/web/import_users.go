@@ -13,15 +13,15 @@ import (
 func (r *request) importUsers() error { return r.showImportUsers(http.StatusOK, problem{}) }
 
 func (r *request) showImportUsers(status int, p problem) error {
-	roles, err := r.portal.Invitations.RolesToGive(r.Context(), r.current.Actor)
+	roles, err := r.front.Invitations.RolesToGive(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
-	imports, err := r.portal.Roster.List(r.Context(), r.current.Actor)
+	imports, err := r.front.Roster.List(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
-	view := page.ImportUsers{Problem: p.Text, File: page.Field{Error: p.Fields["file"]}, MailMissing: !r.portal.Outbox.Ready()}
+	view := page.ImportUsers{Problem: p.Text, File: page.Field{Error: p.Fields["file"]}, MailMissing: !r.front.Outbox.Ready()}
 	for _, role := range roles {
 		view.Roles = append(view.Roles, role.Name)
 	}
@@ -41,7 +41,7 @@ func (r *request) postImportUsers() error {
 	}
 	ctx, done := r.uploadContext()
 	defer done()
-	i, err := r.portal.Roster.Check(ctx, r.current.Actor, name, file)
+	i, err := r.front.Roster.Check(ctx, r.current.Actor, name, file)
 	if err != nil {
 		_, _ = io.Copy(io.Discard, file) // a browser that is still sending would not read the refusal
 		return r.importRefused(err)
@@ -66,7 +66,7 @@ func (r *request) importRefused(err error) error {
 
 // importSample sends a file with the columns that one must have, to be filled in.
 func (r *request) importSample() error {
-	roles, err := r.portal.Invitations.RolesToGive(r.Context(), r.current.Actor)
+	roles, err := r.front.Invitations.RolesToGive(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (r *request) showResend(status int, problem string) error {
 }
 
 func (r *request) postResend() error {
-	user, err := r.portal.Invitations.Resend(r.Context(), r.current.Actor, r.PathValue("id"))
+	user, err := r.front.Invitations.Resend(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err == nil {
 		r.setFlash(r.lasting(flash{Key: "web.invite.resent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"}))
 		return r.redirect(r.wayBack())
@@ -65,7 +65,7 @@ func (r *request) copyLink() error {
 
 // postCopyLink shows the new link, once: it is kept nowhere.
 func (r *request) postCopyLink() error {
-	link, user, err := r.portal.Invitations.CopyLink(r.Context(), r.current.Actor, r.PathValue("id"))
+	link, user, err := r.front.Invitations.CopyLink(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return r.stale(err)
 	}
@@ -83,7 +83,7 @@ func (r *request) withdraw() error {
 }
 
 func (r *request) postWithdraw() error {
-	user, err := r.portal.Invitations.Withdraw(r.Context(), r.current.Actor, r.PathValue("id"))
+	user, err := r.front.Invitations.Withdraw(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return r.stale(err)
 	}

@@ -23,7 +23,7 @@ func (r *request) invite() error {
 
 // inviteView fills the form with what was typed and with the roles to choose from.
 func (r *request) inviteView() (page.Invite, error) {
-	roles, err := r.portal.Invitations.RolesToGive(r.Context(), r.current.Actor)
+	roles, err := r.front.Invitations.RolesToGive(r.Context(), r.current.Actor)
 	if err != nil {
 		return page.Invite{}, err
 	}
@@ -31,7 +31,7 @@ func (r *request) inviteView() (page.Invite, error) {
 		FirstName: page.Field{Value: r.value("first_name")}, LastName: page.Field{Value: r.value("last_name")},
 		Email: page.Field{Value: r.value("email")}, Role: page.Field{Value: r.value("role")},
 		Language: page.Field{Value: r.value("language")}, Note: page.Field{Value: r.value("note")},
-		MailMissing: !r.portal.Outbox.Ready(),
+		MailMissing: !r.front.Outbox.Ready(),
 	}
 	for _, role := range roles {
 		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name, Summary: r.roleSummary(role)})
@@ -43,14 +43,14 @@ func (r *request) inviteView() (page.Invite, error) {
 // languageOptions are the languages that there are sentences in.
 func (r *request) languageOptions() []page.Option {
 	var options []page.Option
-	for _, tag := range r.portal.Catalogue.Languages() {
+	for _, tag := range r.front.Catalogue.Languages() {
 		options = append(options, page.Option{Value: tag, Label: r.say("web.language." + tag)})
 	}
 	return options
 }
 
 func (r *request) postInvite() error {
-	user, err := r.portal.Invitations.Invite(r.Context(), r.current.Actor, invitation.Draft{
+	user, err := r.front.Invitations.Invite(r.Context(), r.current.Actor, invitation.Draft{
 		FirstName: r.value("first_name"), LastName: r.value("last_name"), Email: r.value("email"),
 		RoleID: r.value("role"), Language: r.value("language"), Note: r.value("note"),
 	})
@@ -58,7 +58,7 @@ func (r *request) postInvite() error {
 		return r.inviteRefused(err)
 	}
 	done := r.lasting(flash{Key: "web.invite.sent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"})
-	if !r.portal.Outbox.Ready() {
+	if !r.front.Outbox.Ready() {
 		done.Key = "web.invite.ready"
 	}
 	r.setFlash(done)

@@ -16,7 +16,7 @@ func (r *request) join() error {
 	if r.takeToken() {
 		return r.redirect("/join")
 	}
-	opened, err := r.portal.Invitations.Open(r.Context(), r.cookie(cookieLink))
+	opened, err := r.front.Invitations.Open(r.Context(), r.cookie(cookieLink))
 	if errors.Is(err, credential.ErrLinkUnknown) {
 		return r.show(http.StatusGone, page.JoinEnded{End: page.LinkUnknown})
 	}
@@ -56,7 +56,7 @@ func (r *request) postJoin() error {
 	if r.current != nil {
 		return r.joinAs(token)
 	}
-	joined, err := r.portal.Invitations.Join(r.Context(), token, r.secretValue("password"), r.origin)
+	joined, err := r.front.Invitations.Join(r.Context(), token, r.secretValue("password"), r.origin)
 	if err == nil {
 		r.dropCookie(cookieLink)
 		r.setCookie(cookieBrowser, joined.KnownBrowser, browserMemory)
@@ -70,7 +70,7 @@ func (r *request) postJoin() error {
 	if err != nil {
 		return err
 	}
-	opened, err := r.portal.Invitations.Open(r.Context(), token)
+	opened, err := r.front.Invitations.Open(r.Context(), token)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (r *request) postJoin() error {
 }
 
 func (r *request) joinAs(token string) error {
-	started, err := r.portal.Invitations.JoinAs(r.Context(), *r.current, token)
+	started, err := r.front.Invitations.JoinAs(r.Context(), *r.current, token)
 	if isLinkFault(err) || errors.Is(err, invitation.ErrNotYourInvitation) {
 		return r.join()
 	}
@@ -95,7 +95,7 @@ func (r *request) joinAs(token string) error {
 // became of it.
 func (r *request) postJoinAgain() error {
 	r.hideReferrer()
-	if err := r.portal.Invitations.AskAgain(r.Context(), r.cookie(cookieLink), r.origin); err != nil && !fault.IsKind(err, fault.NotFound) {
+	if err := r.front.Invitations.AskAgain(r.Context(), r.cookie(cookieLink), r.origin); err != nil && !fault.IsKind(err, fault.NotFound) {
 		return err
 	}
 	return r.show(http.StatusOK, page.JoinAsked{})

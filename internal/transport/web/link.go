@@ -59,7 +59,7 @@ func linkEnd(state credential.LinkState) page.LinkEnd {
 // link, which stays.
 func (r *request) leaveFor(path string) error {
 	if r.current != nil {
-		if err := r.portal.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
+		if err := r.front.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ func (r *request) showLockAccount(status int, p problem) error {
 // postLockAccount shows what was ended. The same form posted again leads to the
 // user's page, where the trail tells it.
 func (r *request) postLockAccount() error {
-	report, err := r.portal.Administration.Lock(r.Context(), r.current.Actor, r.PathValue("id"), r.value("reason"))
+	report, err := r.front.Administration.Lock(r.Context(), r.current.Actor, r.PathValue("id"), r.value("reason"))
 	if err != nil {
 		return r.actRefused(err, r.showLockAccount)
 	}

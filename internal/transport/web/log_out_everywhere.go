@@ -23,7 +23,7 @@ func (r *request) showLogOutEverywhere(status int, p problem) error {
 }
 
 func (r *request) postLogOutEverywhere() error {
-	u, ended, err := r.portal.Administration.LogOutEverywhere(r.Context(), r.current.Actor, r.PathValue("id"))
+	u, ended, err := r.front.Administration.LogOutEverywhere(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return r.actRefused(err, r.showLogOutEverywhere)
 	}

@@ -38,7 +38,7 @@ func (r *request) postLogin() error {
 		return r.redirect(next)
 	}
 	view := page.Login{Email: page.Field{Value: r.value("email")}, Next: next}
-	outcome, err := r.portal.SignIn.LogIn(r.Context(), signin.LogIn{
+	outcome, err := r.front.SignIn.LogIn(r.Context(), signin.LogIn{
 		Email: view.Email.Value, Password: r.secretValue("password"), Browser: r.browser(),
 	})
 	if err != nil {
@@ -69,12 +69,12 @@ func (r *request) advance(outcome signin.Outcome, next string) error {
 	}
 	if outcome.Session != nil {
 		if r.current != nil { // a log-in that was under way in a second window
-			if err := r.portal.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
+			if err := r.front.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
 				return err
 			}
 		}
 		r.startSession(outcome.Session.Token)
-		r.portal.Traffic.logIn(r)
+		r.front.Traffic.logIn(r)
 		r.dropCookie(cookieNext)
 		return r.redirect(next)
 	}

@@ -13,12 +13,12 @@ func (r *request) logOut() error { return r.show(http.StatusOK, page.LogOut{}) }
 // browser kept of them (ASVS 14.3.1).
 func (r *request) postLogOut() error {
 	if half := r.cookie(cookieHalf); half != "" {
-		if err := r.portal.SignIn.CancelHalf(r.Context(), half); err != nil {
+		if err := r.front.SignIn.CancelHalf(r.Context(), half); err != nil {
 			return err
 		}
 	}
 	if r.current != nil {
-		if err := r.portal.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
+		if err := r.front.SignIn.LogOut(r.Context(), r.current.Actor); err != nil {
 			return err
 		}
 	}

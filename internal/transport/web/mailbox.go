@@ -13,8 +13,8 @@ import (
 // mailbox lists the letters of development mode.
 func (r *request) mailbox() error {
 	var view page.Mailbox
-	if r.portal.Mailbox != nil {
-		letters, err := r.portal.Mailbox.List()
+	if r.front.Mailbox != nil {
+		letters, err := r.front.Mailbox.List()
 		if err != nil {
 			return err
 		}
@@ -30,10 +30,10 @@ func letterRow(l mail.StoredLetter) page.LetterRow {
 }
 
 func (r *request) storedLetter() (mail.StoredLetter, error) {
-	if r.portal.Mailbox == nil {
+	if r.front.Mailbox == nil {
 		return mail.StoredLetter{}, errNoPage
 	}
-	l, err := r.portal.Mailbox.Read(r.PathValue("id"))
+	l, err := r.front.Mailbox.Read(r.PathValue("id"))
 	if errors.Is(err, mail.ErrNoLetter) {
 		return mail.StoredLetter{}, errNoPage
 	}

@@ -19,7 +19,7 @@ func (r *request) opens(m access.Module) bool {
 // modules are the entries of the navigation that the viewer's role opens.
 func (r *request) modules() []page.Module {
 	var opened []page.Module
-	for _, m := range r.portal.Modules {
+	for _, m := range r.front.Modules {
 		if r.opens(m) {
 			opened = append(opened, page.Module{
 				Icon: iconOf(m), Title: r.moduleTitle(m), What: r.moduleWhat(m), Href: m.Address,
@@ -70,7 +70,7 @@ func (r *request) permissionTitle(m access.Module, p access.ModulePermission) st
 
 // permissionWords finds a permission among the modules, and says both.
 func (r *request) permissionWords(of access.Permission) (module, permission string) {
-	m, _ := r.portal.Modules.Find(of.Module())
+	m, _ := r.front.Modules.Find(of.Module())
 	for _, p := range m.Permissions {
 		if m.Permission(p.Key) == of {
 			return r.moduleInRoles(m), r.permissionTitle(m, p)
@@ -82,7 +82,7 @@ func (r *request) permissionWords(of access.Permission) (module, permission stri
 // module leads to a module that the viewer's role opens, and tells the others whom
 // to ask: a proxy that refuses somebody can send them here.
 func (r *request) module() error {
-	m, there := r.portal.Modules.Find(r.PathValue("name"))
+	m, there := r.front.Modules.Find(r.PathValue("name"))
 	if !there {
 		return errNoPage
 	}
@@ -102,7 +102,7 @@ func (r *request) showNoAccess(m access.Module) error {
 // closedModule is the title of the module to which a refused route belongs, if the
 // viewer's role does not open it: there is more to ask for than this one act.
 func (r *request) closedModule(err error) string {
-	m, there := r.portal.Modules.Find(r.route.needs.Module())
+	m, there := r.front.Modules.Find(r.route.needs.Module())
 	if !there || r.opens(m) || !errors.Is(err, access.ErrForbidden) {
 		return ""
 	}

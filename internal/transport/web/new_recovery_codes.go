@@ -11,7 +11,7 @@ func (r *request) newRecoveryCodes() error {
 	if !r.current.SecondFactorOn {
 		return r.redirect("/protect")
 	}
-	left, err := r.portal.Profiles.RecoveryCodesLeft(r.Context(), *r.current)
+	left, err := r.front.Profiles.RecoveryCodesLeft(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}
@@ -19,7 +19,7 @@ func (r *request) newRecoveryCodes() error {
 }
 
 func (r *request) postNewRecoveryCodes() error {
-	token, err := r.portal.Profiles.NewRecoveryCodes(r.Context(), *r.current)
+	token, err := r.front.Profiles.NewRecoveryCodes(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}

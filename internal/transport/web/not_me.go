@@ -17,7 +17,7 @@ func (r *request) notMe() error {
 }
 
 func (r *request) showNotMe(status int, sure page.Field) error {
-	d, err := r.portal.SignIn.LookAtDisown(r.Context(), r.cookie(cookieLink))
+	d, err := r.front.SignIn.LookAtDisown(r.Context(), r.cookie(cookieLink))
 	if err != nil {
 		return r.linkEnded(err)
 	}
@@ -35,7 +35,7 @@ func (r *request) postNotMe() error {
 	if r.value("sure") == "" {
 		return r.showNotMe(http.StatusUnprocessableEntity, r.tickFirst())
 	}
-	d, err := r.portal.SignIn.Disown(r.Context(), r.cookie(cookieLink), r.origin)
+	d, err := r.front.SignIn.Disown(r.Context(), r.cookie(cookieLink), r.origin)
 	if err != nil {
 		return r.linkEnded(err)
 	}

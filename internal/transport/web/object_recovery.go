@@ -15,7 +15,7 @@ func (r *request) objectRecovery() error {
 	if r.takeToken() {
 		return r.redirect("/recovery/object")
 	}
-	o, err := r.portal.Recoveries.OpenObjection(r.Context(), r.cookie(cookieLink))
+	o, err := r.front.Recoveries.OpenObjection(r.Context(), r.cookie(cookieLink))
 	if err != nil {
 		return r.linkEnded(err)
 	}
@@ -36,14 +36,14 @@ func (r *request) showObjectRecovery(status int, o recovery.Objection, sure page
 func (r *request) postObjectRecovery() error {
 	r.hideReferrer()
 	token := r.cookie(cookieLink)
-	o, err := r.portal.Recoveries.OpenObjection(r.Context(), token)
+	o, err := r.front.Recoveries.OpenObjection(r.Context(), token)
 	if err != nil {
 		return r.linkEnded(err)
 	}
 	if o.State == recovery.Waiting && r.value("sure") == "" {
 		return r.showObjectRecovery(http.StatusUnprocessableEntity, o, r.tickFirst())
 	}
-	objected, err := r.portal.Recoveries.Object(r.Context(), token, r.origin)
+	objected, err := r.front.Recoveries.Object(r.Context(), token, r.origin)
 	switch {
 	case errors.Is(err, recovery.ErrOver): // somebody was quicker
 		return r.objectRecovery()

@@ -21,7 +21,7 @@ func (r *request) chooseTheme() error {
 
 // chooseLanguage keeps the choice of language in this browser and goes back.
 func (r *request) chooseLanguage() error {
-	if tag := r.value("language"); slices.Contains(r.portal.Catalogue.Languages(), tag) {
+	if tag := r.value("language"); slices.Contains(r.front.Catalogue.Languages(), tag) {
 		r.setCookie(cookieLanguage, tag, browserMemory)
 	}
 	return r.redirect(r.back())

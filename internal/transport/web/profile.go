@@ -8,7 +8,7 @@ import (
 )
 
 func (r *request) profile() error {
-	p, err := r.portal.Profiles.Profile(r.Context(), *r.current)
+	p, err := r.front.Profiles.Profile(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}

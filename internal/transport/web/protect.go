@@ -50,7 +50,7 @@ func (r *request) postProtect() error {
 	if r.current.SecondFactorOn {
 		return r.redirect(r.afterSetup())
 	}
-	if _, err := r.portal.Profiles.BeginSecondFactor(r.Context(), *r.current); err != nil {
+	if _, err := r.front.Profiles.BeginSecondFactor(r.Context(), *r.current); err != nil {
 		return err
 	}
 	return r.redirect("/protect/authenticator")
@@ -58,7 +58,7 @@ func (r *request) postProtect() error {
 
 // postProtectLater is "Not now" of the set-up and "Remind me in 7 days" of the banner.
 func (r *request) postProtectLater() error {
-	if err := r.portal.Profiles.SkipSecondFactor(r.Context(), *r.current); err != nil {
+	if err := r.front.Profiles.SkipSecondFactor(r.Context(), *r.current); err != nil {
 		return err
 	}
 	if account.SetupStep(r.current.SetupStep) == account.StepDone {
@@ -74,13 +74,13 @@ func (r *request) postProtectLater() error {
 func (r *request) authenticator() error { return r.showAuthenticator(http.StatusOK, problem{}, false) }
 
 func (r *request) postAuthenticator() error {
-	token, err := r.portal.Profiles.ConfirmSecondFactor(r.Context(), *r.current, r.value("code"))
+	token, err := r.front.Profiles.ConfirmSecondFactor(r.Context(), *r.current, r.value("code"))
 	if err == nil {
 		r.startSession(token)
 		return r.redirect("/protect/recovery-codes")
 	}
 	if errors.Is(err, credential.ErrEnrolmentExpired) {
-		if _, err := r.portal.Profiles.BeginSecondFactor(r.Context(), *r.current); err != nil {
+		if _, err := r.front.Profiles.BeginSecondFactor(r.Context(), *r.current); err != nil {
 			return err
 		}
 		return r.showAuthenticator(http.StatusGone, problem{}, true)
@@ -97,14 +97,14 @@ func (r *request) postAuthenticator() error {
 
 // issuer is what the entry in the app is called, so that several clients stay apart.
 func (r *request) issuer() string {
-	if r.portal.console() {
+	if r.front.console() {
 		return r.brand() // which says it all: there is one vendor
 	}
 	return r.brand() + " " + r.current.OrganizationName
 }
 
 func (r *request) showAuthenticator(status int, p problem, restarted bool) error {
-	enrolment, err := r.portal.Profiles.Enrolment(r.Context(), *r.current)
+	enrolment, err := r.front.Profiles.Enrolment(r.Context(), *r.current)
 	if errors.Is(err, credential.ErrEnrolmentExpired) {
 		return r.redirect("/protect")
 	}
@@ -134,7 +134,7 @@ func (r *request) postRecoveryCodes() error {
 	if r.value("saved") == "" {
 		return r.showRecoveryCodes(http.StatusUnprocessableEntity, page.Field{Error: r.say("web.recovery_codes.not_saved")})
 	}
-	if err := r.portal.Profiles.ConfirmRecoveryCodes(r.Context(), *r.current); err != nil {
+	if err := r.front.Profiles.ConfirmRecoveryCodes(r.Context(), *r.current); err != nil {
 		return err
 	}
 	if r.fromProfile() {
@@ -188,7 +188,7 @@ type recoverySheet struct {
 }
 
 func (r *request) sheet() (recoverySheet, error) {
-	sheet, err := r.portal.Profiles.RecoverySheet(r.Context(), *r.current)
+	sheet, err := r.front.Profiles.RecoverySheet(r.Context(), *r.current)
 	revealed := recoverySheet{RecoverySheet: sheet}
 	for _, code := range sheet.Codes {
 		revealed.codes = append(revealed.codes, code.Reveal())

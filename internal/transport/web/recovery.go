@@ -35,7 +35,7 @@ func (r *request) clientRecovery() error {
 }
 
 func (r *request) lookAtRecovery() (recovery.View, error) {
-	return r.portal.Recoveries.Look(r.Context(), r.current.Actor, r.PathValue("id"))
+	return r.front.Recoveries.Look(r.Context(), r.current.Actor, r.PathValue("id"))
 }
 
 // stepsOf is the timeline, as far as it has come.
@@ -66,7 +66,7 @@ func (r *request) showStartRecovery(status int, p problem) error {
 }
 
 func (r *request) postStartRecovery() error {
-	n, err := r.portal.Recoveries.Start(r.Context(), r.current.Actor, recovery.Draft{
+	n, err := r.front.Recoveries.Start(r.Context(), r.current.Actor, recovery.Draft{
 		OrganizationID: r.PathValue("id"), FirstName: r.value("first_name"), LastName: r.value("last_name"),
 		Email: r.value("email"), Reason: r.value("reason"),
 	})
@@ -109,12 +109,12 @@ func (r *request) postApproveRecovery() error {
 	if r.value("sure") == "" {
 		return r.showApproveRecovery(http.StatusUnprocessableEntity, page.Field{Error: r.say("web.recovery.ask_first")})
 	}
-	n, err := r.portal.Recoveries.Approve(r.Context(), r.current.Actor, r.PathValue("id"), r.value("recovery"))
+	n, err := r.front.Recoveries.Approve(r.Context(), r.current.Actor, r.PathValue("id"), r.value("recovery"))
 	return r.recoveryAnswered(n, err, "web.recovery.approved")
 }
 
 func (r *request) postStopRecovery() error {
-	n, err := r.portal.Recoveries.Stop(r.Context(), r.current.Actor, r.PathValue("id"), r.value("recovery"))
+	n, err := r.front.Recoveries.Stop(r.Context(), r.current.Actor, r.PathValue("id"), r.value("recovery"))
 	return r.recoveryAnswered(n, err, "web.recovery.stopped")
 }
 

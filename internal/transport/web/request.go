@@ -20,7 +20,7 @@ import (
 // request is one request on its way through the portal or the console.
 type request struct {
 	*http.Request
-	portal   *Portal
+	front    *Front
 	response *response
 	started  time.Time
 	id       string
@@ -46,9 +46,9 @@ func requestOf(hr *http.Request) *request {
 	return r
 }
 
-func (p *Portal) newRequest(w http.ResponseWriter, hr *http.Request) *request {
-	r := &request{Request: hr, portal: p, response: newResponse(w, hr), started: p.Now(), id: id.New("req")}
-	r.origin = access.Origin{Address: p.clientAddress(hr), UserAgent: hr.UserAgent(), RequestID: r.id}
+func (f *Front) newRequest(w http.ResponseWriter, hr *http.Request) *request {
+	r := &request{Request: hr, front: f, response: newResponse(w, hr), started: f.Now(), id: id.New("req")}
+	r.origin = access.Origin{Address: f.clientAddress(hr), UserAgent: hr.UserAgent(), RequestID: r.id}
 	return r
 }
 
@@ -58,7 +58,7 @@ func (r *request) recoverPanic() {
 		if broken == http.ErrAbortHandler {
 			panic(broken)
 		}
-		r.portal.Log.Error("panic", "panic", broken, "stack", string(debug.Stack()), "request_id", r.id)
+		r.front.Log.Error("panic", "panic", broken, "stack", string(debug.Stack()), "request_id", r.id)
 		r.fail(errPanic)
 	}
 }
@@ -67,18 +67,18 @@ func (r *request) recoverPanic() {
 // path without its query, which may hold a mailed secret.
 func (r *request) finish() {
 	r.response.flush()
-	r.portal.Traffic.note(r)
-	level := r.portal.Log.Debug
+	r.front.Traffic.note(r)
+	level := r.front.Log.Debug
 	switch {
 	case r.response.status == statusClientLeft:
 	case r.response.status >= http.StatusInternalServerError:
-		level = r.portal.Log.Error
+		level = r.front.Log.Error
 	case r.failure != nil:
-		level = r.portal.Log.Info
+		level = r.front.Log.Info
 	}
 	attributes := []any{
 		"method", r.Method, "path", r.URL.Path, "status", r.response.status,
-		"took", r.portal.Now().Sub(r.started), "address", r.origin.Address, "request_id", r.id,
+		"took", r.front.Now().Sub(r.started), "address", r.origin.Address, "request_id", r.id,
 	}
 	if r.failure != nil {
 		attributes = append(attributes, "failure", r.failure.Error())
@@ -101,7 +101,7 @@ func (r *request) fragment() bool { return r.Header.Get("HX-Request") == "true" 
 // is chosen once: who is logged in is known before the first sentence.
 func (r *request) speaker() *language.Speaker {
 	if r.spoken == nil {
-		r.spoken = r.portal.Catalogue.Speaker(r.languages()...)
+		r.spoken = r.front.Catalogue.Speaker(r.languages()...)
 	}
 	return r.spoken
 }
@@ -128,7 +128,7 @@ func (r *request) languages() []string {
 func (r *request) say(key string, values ...any) string {
 	sentence, err := r.speaker().Say(key, values...)
 	if err != nil {
-		r.portal.Log.Error("sentence missing", "key", key, "error", err)
+		r.front.Log.Error("sentence missing", "key", key, "error", err)
 	}
 	return sentence
 }
@@ -137,7 +137,7 @@ func (r *request) say(key string, values ...any) string {
 func (r *request) sayFault(code string, params map[string]any) string {
 	sentence, err := r.speaker().SayWith("fault."+code, params)
 	if err != nil {
-		r.portal.Log.Error("sentence missing", "key", "fault."+code, "error", err)
+		r.front.Log.Error("sentence missing", "key", "fault."+code, "error", err)
 	}
 	return sentence
 }
@@ -145,7 +145,7 @@ func (r *request) sayFault(code string, params map[string]any) string {
 // show answers with a page.
 func (r *request) show(status int, view page.View) error {
 	var body bytes.Buffer
-	if err := r.portal.Pages.Render(&body, r.shell(), view); err != nil {
+	if err := r.front.Pages.Render(&body, r.shell(), view); err != nil {
 		return err
 	}
 	r.response.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -172,14 +172,14 @@ func (r *request) brand() string {
 	if r.current != nil && r.current.Brand.Name != "" {
 		return r.current.Brand.Name
 	}
-	return r.portal.Brand
+	return r.front.Brand
 }
 
 // shell fills everything around a page.
 func (r *request) shell() page.Shell {
 	s := page.Shell{
 		Language: r.speaker().Language(), Theme: r.theme(), Path: r.URL.RequestURI(),
-		FormToken: r.newFormToken(), Fragment: r.fragment(), Development: r.portal.Development, Console: r.portal.console(),
+		FormToken: r.newFormToken(), Fragment: r.fragment(), Development: r.front.Development, Console: r.front.console(),
 	}
 	if !s.Fragment {
 		s.Flash = r.takeFlash()

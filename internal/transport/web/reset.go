@@ -20,7 +20,7 @@ func (r *request) reset() error {
 
 // showReset shows the link as it stands for whoever looks at it.
 func (r *request) showReset(status int, p problem) error {
-	o, err := r.portal.Accounts.OpenReset(r.Context(), r.cookie(cookieLink))
+	o, err := r.front.Accounts.OpenReset(r.Context(), r.cookie(cookieLink))
 	switch {
 	case errors.Is(err, credential.ErrLinkUnknown):
 		return r.show(http.StatusGone, page.ResetEnded{End: page.LinkUnknown})
@@ -46,14 +46,14 @@ func (r *request) showReset(status int, p problem) error {
 func (r *request) postReset() error {
 	r.hideReferrer()
 	token := r.cookie(cookieLink)
-	o, err := r.portal.Accounts.OpenReset(r.Context(), token)
+	o, err := r.front.Accounts.OpenReset(r.Context(), token)
 	if isLinkFault(err) || err == nil && r.current != nil && r.current.Actor.AccountID != o.AccountID {
 		return r.showReset(http.StatusOK, problem{})
 	}
 	if err != nil {
 		return err
 	}
-	err = r.portal.Accounts.ResetPassword(r.Context(), token, account.NewPassword{
+	err = r.front.Accounts.ResetPassword(r.Context(), token, account.NewPassword{
 		Password: r.secretValue("password"), Repeated: r.secretValue("confirm"), Origin: r.origin,
 	})
 	if err == nil {

@@ -24,17 +24,17 @@ func (r *request) showResetPassword(status int, p problem) error {
 	act = blocked(act, found.User.Status == user.Invited, page.BlockInvited)
 	act = blocked(act, found.User.Status == user.Suspended, page.BlockSuspended)
 	return r.show(status, page.ResetPassword{
-		Act: act, Sessions: found.Ends.Sessions, LogOut: r.value("log_out") != "", MailMissing: !r.portal.Outbox.Ready(),
+		Act: act, Sessions: found.Ends.Sessions, LogOut: r.value("log_out") != "", MailMissing: !r.front.Outbox.Ready(),
 	})
 }
 
 func (r *request) postResetPassword() error {
 	logOut := r.value("log_out") != ""
-	u, ended, err := r.portal.Administration.ResetPassword(r.Context(), r.current.Actor, r.PathValue("id"), logOut)
+	u, ended, err := r.front.Administration.ResetPassword(r.Context(), r.current.Actor, r.PathValue("id"), logOut)
 	if err != nil {
 		return r.actRefused(err, r.showResetPassword)
 	}
-	r.setFlash(flash{Key: resetSent(logOut, r.portal.Outbox.Ready(), ended), Values: map[string]any{"Email": u.Email, "Count": ended}})
+	r.setFlash(flash{Key: resetSent(logOut, r.front.Outbox.Ready(), ended), Values: map[string]any{"Email": u.Email, "Count": ended}})
 	return r.redirect(r.wayBack())
 }
 

@@ -18,7 +18,7 @@ func (r *request) resetSecondFactor() error {
 }
 
 func (r *request) showResetSecondFactor(status int, p problem) error {
-	err := r.portal.Profiles.MayTurnOffSecondFactor(r.Context(), *r.current)
+	err := r.front.Profiles.MayTurnOffSecondFactor(r.Context(), *r.current)
 	if err != nil && !errors.Is(err, profile.ErrOrganizationRequires) {
 		return err
 	}
@@ -28,7 +28,7 @@ func (r *request) showResetSecondFactor(status int, p problem) error {
 	})
 }
 
-func (r *request) needsCode() bool { return profile.NeedsCode(*r.current, r.portal.Now()) }
+func (r *request) needsCode() bool { return profile.NeedsCode(*r.current, r.front.Now()) }
 
 func (r *request) factorProof() profile.FactorProof {
 	return profile.FactorProof{Password: r.proof("password"), Code: r.value("code")}
@@ -36,7 +36,7 @@ func (r *request) factorProof() profile.FactorProof {
 
 // postResetSecondFactor goes on to the set-up of the new authenticator.
 func (r *request) postResetSecondFactor() error {
-	token, err := r.portal.Profiles.ResetSecondFactor(r.Context(), *r.current, r.factorProof())
+	token, err := r.front.Profiles.ResetSecondFactor(r.Context(), *r.current, r.factorProof())
 	if err == nil {
 		r.startSession(token)
 		r.backToProfile()

@@ -16,9 +16,9 @@ func (r *request) resetUserSecondFactor() error {
 }
 
 func (r *request) showResetUserSecondFactor(status int, p problem) error {
-	found, err := r.portal.Administration.SecondFactorReset(r.Context(), r.current.Actor, r.PathValue("id"))
+	found, err := r.front.Administration.SecondFactorReset(r.Context(), r.current.Actor, r.PathValue("id"))
 	view := page.ResetUserSecondFactor{
-		Act: r.window(found.Preview, p.Text), NeedsApproval: found.NeedsApproval, MayAsk: found.MayAsk, MailMissing: !r.portal.Outbox.Ready(),
+		Act: r.window(found.Preview, p.Text), NeedsApproval: found.NeedsApproval, MayAsk: found.MayAsk, MailMissing: !r.front.Outbox.Ready(),
 		Code: page.Field{Error: p.Fields["code"]}, Reason: r.typed(p, "reason"), Ends: endings(found.Ends),
 	}
 	switch {
@@ -94,7 +94,7 @@ func (r *request) toFactorReset() error {
 }
 
 func (r *request) sendFactorCode() error {
-	u, err := r.portal.Administration.SendFactorCode(r.Context(), r.current.Actor, r.PathValue("id"))
+	u, err := r.front.Administration.SendFactorCode(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (r *request) sendFactorCode() error {
 }
 
 func (r *request) confirmFactorCode() error {
-	out, err := r.portal.Administration.ConfirmFactorCode(r.Context(), r.current.Actor, r.PathValue("id"), r.value("code"))
+	out, err := r.front.Administration.ConfirmFactorCode(r.Context(), r.current.Actor, r.PathValue("id"), r.value("code"))
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (r *request) confirmFactorCode() error {
 }
 
 func (r *request) askToResetFactor() error {
-	if _, err := r.portal.Administration.AskToResetFactor(r.Context(), r.current.Actor, r.PathValue("id")); err != nil {
+	if _, err := r.front.Administration.AskToResetFactor(r.Context(), r.current.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
 	return r.othersAreAsked()
@@ -126,7 +126,7 @@ func (r *request) othersAreAsked() error {
 }
 
 func (r *request) approveFactorReset() error {
-	out, err := r.portal.Administration.ApproveFactorReset(r.Context(), r.current.Actor, r.PathValue("id"))
+	out, err := r.front.Administration.ApproveFactorReset(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (r *request) showFactorGone(out administration.FactorResetOutcome) error {
 }
 
 func (r *request) withdrawFactorReset() error {
-	if err := r.portal.Administration.WithdrawFactorReset(r.Context(), r.current.Actor, r.PathValue("id")); err != nil {
+	if err := r.front.Administration.WithdrawFactorReset(r.Context(), r.current.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
 	r.setFlash(flash{Key: "web.user.factor_withdrawn"})
@@ -146,7 +146,7 @@ func (r *request) withdrawFactorReset() error {
 }
 
 func (r *request) refuseFactorReset() error {
-	asker, err := r.portal.Administration.RefuseFactorReset(r.Context(), r.current.Actor, r.PathValue("id"), r.value("reason"))
+	asker, err := r.front.Administration.RefuseFactorReset(r.Context(), r.current.Actor, r.PathValue("id"), r.value("reason"))
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func (r *request) revertEmail(path string) error {
 	if r.takeToken() {
 		return r.redirect(path)
 	}
-	o, err := r.portal.Addresses.OpenEmailRevert(r.Context(), r.cookie(cookieLink))
+	o, err := r.front.Addresses.OpenEmailRevert(r.Context(), r.cookie(cookieLink))
 	if err != nil {
 		return r.linkEnded(err)
 	}
@@ -36,14 +36,14 @@ func (r *request) showRevertEmail(status int, o address.OpenedRevert, sure page.
 func (r *request) postRevertEmail() error {
 	r.hideReferrer()
 	token := r.cookie(cookieLink)
-	o, err := r.portal.Addresses.OpenEmailRevert(r.Context(), token)
+	o, err := r.front.Addresses.OpenEmailRevert(r.Context(), token)
 	if err != nil {
 		return r.linkEnded(err)
 	}
 	if r.value("sure") == "" {
 		return r.showRevertEmail(http.StatusUnprocessableEntity, o, r.tickFirst(), "")
 	}
-	undone, err := r.portal.Addresses.RevertEmail(r.Context(), token, r.origin)
+	undone, err := r.front.Addresses.RevertEmail(r.Context(), token, r.origin)
 	if isLinkFault(err) {
 		return r.linkEnded(err)
 	}

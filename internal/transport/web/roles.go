@@ -13,7 +13,7 @@ import (
 
 // roles shows the list of roles, and the first of them.
 func (r *request) roles() error {
-	roles, err := r.portal.Roles.List(r.Context(), r.current.Actor)
+	roles, err := r.front.Roles.List(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (r *request) showRole(status int, id string, typed *role.Draft, p problem) 
 	if id != "" && shown.ID == "" {
 		return role.ErrNotFound
 	}
-	d := draftOf(shown, r.portal.Modules)
+	d := draftOf(shown, r.front.Modules)
 	if typed != nil {
 		d = *typed
 	}
@@ -44,7 +44,7 @@ func (r *request) showRole(status int, id string, typed *role.Draft, p problem) 
 
 // rolesView is the page without a role, and the role of that id if there is one.
 func (r *request) rolesView(id string) (view page.Roles, shown role.Role, err error) {
-	roles, err := r.portal.Roles.List(r.Context(), r.current.Actor)
+	roles, err := r.front.Roles.List(r.Context(), r.current.Actor)
 	if err != nil {
 		return page.Roles{}, role.Role{}, err
 	}
@@ -72,12 +72,12 @@ func (r *request) roleSheet(of role.Role, d role.Draft) page.RoleSheet {
 	}
 	stored := d.Ticked
 	if of.ID != "" {
-		stored = r.portal.Modules.Of(of.Permissions)
+		stored = r.front.Modules.Of(of.Permissions)
 	}
 	box := func(name access.Permission, title string) page.RoleTick {
 		return page.RoleTick{Name: string(name), Title: title, Ticked: slices.Contains(d.Ticked, name), Stored: slices.Contains(stored, name)}
 	}
-	for _, m := range r.portal.Modules {
+	for _, m := range r.front.Modules {
 		line := page.RoleModule{
 			Icon: iconOf(m), Title: r.moduleInRoles(m), What: r.moduleWhat(m),
 			Access: box(m.Access(), ""),
@@ -115,7 +115,7 @@ func (r *request) newRole() error {
 		if copied.ID == "" {
 			return role.ErrNotFound
 		}
-		d = draftOf(copied, r.portal.Modules)
+		d = draftOf(copied, r.front.Modules)
 		d.Name = r.say("web.role.copy_name", "Role", copied.Name)
 	}
 	return r.showRole(http.StatusOK, "", &d, problem{})
@@ -123,7 +123,7 @@ func (r *request) newRole() error {
 
 func (r *request) postNewRole() error {
 	d := r.roleDraft()
-	made, err := r.portal.Roles.Create(r.Context(), r.current.Actor, d)
+	made, err := r.front.Roles.Create(r.Context(), r.current.Actor, d)
 	if err != nil {
 		return r.roleRefused(err, "", &d)
 	}

@@ -34,27 +34,33 @@ type route struct {
 }
 
 // routes is every path of this front with who may use it. A route that is not
-// here does not exist; one without a rule cannot be written.
-func (p *Portal) routes() []route {
-	if p.console() {
-		return slices.Concat(frontRoutes(), consoleRoutes())
+// here does not exist; one without a rule cannot be written. What the portal and
+// the operator's console both have is, at the console, about the operators
+// themselves, who are the users of the vendor.
+func (f *Front) routes() []route {
+	shared := slices.Concat(publicRoutes(), entranceRoutes(), joiningRoutes(), profileRoutes(), usersRoutes(), rolesRoutes(), auditRoutes())
+	if f.console() {
+		return slices.Concat(shared, consoleRoutes())
 	}
-	return slices.Concat(frontRoutes(), portalRoutes(), p.developmentRoutes())
+	return slices.Concat(shared, portalRoutes(), settingsRoutes(), f.developmentRoutes())
 }
 
-// frontRoutes are what the portal and the operator's console both have. At the
-// console they are about the operators themselves, who are the users of the
-// vendor.
-func frontRoutes() []route {
+// publicRoutes are for everybody, and the ways out to modules of other programs.
+func publicRoutes() []route {
 	return []route{
 		{pattern: "GET /healthz", act: (*request).health, status: true},
 		{pattern: "GET /readyz", act: (*request).ready, status: true},
 		{pattern: "GET /static/{name...}", act: (*request).static, status: true},
 		{pattern: "POST /theme", act: (*request).chooseTheme, open: true},
 		{pattern: "POST /language", act: (*request).chooseLanguage, open: true},
-
 		{pattern: "GET /support", act: (*request).support},
+		{pattern: "GET /modules/{name}", who: loggedIn, act: (*request).module},
+	}
+}
 
+// entranceRoutes are the ways in and out, and what mailed links lead to.
+func entranceRoutes() []route {
+	return []route{
 		{pattern: "GET /login", act: (*request).login},
 		{pattern: "POST /login", act: (*request).postLogin},
 		{pattern: "GET /login/code", act: (*request).code},
@@ -67,12 +73,12 @@ func frontRoutes() []route {
 		{pattern: "POST /logout", act: (*request).postLogOut},
 		{pattern: "GET /not-me", act: (*request).notMe, link: "/not-me"},
 		{pattern: "POST /not-me", act: (*request).postNotMe, link: "/not-me"},
-
 		{pattern: "GET /forgot", act: (*request).forgot},
 		{pattern: "POST /forgot", act: (*request).postForgot},
 		{pattern: "GET /reset", act: (*request).reset, link: "/reset"},
 		{pattern: "POST /reset", act: (*request).postReset, link: "/reset"},
 		{pattern: "POST /reset/switch", act: (*request).postResetSwitch, link: "/reset"},
+
 		{pattern: "GET /email/confirm", act: (*request).confirmEmail, link: "/email/confirm"},
 		{pattern: "POST /email/confirm", act: (*request).postConfirmEmail, link: "/email/confirm"},
 		{pattern: "POST /email/refuse", act: (*request).postRefuseEmail, link: "/email/confirm"},
@@ -82,13 +88,17 @@ func frontRoutes() []route {
 		{pattern: "GET /email/undo", act: (*request).undoEmail, link: "/email/undo"},
 		{pattern: "POST /email/undo", act: (*request).postRevertEmail, link: "/email/undo"},
 		{pattern: "GET /.well-known/change-password", act: (*request).changePasswordAddress},
+	}
+}
 
+// joiningRoutes lead from an invitation to a protected account.
+func joiningRoutes() []route {
+	return []route{
 		{pattern: "GET /join", act: (*request).join, link: "/join"},
 		{pattern: "POST /join", act: (*request).postJoin, link: "/join"},
 		{pattern: "GET /join/again", act: (*request).join, link: "/join"}, // for whoever opens the answer's address again
 		{pattern: "POST /join/again", act: (*request).postJoinAgain, link: "/join"},
 		{pattern: "POST /join/switch", act: (*request).postJoinSwitch, link: "/join"},
-
 		{pattern: "GET /protect", who: settingUp, act: (*request).protect},
 		{pattern: "POST /protect", who: settingUp, act: (*request).postProtect},
 		{pattern: "GET /protect/authenticator", who: settingUp, act: (*request).authenticator},
@@ -97,7 +107,12 @@ func frontRoutes() []route {
 		{pattern: "POST /protect/recovery-codes", who: settingUp, act: (*request).postRecoveryCodes},
 		{pattern: "GET /protect/recovery-codes/print", who: settingUp, act: (*request).printRecoveryCodes},
 		{pattern: "GET /protect/recovery-codes.txt", who: settingUp, act: (*request).downloadRecoveryCodes},
+	}
+}
 
+// profileRoutes are what people do to their own account.
+func profileRoutes() []route {
+	return []route{
 		{pattern: "GET /confirm", who: settingUp, act: (*request).confirmYou},
 		{pattern: "POST /confirm", who: settingUp, act: (*request).postConfirmYou},
 		{pattern: "GET /profile", who: loggedIn, act: (*request).profile},
@@ -119,21 +134,18 @@ func frontRoutes() []route {
 		{pattern: "GET /profile/sessions", who: loggedIn, act: (*request).sessions},
 		{pattern: "POST /profile/sessions/{id}/end", who: loggedIn, act: (*request).postEndSession},
 		{pattern: "POST /profile/sessions/end-others", who: loggedIn, act: (*request).postEndOtherSessions},
+	}
+}
 
+// usersRoutes are the Users module. At the console its users are the operators.
+func usersRoutes() []route {
+	return []route{
 		{pattern: "GET /users", who: loggedIn, needs: access.UsersView, act: (*request).users},
 		{pattern: "GET /users.csv", who: loggedIn, needs: access.UsersView, act: (*request).exportUsers},
 		{pattern: "GET /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).invite},
 		{pattern: "POST /users/invite", who: loggedIn, needs: access.UsersInvite, act: (*request).postInvite, once: true},
 		{pattern: "GET /users/reset-password", who: loggedIn, needs: access.UsersResetPassword, act: (*request).selectForResetPassword},
 		{pattern: "GET /users/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).selectForStatus},
-		{pattern: "GET /users/roles", who: loggedIn, needs: access.UsersView, act: (*request).roles},
-		{pattern: "GET /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).newRole},
-		{pattern: "POST /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).postNewRole, once: true},
-		{pattern: "GET /users/roles/{id}/permissions", who: loggedIn, needs: access.UsersView, act: (*request).role},
-		{pattern: "POST /users/roles/{id}/permissions", who: loggedIn, needs: access.RolesEdit, act: (*request).postEditRole, once: true},
-		{pattern: "POST /users/roles/{id}/review", who: loggedIn, needs: access.RolesEdit, act: (*request).postReviewRole},
-		{pattern: "GET /users/roles/{id}/delete", who: loggedIn, needs: access.RolesEdit, act: (*request).deleteRole},
-		{pattern: "POST /users/roles/{id}/delete", who: loggedIn, needs: access.RolesEdit, act: (*request).postDeleteRole, once: true},
 		{pattern: "GET /users/{id}", who: loggedIn, needs: access.UsersView, act: (*request).user},
 		{pattern: "GET /users/{id}/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).changeStatus},
 		{pattern: "POST /users/{id}/status", who: loggedIn, needs: access.UsersChangeStatus, act: (*request).postChangeStatus, once: true},
@@ -159,7 +171,26 @@ func frontRoutes() []route {
 		{pattern: "POST /users/{id}/link", who: loggedIn, needs: access.UsersInvite, act: (*request).postCopyLink},
 		{pattern: "GET /users/{id}/withdraw", who: loggedIn, needs: access.UsersInvite, act: (*request).withdraw},
 		{pattern: "POST /users/{id}/withdraw", who: loggedIn, needs: access.UsersInvite, act: (*request).postWithdraw, once: true},
-		{pattern: "GET /modules/{name}", who: loggedIn, act: (*request).module},
+	}
+}
+
+// rolesRoutes are the part of the Users module about roles.
+func rolesRoutes() []route {
+	return []route{
+		{pattern: "GET /users/roles", who: loggedIn, needs: access.UsersView, act: (*request).roles},
+		{pattern: "GET /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).newRole},
+		{pattern: "POST /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).postNewRole, once: true},
+		{pattern: "GET /users/roles/{id}/permissions", who: loggedIn, needs: access.UsersView, act: (*request).role},
+		{pattern: "POST /users/roles/{id}/permissions", who: loggedIn, needs: access.RolesEdit, act: (*request).postEditRole, once: true},
+		{pattern: "POST /users/roles/{id}/review", who: loggedIn, needs: access.RolesEdit, act: (*request).postReviewRole},
+		{pattern: "GET /users/roles/{id}/delete", who: loggedIn, needs: access.RolesEdit, act: (*request).deleteRole},
+		{pattern: "POST /users/roles/{id}/delete", who: loggedIn, needs: access.RolesEdit, act: (*request).postDeleteRole, once: true},
+	}
+}
+
+// auditRoutes are the Audit module.
+func auditRoutes() []route {
+	return []route{
 		{pattern: "GET /audit", who: loggedIn, needs: access.AuditView, act: (*request).audit},
 		{pattern: "GET /audit/export", who: loggedIn, needs: access.AuditExport, act: (*request).exportAudit},
 		{pattern: "GET /audit.csv", who: loggedIn, needs: access.AuditExport, act: (*request).auditCSV},
@@ -168,29 +199,27 @@ func frontRoutes() []route {
 }
 
 // portalRoutes are what the people of clients have and operators have not: the
-// first run, ways to do without a second factor, imports, settings, the modules
-// of a deployment and the API.
+// first run, ways to do without a second factor, imports and the API.
 func portalRoutes() []route {
 	return []route{
 		{pattern: "GET /brand/{name}", act: (*request).brandStyle, status: true},
-
 		{pattern: "GET /{$}", who: loggedIn, act: (*request).home},
 		{pattern: "GET /login/client", act: (*request).choose},
 		{pattern: "POST /login/client", act: (*request).postChoose},
-
 		{pattern: "GET /recovery/object", act: (*request).objectRecovery, link: "/recovery/object"},
 		{pattern: "POST /recovery/object", act: (*request).postObjectRecovery, link: "/recovery/object"},
+		{pattern: "POST /protect/later", who: settingUp, act: (*request).postProtectLater},
+		{pattern: "GET /profile/second-factor/off", who: loggedIn, act: (*request).turnOffSecondFactor},
+		{pattern: "POST /profile/second-factor/off", who: loggedIn, act: (*request).postTurnOffSecondFactor},
+		{pattern: "GET /developer", who: loggedIn, needs: access.DeveloperAccess, act: (*request).developer},
+		{pattern: "GET /api/v1/session", act: (*request).whoAmI},
+		{pattern: "GET /api/v1/forward-auth", act: (*request).forwardAuth},
 
 		{pattern: "GET /setup", act: (*request).setup, link: "/setup"},
 		{pattern: "POST /setup", act: (*request).postSetup, link: "/setup"},
 		{pattern: "GET /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).setupMail},
 		{pattern: "POST /setup/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupMail, once: true},
 		{pattern: "POST /setup/done", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSetupDone},
-
-		{pattern: "POST /protect/later", who: settingUp, act: (*request).postProtectLater},
-
-		{pattern: "GET /profile/second-factor/off", who: loggedIn, act: (*request).turnOffSecondFactor},
-		{pattern: "POST /profile/second-factor/off", who: loggedIn, act: (*request).postTurnOffSecondFactor},
 
 		{pattern: "GET /users/import", who: loggedIn, needs: access.UsersInvite, act: (*request).importUsers},
 		{pattern: "POST /users/import", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportUsers, upload: true},
@@ -201,7 +230,12 @@ func portalRoutes() []route {
 		{pattern: "POST /users/import/{id}/pause", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportPause},
 		{pattern: "POST /users/import/{id}/continue", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportContinue},
 		{pattern: "POST /users/import/{id}/discard", who: loggedIn, needs: access.UsersInvite, act: (*request).postImportDiscard},
-		{pattern: "GET /developer", who: loggedIn, needs: access.DeveloperAccess, act: (*request).developer},
+	}
+}
+
+// settingsRoutes are the Settings module, which only clients have.
+func settingsRoutes() []route {
+	return []route{
 		{pattern: "GET /settings", who: loggedIn, needs: access.SettingsView, act: (*request).settings},
 		{pattern: "GET /settings/security", who: loggedIn, needs: access.SettingsView, act: (*request).settingsSecurity},
 		{pattern: "GET /settings/security/change", who: loggedIn, needs: access.SettingsEdit, act: (*request).changeSecurity, fresh: true},
@@ -213,14 +247,13 @@ func portalRoutes() []route {
 		{pattern: "POST /settings/audit", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsAudit, once: true},
 		{pattern: "GET /settings/mail", who: loggedIn, needs: access.SettingsView, act: (*request).settingsMail},
 		{pattern: "POST /settings/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsMail, once: true},
-
-		{pattern: "GET /api/v1/session", act: (*request).whoAmI},
-		{pattern: "GET /api/v1/forward-auth", act: (*request).forwardAuth},
 	}
 }
 
-func (p *Portal) developmentRoutes() []route {
-	if !p.Development {
+// developmentRoutes show a developer the letters and every page, on no address
+// but localhost.
+func (f *Front) developmentRoutes() []route {
+	if !f.Development {
 		return nil
 	}
 	return []route{
@@ -234,7 +267,7 @@ func (p *Portal) developmentRoutes() []route {
 
 // guard holds a request to its route's line: who they are is read anew from the
 // database, then the form's token is checked, then the action runs.
-func (p *Portal) guard(rt route) http.Handler {
+func (f *Front) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(_ http.ResponseWriter, hr *http.Request) {
 		r := requestOf(hr)
 		r.route = rt

@@ -10,7 +10,7 @@ import (
 )
 
 func (r *request) sessions() error {
-	all, err := r.portal.Profiles.Sessions(r.Context(), *r.current)
+	all, err := r.front.Profiles.Sessions(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (r *request) postEndSession() error {
 	if r.PathValue("id") == r.current.SessionID {
 		return r.postLogOut()
 	}
-	ended, err := r.portal.Profiles.EndSession(r.Context(), *r.current, r.PathValue("id"))
+	ended, err := r.front.Profiles.EndSession(r.Context(), *r.current, r.PathValue("id"))
 	if errors.Is(err, profile.ErrSessionGone) { // the page was older than the log-out
 		r.setFlash(flash{Key: "fault." + profile.ErrSessionGone.Code, Problem: true})
 		return r.redirect("/profile/sessions")
@@ -58,7 +58,7 @@ func (r *request) postEndSession() error {
 }
 
 func (r *request) postEndOtherSessions() error {
-	ended, err := r.portal.Profiles.EndOtherSessions(r.Context(), *r.current)
+	ended, err := r.front.Profiles.EndOtherSessions(r.Context(), *r.current)
 	if err != nil {
 		return err
 	}

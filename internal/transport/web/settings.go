@@ -10,15 +10,15 @@ import (
 // settings is the overview of what the organization has laid down.
 func (r *request) settings() error {
 	actor := r.current.Actor
-	security, err := r.portal.Settings.Security(r.Context(), actor)
+	security, err := r.front.Settings.Security(r.Context(), actor)
 	if err != nil {
 		return err
 	}
-	brand, err := r.portal.Settings.Brand(r.Context(), actor)
+	brand, err := r.front.Settings.Brand(r.Context(), actor)
 	if err != nil {
 		return err
 	}
-	head, err := r.portal.Settings.AuditHead(r.Context(), actor)
+	head, err := r.front.Settings.AuditHead(r.Context(), actor)
 	if err != nil {
 		return err
 	}

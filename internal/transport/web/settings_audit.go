@@ -11,13 +11,13 @@ func (r *request) settingsAudit() error { return r.showSettingsAudit(http.Status
 // showSettingsAudit shows where the head of the trail is mailed, and the form
 // with what was typed, if anything was.
 func (r *request) showSettingsAudit(status int, typed *string, p problem) error {
-	head, err := r.portal.Settings.AuditHead(r.Context(), r.current.Actor)
+	head, err := r.front.Settings.AuditHead(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
 	view := page.SettingsAudit{
 		Current: head.Address, Address: page.Field{Value: head.Address, Error: p.Fields["address"]}, Next: head.Next,
-		MailMissing: !r.portal.Outbox.Ready(), Problem: p.Text, MayEdit: r.mayEditSettings(),
+		MailMissing: !r.front.Outbox.Ready(), Problem: p.Text, MayEdit: r.mayEditSettings(),
 	}
 	if typed != nil {
 		view.Address.Value = *typed
@@ -37,7 +37,7 @@ func (r *request) postSettingsAudit() error {
 			Fields: map[string]string{"address": r.sayFault("person.email_invalid", nil)},
 		})
 	}
-	err := r.portal.Settings.SendAuditHead(r.Context(), *r.current, address)
+	err := r.front.Settings.SendAuditHead(r.Context(), *r.current, address)
 	if err == nil {
 		done := flash{Key: "web.settings.audit_stopped"}
 		if address != "" {

@@ -8,7 +8,7 @@ import (
 )
 
 func (r *request) settingsBrand() error {
-	b, err := r.portal.Settings.Brand(r.Context(), r.current.Actor)
+	b, err := r.front.Settings.Brand(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func (r *request) showSettingsBrand(status int, b organization.Brand, p problem)
 
 func (r *request) postSettingsBrand() error {
 	draft := organization.Brand{Name: r.value("name"), Light: r.value("light"), Dark: r.value("dark"), SupportURL: r.value("support")}
-	_, err := r.portal.Settings.ChangeBrand(r.Context(), r.current.Actor, draft)
+	_, err := r.front.Settings.ChangeBrand(r.Context(), r.current.Actor, draft)
 	if err == nil {
 		r.setFlash(flash{Key: "web.settings.brand_saved"})
 		return r.redirect("/settings/brand")

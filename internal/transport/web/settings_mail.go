@@ -36,11 +36,11 @@ func (r *request) postSettingsMail() error {
 
 // sendTestMail puts a letter to the viewer into the same queue as all others.
 func (r *request) sendTestMail() error {
-	return r.portal.Settings.SendTestMail(r.Context(), *r.current)
+	return r.front.Settings.SendTestMail(r.Context(), *r.current)
 }
 
 func (r *request) mailState() (page.MailState, error) {
-	p := r.portal
+	p := r.front
 	state := page.MailState{
 		Configured: p.Outbox.Ready() && p.Mailbox == nil, Mailbox: p.Mailbox != nil, Server: p.Outbox.Server(), From: p.MailFrom, TestTo: r.current.Email,
 	}

@@ -10,12 +10,12 @@ import (
 
 // settingsSecurity shows the policy as it is.
 func (r *request) settingsSecurity() error {
-	shown, err := r.portal.Settings.Security(r.Context(), r.current.Actor)
+	shown, err := r.front.Settings.Security(r.Context(), r.current.Actor)
 	if err != nil {
 		return err
 	}
 	return r.show(http.StatusOK, page.SettingsSecurity{
-		Policy: securityPolicy(shown.Policy), Begun: !r.portal.Now().Before(shown.Policy.From),
+		Policy: securityPolicy(shown.Policy), Begun: !r.front.Now().Before(shown.Policy.From),
 		Without: shown.Without, Active: shown.Active, MayEdit: r.mayEditSettings(),
 	})
 }

@@ -20,7 +20,7 @@ func (r *request) setup() error {
 	if r.takeToken() {
 		return r.redirect("/setup")
 	}
-	err := r.portal.Invitations.OpenSetup(r.Context(), r.cookie(cookieLink))
+	err := r.front.Invitations.OpenSetup(r.Context(), r.cookie(cookieLink))
 	switch {
 	case errors.Is(err, invitation.ErrSetupClosed):
 		return errNoPage
@@ -46,7 +46,7 @@ func (r *request) postSetup() error {
 		code = typed
 	}
 	view := r.setupView(r.value("code") == "" && code != "")
-	joined, err := r.portal.Invitations.Found(r.Context(), code, invitation.NewOrganization{
+	joined, err := r.front.Invitations.Found(r.Context(), code, invitation.NewOrganization{
 		Name: view.Organization.Value, FirstName: view.FirstName.Value, LastName: view.LastName.Value,
 		Email: view.Email.Value, Password: r.secretValue("password"),
 	}, r.origin)

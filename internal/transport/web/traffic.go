@@ -47,7 +47,7 @@ func (t *Traffic) note(r *request) {
 		route = "none"
 	}
 	t.requests.Inc(t.front, route, strconv.Itoa(status/100)+"xx")
-	t.durations.Observe(r.portal.Now().Sub(r.started), t.front, route)
+	t.durations.Observe(r.front.Now().Sub(r.started), t.front, route)
 	if f, refused := fault.Of(r.failure); refused {
 		t.refusals.Inc(t.front, f.Code)
 	} else if status >= http.StatusInternalServerError {

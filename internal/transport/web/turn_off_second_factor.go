@@ -11,7 +11,7 @@ func (r *request) turnOffSecondFactor() error {
 	if !r.current.SecondFactorOn {
 		return r.redirect("/profile")
 	}
-	if err := r.portal.Profiles.MayTurnOffSecondFactor(r.Context(), *r.current); err != nil {
+	if err := r.front.Profiles.MayTurnOffSecondFactor(r.Context(), *r.current); err != nil {
 		f, ok := fault.Of(err)
 		if !ok {
 			return err
@@ -30,7 +30,7 @@ func (r *request) showTurnOffSecondFactor(status int, p problem) error {
 }
 
 func (r *request) postTurnOffSecondFactor() error {
-	token, err := r.portal.Profiles.TurnOffSecondFactor(r.Context(), *r.current, r.factorProof())
+	token, err := r.front.Profiles.TurnOffSecondFactor(r.Context(), *r.current, r.factorProof())
 	if err == nil {
 		r.startSession(token)
 		return r.changed(flash{Key: "web.profile.second_factor_off"})

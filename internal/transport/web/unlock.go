@@ -27,7 +27,7 @@ func (r *request) showUnlock(status int, p problem) error {
 // postUnlock says from when on the next try works, where the limits per hour and
 // per day still keep it off.
 func (r *request) postUnlock() error {
-	u, left, err := r.portal.Administration.Unlock(r.Context(), r.current.Actor, r.PathValue("id"))
+	u, left, err := r.front.Administration.Unlock(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return r.actRefused(err, r.showUnlock)
 	}

@@ -15,7 +15,7 @@ import (
 
 // user shows everything about one user.
 func (r *request) user() error {
-	p, err := r.portal.Administration.Portrait(r.Context(), r.current.Actor, r.PathValue("id"))
+	p, err := r.front.Administration.Portrait(r.Context(), r.current.Actor, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (r *request) withInvitation(row page.UserRow, u user.User, delivery mail.De
 	if u.Invitation == nil {
 		return row
 	}
-	now := r.portal.Now()
+	now := r.front.Now()
 	switch {
 	case known && delivery.State == mail.Undeliverable:
 		row.State, row.Detail = page.StateInviteUndelivered, delivery.Reply

@@ -18,17 +18,17 @@ func (r *request) users() error {
 
 // showUsers shows the list, with what a button of its toolbar has to say.
 func (r *request) showUsers(status int, q page.UserQuery, problem string) error {
-	list, err := r.portal.Directory.List(r.Context(), r.current.Actor, directoryQuery(q))
+	list, err := r.front.Directory.List(r.Context(), r.current.Actor, directoryQuery(q))
 	if err != nil {
 		return err
 	}
-	standings, err := r.portal.Administration.Standings(r.Context(), r.current.Actor, list.Users...)
+	standings, err := r.front.Administration.Standings(r.Context(), r.current.Actor, list.Users...)
 	if err != nil {
 		return err
 	}
 	may := r.current.Actor.Permissions.Has
 	view := page.Users{
-		Query: q, Problem: problem, MayInvite: may(access.UsersInvite), MayImport: may(access.UsersInvite) && !r.portal.console(), MayExport: may(access.UsersView), MayManageRoles: may(access.UsersView),
+		Query: q, Problem: problem, MayInvite: may(access.UsersInvite), MayImport: may(access.UsersInvite) && !r.front.console(), MayExport: may(access.UsersView), MayManageRoles: may(access.UsersView),
 		MayResetPassword: may(access.UsersResetPassword), MayChangeStatus: may(access.UsersChangeStatus),
 		Counts: page.UserCounts{All: list.Counts.All(), Active: list.Counts.Active, Invited: list.Counts.Invited, Suspended: list.Counts.Suspended},
 		Page:   pageOf(list.Page, func(cursor string) string { return q.At(cursor).Href() }),

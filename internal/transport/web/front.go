@@ -70,30 +70,30 @@ type Options struct {
 	MailFrom       string
 }
 
-// Portal answers every request of one way in for people: the portal, or the
+// Front answers every request of one way in for people: the portal, or the
 // operator's console.
-type Portal struct {
+type Front struct {
 	Options
 	crossOrigin *http.CrossOriginProtection
 	mux         *http.ServeMux
 }
 
 // New builds the handler of one front.
-func New(o Options) *Portal {
-	p := &Portal{Options: o, crossOrigin: http.NewCrossOriginProtection(), mux: http.NewServeMux()}
-	for _, r := range p.routes() {
-		p.mux.Handle(r.pattern, p.guard(r))
+func New(o Options) *Front {
+	f := &Front{Options: o, crossOrigin: http.NewCrossOriginProtection(), mux: http.NewServeMux()}
+	for _, r := range f.routes() {
+		f.mux.Handle(r.pattern, f.guard(r))
 	}
-	return p
+	return f
 }
 
 // ServeHTTP passes a request through what holds for all of them: headers,
 // limits, the last resort for a panic, then the route's guard.
-func (p *Portal) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+func (f *Front) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	ctx, cancel := context.WithTimeout(hr.Context(), timeLimit)
 	defer cancel()
 	hr = hr.WithContext(ctx)
-	r := p.newRequest(w, hr)
+	r := f.newRequest(w, hr)
 	defer r.finish()
 	defer r.recoverPanic()
 	r.setHeaders()
@@ -101,23 +101,23 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		r.fail(err)
 		return
 	}
-	_, pattern := p.mux.Handler(hr)
+	_, pattern := f.mux.Handler(hr)
 	if pattern == "" {
 		r.fail(r.unrouted())
 		return
 	}
 	hr = hr.WithContext(withRequest(hr.Context(), r))
-	p.mux.ServeHTTP(r.response, hr) // sets the path values, then calls the guard
+	f.mux.ServeHTTP(r.response, hr) // sets the path values, then calls the guard
 }
 
 // unrouted tells a wrong method, with those that the path answers to (RFC 9110,
 // 15.5.6), from a path that does not exist: ServeMux's own answers are plain text.
 func (r *request) unrouted() error {
 	var allowed []string
-	if r.portal.routed(http.MethodGet, r.URL) {
+	if r.front.routed(http.MethodGet, r.URL) {
 		allowed = append(allowed, http.MethodGet, http.MethodHead)
 	}
-	if r.portal.routed(http.MethodPost, r.URL) {
+	if r.front.routed(http.MethodPost, r.URL) {
 		allowed = append(allowed, http.MethodPost)
 	}
 	if len(allowed) == 0 {
@@ -131,7 +131,7 @@ func (r *request) unrouted() error {
 }
 
 // routed reports whether a route answers this method at an address.
-func (p *Portal) routed(method string, address *url.URL) bool {
-	_, pattern := p.mux.Handler(&http.Request{Method: method, URL: address, Host: p.BaseURL.Host})
+func (f *Front) routed(method string, address *url.URL) bool {
+	_, pattern := f.mux.Handler(&http.Request{Method: method, URL: address, Host: f.BaseURL.Host})
 	return pattern != ""
 }
