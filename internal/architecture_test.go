@@ -53,7 +53,7 @@ var neighbours = map[string][]string{
 	"internal/platform/throttle":    {"internal/platform/db", "internal/platform/fault"},
 	"internal/platform/mail": {
 		"internal/platform/db", "internal/platform/fault", "internal/platform/id",
-		"internal/platform/language", "internal/platform/secret",
+		"internal/platform/job", "internal/platform/language", "internal/platform/secret",
 	},
 }
 

@@ -13,6 +13,7 @@ import (
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/idempotency"
+	"idkit/internal/platform/job"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/throttle"
 )
@@ -26,9 +27,8 @@ const (
 	headerLimit   = 16 << 10 // bytes
 	drainTimeout  = 30 * time.Second
 
-	remindEvery = time.Minute
-	watchEvery  = time.Minute
-	pruneEvery  = time.Hour
+	duePause  = time.Minute
+	tidyPause = time.Hour
 )
 
 // Run listens, serves and works in the background until the context ends; then
@@ -45,16 +45,13 @@ func (a *App) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var background sync.WaitGroup
-	background.Go(debug.FreeOSMemory)                   // parsing the pages at the start leaves garbage behind
-	background.Go(func() { _ = a.dispatcher.Run(ctx) }) // returns nil when the context ends
+	background.Go(debug.FreeOSMemory) // parsing the pages at the start leaves garbage behind
+	background.Go(func() { a.dispatcher.Run(ctx) })
 	background.Go(func() { a.portal.roster.Run(ctx) })
 	background.Go(func() { a.portal.recoveries.Run(ctx) })
-	background.Go(func() { a.every(ctx, remindEvery, "remind invitees", a.remind) })
-	background.Go(func() { a.every(ctx, remindEvery, "tell of a required second factor", a.tell) })
-	background.Go(func() { a.every(ctx, remindEvery, "mail the heads of the trails", a.mailHeads) })
-	background.Go(func() { a.every(ctx, watchEvery, "watch trials", a.watchTrials) })
-	background.Go(func() { a.every(ctx, pruneEvery, "prune", a.prune) })
-	background.Go(func() { a.every(ctx, pruneEvery, "tidy imports", a.tidyImports) })
+	for _, j := range append(a.writing(), a.tidying()...) {
+		background.Go(func() { j.Run(ctx) })
+	}
 	failed := make(chan error, len(open))
 	for _, l := range open {
 		background.Go(func() { failed <- l.serve(ctx, a.options.Log) })
@@ -72,9 +69,12 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) CatchUp(ctx context.Context) error {
 	_, sent := a.portal.roster.SendDue(ctx)
 	recovered := a.portal.recoveries.Work(ctx)
-	reminded := errors.Join(a.remind(ctx), a.tell(ctx), a.mailHeads(ctx), a.watchTrials(ctx))
+	err := errors.Join(sent, recovered)
+	for _, j := range a.writing() {
+		err = errors.Join(err, j.Work(ctx))
+	}
 	_, delivered := a.dispatcher.DispatchDue(ctx)
-	return errors.Join(sent, recovered, reminded, delivered)
+	return errors.Join(err, delivered)
 }
 
 // announce prints the one-time set-up address of a fresh installation.
@@ -101,45 +101,31 @@ func (a *App) warnOfHeldMail(ctx context.Context) error {
 	})
 }
 
-func (a *App) every(ctx context.Context, pause time.Duration, name string, work func(context.Context) error) {
-	ticker := time.NewTicker(pause)
-	defer ticker.Stop()
-	for {
-		if err := work(ctx); err != nil && ctx.Err() == nil {
-			a.options.Log.Error(name, "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+// writing are the jobs that write to people when something has become due.
+func (a *App) writing() []job.Job {
+	return []job.Job{
+		a.every(duePause, "remind invitees", a.portal.invitations.Remind),
+		a.every(duePause, "remind invited operators", a.console.invitations.Remind),
+		a.every(duePause, "tell of a required second factor", a.portal.settings.Tell),
+		a.every(duePause, "mail the heads of the trails", a.portal.settings.MailHeads),
+		a.every(duePause, "watch trials", a.clients.Watch),
 	}
 }
 
-func (a *App) remind(ctx context.Context) error {
-	_, err := a.portal.invitations.Remind(ctx)
-	_, errOfConsole := a.console.invitations.Remind(ctx)
-	return errors.Join(err, errOfConsole)
+// tidying are the jobs that forget what is over.
+func (a *App) tidying() []job.Job {
+	return []job.Job{
+		{Name: "prune", Log: a.options.Log, Pause: tidyPause, Work: a.prune},
+		a.every(tidyPause, "tidy imports", a.portal.roster.Tidy),
+	}
 }
 
-func (a *App) tell(ctx context.Context) error {
-	_, err := a.portal.settings.Tell(ctx)
-	return err
-}
-
-func (a *App) mailHeads(ctx context.Context) error {
-	_, err := a.portal.settings.MailHeads(ctx)
-	return err
-}
-
-func (a *App) watchTrials(ctx context.Context) error {
-	_, err := a.clients.Watch(ctx)
-	return err
-}
-
-func (a *App) tidyImports(ctx context.Context) error {
-	_, err := a.portal.roster.Tidy(ctx)
-	return err
+// every is a job that has no use for the number of what it dealt with.
+func (a *App) every(pause time.Duration, name string, work func(context.Context) (int, error)) job.Job {
+	return job.Job{Name: name, Log: a.options.Log, Pause: pause, Work: func(ctx context.Context) error {
+		_, err := work(ctx)
+		return err
+	}}
 }
 
 // prune forgets what is long over.

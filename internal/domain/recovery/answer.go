@@ -79,7 +79,7 @@ func (s *Service) Approve(ctx context.Context, operator access.Actor, organizati
 		if err := s.tellOperators(ctx, tx, r, mail.KindOperatorRecoveryApproved); err != nil {
 			return err
 		}
-		tx.AfterCommit(s.nudge)
+		tx.AfterCommit(s.bell.Ring)
 		return audit.Record(ctx, tx, operator.Of(r.Vendor), audit.Event{OrganizationID: organizationID, Action: actionApproved, Target: r.target()})
 	})
 	return r, err
@@ -119,6 +119,6 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, r *Recovery, state State, 
 		return err
 	}
 	r.State, r.EndedBy, r.EndedAt = state, by, &tx.Now
-	tx.AfterCommit(s.nudge)
+	tx.AfterCommit(s.bell.Ring)
 	return s.tellOperators(ctx, tx, *r, operatorsHearOf[state])
 }

@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/job"
 	"idkit/internal/platform/mail"
 )
 
@@ -84,8 +85,8 @@ type Options struct {
 // does what becomes due.
 type Service struct {
 	Options
-	wake chan struct{}
+	bell job.Bell
 }
 
 // New makes the service.
-func New(o Options) *Service { return &Service{o, make(chan struct{}, 1)} }
+func New(o Options) *Service { return &Service{o, job.NewBell(1)} }

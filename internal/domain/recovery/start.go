@@ -135,7 +135,7 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, operator access.Actor, d
 	if err := s.tellOperators(ctx, tx, r, mail.KindOperatorRecoveryStarted); err != nil {
 		return Recovery{}, err
 	}
-	tx.AfterCommit(s.nudge)
+	tx.AfterCommit(s.bell.Ring)
 	details := map[string]string{"email": email.Address, "reason": r.Reason}
 	if byCommand {
 		details["at"] = "command_line"

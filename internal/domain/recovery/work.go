@@ -3,7 +3,6 @@ package recovery
 import (
 	"context"
 	"errors"
-	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
@@ -12,31 +11,13 @@ import (
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
+	"idkit/internal/platform/job"
 )
 
 // Run does what is due until the context ends. Any number of processes may work
 // on one database.
 func (s *Service) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		if err := s.Work(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Error("recoveries cannot be worked off", "error", err)
-		}
-		timer := time.NewTimer(lookEvery)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		case <-s.wake:
-		}
-		timer.Stop()
-	}
-}
-
-// nudge wakes the worker of this process.
-func (s *Service) nudge() {
-	select {
-	case s.wake <- struct{}{}:
-	default: // it has a wake-up call waiting
-	}
+	job.Job{Name: "recoveries cannot be worked off", Log: s.Log, Pause: lookEvery, Bell: s.bell, Work: s.Work}.Run(ctx)
 }
 
 // Work does what is due now: batches of letters, ends, invitations.

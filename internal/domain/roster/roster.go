@@ -10,6 +10,7 @@ import (
 	"idkit/internal/domain/invitation"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
+	"idkit/internal/platform/job"
 	"idkit/internal/platform/throttle"
 )
 
@@ -63,11 +64,11 @@ type Options struct {
 // complete act or look; Run is the work in the background.
 type Service struct {
 	Options
-	wake chan struct{}
+	bell job.Bell
 }
 
 // New makes the service.
-func New(o Options) *Service { return &Service{o, make(chan struct{}, 1)} }
+func New(o Options) *Service { return &Service{o, job.NewBell(1)} }
 
 // Import is a file of people on its way.
 type Import struct {

@@ -119,7 +119,7 @@ func (s *Service) sendOn(ctx context.Context, tx *db.Tx, actor access.Actor, i I
 			importer_id = $4, importer_name = $5, address = $6, user_agent = $7, request_id = $8
 		WHERE organization_id = $1 AND id = $2`,
 		i.OrganizationID, i.ID, tx.Now, actor.UserID, actor.Name, origin.Address, origin.UserAgent, origin.RequestID)
-	tx.AfterCommit(s.nudge)
+	tx.AfterCommit(s.bell.Ring)
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
+	"idkit/internal/platform/job"
 )
 
 const (
@@ -45,28 +46,13 @@ var ErrTooOften = fault.New(fault.TooMany, "roster.too_often")
 // Run sends what is due until the context ends. Any number of them, in any
 // number of processes, may work on one database.
 func (s *Service) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		pause := idlePause
-		if _, err := s.SendDue(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Error("imports cannot be worked off", "error", err)
-			pause = troublePause
-		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		case <-s.wake:
-		}
-		timer.Stop()
-	}
-}
-
-// nudge wakes the worker of this process.
-func (s *Service) nudge() {
-	select {
-	case s.wake <- struct{}{}:
-	default: // it has a wake-up call waiting
-	}
+	job.Job{
+		Name: "imports cannot be worked off", Log: s.Log, Pause: idlePause, TroublePause: troublePause, Bell: s.bell,
+		Work: func(ctx context.Context) error {
+			_, err := s.SendDue(ctx)
+			return err
+		},
+	}.Run(ctx)
 }
 
 // SendDue works until no import is due, and returns how many rows it dealt with.

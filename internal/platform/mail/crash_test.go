@@ -112,7 +112,7 @@ func workUntilKilled(url, server string) {
 		panic(err)
 	}
 	_, _ = io.WriteString(os.Stdout, "ready\n")
-	_ = o.dispatcher.Run(ctx)
+	o.dispatcher.Run(ctx)
 }
 
 // TestKilledWorkersLoseNothing kills real processes in the middle of their
@@ -186,7 +186,7 @@ func BenchmarkDispatch(b *testing.B) {
 	defer stop()
 	b.ResetTimer()
 	done := make(chan struct{})
-	go func() { _ = o.dispatcher.Run(ctx); close(done) }()
+	go func() { o.dispatcher.Run(ctx); close(done) }()
 	for len(server.Taken()) < b.N {
 		time.Sleep(time.Millisecond)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/job"
 	"idkit/internal/platform/language"
 )
 
@@ -89,36 +90,25 @@ func NewDispatcher(o DispatcherOptions) (*Dispatcher, error) {
 	return d, nil
 }
 
-// Run works until the context ends. Letters under way are finished first, for
-// handOverTime at most; the others are left to whoever runs next.
-func (d *Dispatcher) Run(ctx context.Context) error {
+// Run works until the context ends; where mail is not set up there is nothing to
+// do. Letters under way are finished first, for handOverTime at most; the others
+// are left to whoever runs next.
+func (d *Dispatcher) Run(ctx context.Context) {
 	if !d.outbox.Ready() {
-		<-ctx.Done() // letters wait
-		return nil
+		return // letters wait
+	}
+	lane := job.Job{
+		Name: "the outbox cannot be worked off", Log: d.log, Pause: idlePause, TroublePause: troublePause, Bell: d.outbox.bell,
+		Work: func(ctx context.Context) error {
+			_, err := d.DispatchDue(ctx)
+			return err
+		},
 	}
 	var running sync.WaitGroup
 	for range lanes {
-		running.Go(func() { d.runLane(ctx) })
+		running.Go(func() { lane.Run(ctx) })
 	}
 	running.Wait()
-	return nil
-}
-
-func (d *Dispatcher) runLane(ctx context.Context) {
-	for ctx.Err() == nil {
-		pause := idlePause
-		if _, err := d.DispatchDue(ctx); err != nil && ctx.Err() == nil {
-			d.log.Error("the outbox cannot be worked off", "error", err)
-			pause = troublePause
-		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		case <-d.outbox.wake:
-		}
-		timer.Stop()
-	}
 }
 
 // DispatchDue works in one lane until no letter is due, and returns how many

@@ -11,6 +11,7 @@ import (
 
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/id"
+	"idkit/internal/platform/job"
 )
 
 // Budget is how long the delivery of a letter is tried. A letter older than
@@ -38,18 +39,18 @@ type Outbox struct {
 	front     Front
 	domain    string
 	deliverer Deliverer
-	wake      chan struct{}
+	bell      job.Bell // of the lanes of this process; other processes look by themselves
 }
 
 // NewOutbox returns the queue, for letters to clients. The base URL must be a
 // valid one; package config sees to it.
 func NewOutbox(o OutboxOptions) *Outbox {
-	return &Outbox{front: ToClients, domain: domainOf(o.BaseURL), deliverer: o.Deliverer, wake: make(chan struct{}, lanes)}
+	return &Outbox{front: ToClients, domain: domainOf(o.BaseURL), deliverer: o.Deliverer, bell: job.NewBell(lanes)}
 }
 
 // To is the same queue, for the letters of another front.
 func (o *Outbox) To(front Front, baseURL string) *Outbox {
-	return &Outbox{front: front, domain: domainOf(baseURL), deliverer: o.deliverer, wake: o.wake}
+	return &Outbox{front: front, domain: domainOf(baseURL), deliverer: o.deliverer, bell: o.bell}
 }
 
 func domainOf(baseURL string) string {
@@ -108,17 +109,8 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, n NewLetter) (letterID 
 	if err != nil {
 		return "", err
 	}
-	tx.AfterCommit(o.nudge)
+	tx.AfterCommit(o.bell.Ring)
 	return letterID, nil
-}
-
-// nudge wakes one idle lane of the dispatcher of this process; the others, and
-// other processes, look by themselves every idlePause.
-func (o *Outbox) nudge() {
-	select {
-	case o.wake <- struct{}{}:
-	default: // every lane has a wake-up call waiting
-	}
 }
 
 // checkAddress refuses whatever is not exactly one address as it will stand on the envelope.
