@@ -175,13 +175,13 @@ func decode(text string) place {
 // the first one, whatever has happened since.
 func (s search) fill(ctx context.Context, tx *db.Tx, list *List) error {
 	at := decode(s.query.Cursor)
-	entries, err := s.page(ctx, tx, at)
+	entries, err := s.read(ctx, tx, at, PageSize+1)
 	if err != nil {
 		return err
 	}
 	if at.newer && len(entries) <= PageSize || at != (place{}) && len(entries) == 0 {
 		at = place{}
-		if entries, err = s.page(ctx, tx, at); err != nil {
+		if entries, err = s.read(ctx, tx, at, PageSize+1); err != nil {
 			return err
 		}
 	}
@@ -217,8 +217,8 @@ func (s search) fill(ctx context.Context, tx *db.Tx, list *List) error {
 	return nil
 }
 
-// page reads the entries of a page in the direction of the cursor, and one more where the list goes on.
-func (s search) page(ctx context.Context, tx *db.Tx, at place) ([]Entry, error) {
+// read reads up to limit entries from the place, in its direction.
+func (s search) read(ctx context.Context, tx *db.Tx, at place, limit int) ([]Entry, error) {
 	var st db.Statement
 	order, sign := " ORDER BY at DESC, sequence DESC", " < "
 	if at.newer {
@@ -234,8 +234,8 @@ func (s search) page(ctx context.Context, tx *db.Tx, at place) ([]Entry, error) 
 		if at != (place{}) {
 			st.Add(" AND (at, sequence)", sign, "(", st.Arg(at.at), ", ", st.Arg(at.sequence), ")")
 		}
-		st.Add(order, " LIMIT ", st.Arg(PageSize+1), ") AS met")
+		st.Add(order, " LIMIT ", st.Arg(limit), ") AS met")
 	}
-	st.Add(") AS spans", order, " LIMIT ", st.Arg(PageSize+1), ")", order)
+	st.Add(") AS spans", order, " LIMIT ", st.Arg(limit), ")", order)
 	return db.Collect(ctx, tx, scan, st.Text(), st.Args()...)
 }

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"slices"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/platform/db"
@@ -27,27 +26,18 @@ func OfTarget(ctx context.Context, tx *db.Tx, organizationID, targetID string, l
 		WHERE organization_id = $1 AND target_id = $2 ORDER BY at DESC, sequence DESC LIMIT $3`, organizationID, targetID, limit)
 }
 
-// OfActions returns the newest entries of some acts, newest first, up to a page of them.
+// OfActions returns the newest entries with one of the actions, newest first.
 func OfActions(ctx context.Context, tx *db.Tx, organizationID string, limit int, actions ...Action) ([]Entry, error) {
-	entries, err := search{organizationID: organizationID, query: Query{Actions: actions}}.page(ctx, tx, place{})
-	return entries[:min(limit, len(entries))], err
+	return search{organizationID: organizationID, query: Query{Actions: actions}}.read(ctx, tx, place{}, limit)
 }
 
-// lookedBack is how many of the newest entries Latest looks at.
-const lookedBack = 500
-
-// Latest returns the newest entries with one of the actions, newest first. It
-// looks back over 500 entries, so that its cost does not grow with the trail.
-// Fault: access.ErrForbidden.
-func (s *Service) Latest(ctx context.Context, actor access.Actor, most int, actions ...Action) (entries []Entry, err error) {
+// Latest is OfActions for whoever may see the log. Fault: access.ErrForbidden.
+func (s *Service) Latest(ctx context.Context, actor access.Actor, limit int, actions ...Action) (entries []Entry, err error) {
 	if err := actor.Require(access.AuditView); err != nil {
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		all, err := db.Collect(ctx, tx, scan, `SELECT `+columns+` FROM audit_events
-			WHERE organization_id = $1 ORDER BY sequence DESC LIMIT $2`, actor.OrganizationID, lookedBack)
-		entries = slices.DeleteFunc(all, func(e Entry) bool { return !slices.Contains(actions, e.Action) })
-		entries = entries[:min(most, len(entries))]
+		entries, err = OfActions(ctx, tx, actor.OrganizationID, limit, actions...)
 		return err
 	})
 	return entries, err
