@@ -91,3 +91,10 @@ func Visitor(origin Origin) Actor { return Actor{Kind: KindVisitor, Origin: orig
 func Installation(origin Origin) Actor {
 	return Actor{Kind: KindInstallation, Name: "IDKit", Origin: origin}
 }
+
+// InstallationAt is the program acting within an organization, with every right there.
+func InstallationAt(organizationID string) Actor {
+	a := Installation(Origin{})
+	a.OrganizationID, a.Permissions = organizationID, OfRole(RoleAdministrator, "")
+	return a
+}

@@ -68,13 +68,7 @@ func (s *Service) host(ctx context.Context, tx *db.Tx) (access.Actor, error) {
 	if err != nil {
 		return access.Actor{}, err
 	}
-	return hostAt(vendor), audit.Hold(ctx, tx, vendor.ID)
-}
-
-func hostAt(vendor organization.Organization) access.Actor {
-	host := access.Installation(access.Origin{})
-	host.OrganizationID, host.Permissions = vendor.ID, access.OfRole(access.RoleAdministrator, "")
-	return host
+	return access.InstallationAt(vendor.ID), audit.Hold(ctx, tx, vendor.ID)
 }
 
 func (s *Service) invite(ctx context.Context, tx *db.Tx, host access.Actor, n NewOperator) (user.User, error) {
@@ -85,16 +79,11 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, host access.Actor, n Ne
 	if err != nil && !fault.IsKind(err, fault.NotFound) {
 		return user.User{}, err
 	}
-	roleID, err := administrators(ctx, tx, host.OrganizationID)
+	role, err := user.AdministratorRole(ctx, tx, host.OrganizationID)
 	if err != nil {
 		return user.User{}, err
 	}
-	return s.Invitations.InviteWithin(ctx, tx, host, invitation.Draft{FirstName: n.FirstName, LastName: n.LastName, Email: n.Email, RoleID: roleID})
-}
-
-func administrators(ctx context.Context, tx *db.Tx, organizationID string) (roleID string, err error) {
-	return roleID, tx.QueryRow(ctx, `SELECT id FROM roles WHERE organization_id = $1 AND kind = $2`,
-		organizationID, string(access.RoleAdministrator)).Scan(&roleID)
+	return s.Invitations.InviteWithin(ctx, tx, host, invitation.Draft{FirstName: n.FirstName, LastName: n.LastName, Email: n.Email, RoleID: role.ID})
 }
 
 // find returns the operator of an address. Fault: ErrNobody.
@@ -151,7 +140,7 @@ func (s *Service) look(ctx context.Context, email string) (host access.Actor, u 
 		if err != nil {
 			return err
 		}
-		host = hostAt(vendor)
+		host = access.InstallationAt(vendor.ID)
 		u, err = find(ctx, tx, vendor.ID, email)
 		return err
 	})

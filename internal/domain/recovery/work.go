@@ -132,15 +132,13 @@ func (s *Service) endByItself(ctx context.Context, tx *db.Tx, r *Recovery, state
 // installation's, as that of the first Administrator, so that it does not end
 // with anybody at the vendor.
 func (s *Service) invite(ctx context.Context, tx *db.Tx, r *Recovery) error {
-	inviter := access.Installation(access.Origin{})
-	inviter.OrganizationID, inviter.Permissions = r.OrganizationID, access.OfRole(access.RoleAdministrator, "")
-	var roleID string
-	err := tx.QueryRow(ctx, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'administrator'`, r.OrganizationID).Scan(&roleID)
+	inviter := access.InstallationAt(r.OrganizationID)
+	role, err := user.AdministratorRole(ctx, tx, r.OrganizationID)
 	if err != nil {
 		return err
 	}
 	invitee, err := s.Invitations.InviteWithin(ctx, tx, inviter, invitation.Draft{
-		FirstName: r.FirstName, LastName: r.LastName, Email: r.Email, RoleID: roleID,
+		FirstName: r.FirstName, LastName: r.LastName, Email: r.Email, RoleID: role.ID,
 	})
 	if errors.Is(err, invitation.ErrEmailTaken) || fault.IsKind(err, fault.TooMany) { // of that mailbox, by somebody else's invitations
 		return s.endByItself(ctx, tx, r, Void, "", actionVoid)

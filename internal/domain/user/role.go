@@ -22,6 +22,8 @@ type Role struct {
 	Permissions access.Permissions
 }
 
+const roleColumns = `SELECT id, name, kind, permissions FROM roles `
+
 func scanRole(row db.Row) (Role, error) {
 	var r Role
 	var stored string
@@ -32,13 +34,18 @@ func scanRole(row db.Row) (Role, error) {
 
 // FindRole returns a role of the organization. Fault: NotFound.
 func FindRole(ctx context.Context, tx *db.Tx, organizationID, roleID string) (Role, error) {
-	return scanRole(tx.QueryRow(ctx, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 AND id = $2`, organizationID, roleID))
+	return scanRole(tx.QueryRow(ctx, roleColumns+`WHERE organization_id = $1 AND id = $2`, organizationID, roleID))
+}
+
+// AdministratorRole returns the role of an organization that holds everything.
+func AdministratorRole(ctx context.Context, tx *db.Tx, organizationID string) (Role, error) {
+	return scanRole(tx.QueryRow(ctx, roleColumns+`WHERE organization_id = $1 AND kind = 'administrator'`, organizationID))
 }
 
 // RolesWithin returns the roles that hold nothing beyond what the actor holds:
 // nobody gives more than they have.
 func RolesWithin(ctx context.Context, tx *db.Tx, actor access.Actor) ([]Role, error) {
-	all, err := db.Collect(ctx, tx, scanRole, `SELECT id, name, kind, permissions FROM roles WHERE organization_id = $1 ORDER BY created_at, kind, id`, actor.OrganizationID)
+	all, err := db.Collect(ctx, tx, scanRole, roleColumns+`WHERE organization_id = $1 ORDER BY created_at, kind, id`, actor.OrganizationID)
 	if err != nil {
 		return nil, err
 	}
