@@ -178,11 +178,11 @@ func TestTheFirstInvitationIsTheVendorsUntilSomebodyJoins(t *testing.T) {
 	_, err = h.Clients.ResendInvitation(t.Context(), ada, id)
 	domaintest.Throttled(t, err, 5*time.Minute)
 
-	_, err = h.Clients.CorrectInvitation(t.Context(), ada, id, client.FirstAdministrator{})
+	_, err = h.Clients.CorrectInvitation(t.Context(), ada, id, invitation.FirstAdministrator{})
 	if codes := domaintest.FieldsOf(t, err); len(codes) != 2 {
 		t.Errorf("refused with %v", codes)
 	}
-	corrected, err := h.Clients.CorrectInvitation(t.Context(), ada, id, client.FirstAdministrator{FirstName: "Lee", Email: "lee@fabrikam.example"})
+	corrected, err := h.Clients.CorrectInvitation(t.Context(), ada, id, invitation.FirstAdministrator{FirstName: "Lee", Email: "lee@fabrikam.example"})
 	domaintest.MustNot(t, err)
 	h.Shows(t, second, "withdrawn")
 	if p := h.portrait(t, id); p.First.User.ID != corrected.ID || p.Users.Invited != 1 || p.Happenings[0].Action != "organization.first_administrator_corrected" {
@@ -192,7 +192,7 @@ func TestTheFirstInvitationIsTheVendorsUntilSomebodyJoins(t *testing.T) {
 
 	_, err = h.Clients.ResendInvitation(t.Context(), ada, id)
 	domaintest.Refused(t, err, invitation.ErrLiving)
-	_, err = h.Clients.CorrectInvitation(t.Context(), ada, id, client.FirstAdministrator{FirstName: "Mallory", Email: "mallory@other.example"})
+	_, err = h.Clients.CorrectInvitation(t.Context(), ada, id, invitation.FirstAdministrator{FirstName: "Mallory", Email: "mallory@other.example"})
 	domaintest.Refused(t, err, invitation.ErrLiving)
 	if n := h.Count(t, `SELECT count(*) FROM users WHERE organization_id = $1`, id); n != 1 {
 		t.Errorf("it has %d users", n)

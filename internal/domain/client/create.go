@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/invitation"
+	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 )
@@ -52,7 +53,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, actor access.Actor, n D
 	if err != nil {
 		return Created{}, err
 	}
-	o, first, err := s.Invitations.FoundWithin(ctx, tx, actor.Name, n.founding())
+	o, first, err := s.Invitations.Found(ctx, tx, actor.Name, n.Name, n.first())
 	if err != nil {
 		return Created{}, err
 	}
@@ -84,15 +85,16 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, actor access.Actor, n D
 // check looks at every field, those of the first Administrator included, so that
 // the form can show all mistakes at once.
 func (n Draft) check(now time.Time, actor access.Actor) (Details, *TrialPeriod, error) {
-	bad := n.founding().Check()
-	drawn := n.Details.check(bad, actor)
+	var bad person.Fields
+	drawn := n.Details.check(&bad, actor)
+	n.first().Check(&bad)
 	if !n.OnTrial {
 		return drawn, nil, bad.Fault()
 	}
-	trial := checkTrial(bad, now, n.TrialEnds)
+	trial := checkTrial(&bad, now, n.TrialEnds)
 	return drawn, &trial, bad.Fault()
 }
 
-func (n Draft) founding() invitation.NewOrganization {
-	return invitation.NewOrganization{Name: n.Name, FirstName: n.FirstName, LastName: n.LastName, Email: n.Email}
+func (n Draft) first() invitation.FirstAdministrator {
+	return invitation.FirstAdministrator{FirstName: n.FirstName, LastName: n.LastName, Email: n.Email}
 }

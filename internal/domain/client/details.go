@@ -49,7 +49,6 @@ func (s *Service) ChangeDetails(ctx context.Context, actor access.Actor, clientI
 			return err
 		}
 		var bad person.Fields
-		_ = bad.Collect("organization", organization.CheckName(d.Name)) // which returns nothing but refusals
 		drawn := d.check(&bad, actor)
 		if err := bad.Fault(); err != nil {
 			return err
@@ -69,9 +68,10 @@ func (s *Service) ChangeDetails(ctx context.Context, actor access.Actor, clientI
 	return c, err
 }
 
-// check judges country and category, which the command line may leave out: scripts
-// from before there were any go on working.
+// check judges all fields. The command line may leave out country and category:
+// scripts from before there were any go on working.
 func (d Details) check(bad *person.Fields, actor access.Actor) Details {
+	_ = bad.Collect("organization", organization.CheckName(d.Name)) // which returns nothing but refusals
 	d.Name, d.Category = strings.TrimSpace(d.Name), strings.Join(strings.Fields(d.Category), " ")
 	script := actor.Kind == access.KindInstallation
 	switch {

@@ -38,19 +38,12 @@ func (s *Service) ResendInvitation(ctx context.Context, actor access.Actor, clie
 	return first, err
 }
 
-// FirstAdministrator is whom a correction invites.
-type FirstAdministrator struct {
-	FirstName string
-	LastName  string // may be empty
-	Email     string
-}
-
 // CorrectInvitation invites the first Administrator at another address, or somebody
 // else; the links that went out so far lead nowhere any more. It is possible as long
 // as ResendInvitation is.
 //
 // Faults: those of ResendInvitation; fields first_name, last_name, email.
-func (s *Service) CorrectInvitation(ctx context.Context, actor access.Actor, clientID string, n FirstAdministrator) (first user.User, err error) {
+func (s *Service) CorrectInvitation(ctx context.Context, actor access.Actor, clientID string, a invitation.FirstAdministrator) (first user.User, err error) {
 	if err := require(actor, access.ClientsEdit); err != nil {
 		return user.User{}, err
 	}
@@ -59,9 +52,7 @@ func (s *Service) CorrectInvitation(ctx context.Context, actor access.Actor, cli
 		if err != nil {
 			return err
 		}
-		before, after, err := s.Invitations.CorrectFirst(ctx, tx, actor.Name, clientID, invitation.NewOrganization{
-			FirstName: n.FirstName, LastName: n.LastName, Email: n.Email,
-		})
+		before, after, err := s.Invitations.CorrectFirst(ctx, tx, actor.Name, clientID, a)
 		if err != nil {
 			return err
 		}

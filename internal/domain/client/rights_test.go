@@ -8,6 +8,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/client"
 	"idkit/internal/domain/domaintest"
+	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/fault"
 )
@@ -35,7 +36,7 @@ func acts(s *client.Service, id string) map[string]func(*testing.T, access.Actor
 			return err
 		},
 		"CorrectInvitation": func(t *testing.T, a access.Actor) error {
-			_, err := s.CorrectInvitation(t.Context(), a, id, client.FirstAdministrator{FirstName: "Lee", Email: "lee@fabrikam.example"})
+			_, err := s.CorrectInvitation(t.Context(), a, id, invitation.FirstAdministrator{FirstName: "Lee", Email: "lee@fabrikam.example"})
 			return err
 		},
 	}

@@ -11,9 +11,9 @@ var (
 	JoinHashed = (*Service).joinHashed
 )
 
-// FoundHashed is Found from the moment on when the password is hashed.
-func FoundHashed(s *Service, ctx context.Context, code string, n NewOrganization, hash string) error {
-	user, email, _ := n.check()
-	_, err := s.foundHashed(ctx, code, firstRun{n.Name, user, email, hash, access.Origin{}})
+// SetUpHashed is SetUp from the moment on when the password is hashed.
+func SetUpHashed(s *Service, ctx context.Context, code string, f FirstRun, hash string) error {
+	planned, _ := plan(f.Organization, f.FirstAdministrator)
+	_, err := s.setUpHashed(ctx, code, planned, hash, access.Origin{})
 	return err
 }

@@ -21,17 +21,17 @@ var ErrLiving = fault.New(fault.Conflict, "invitation.organization_living")
 // corrected again and again can reach.
 var correctionsPerOrganization = throttle.Rule{Long: throttle.Window{Max: 10, Length: 24 * time.Hour}}
 
-// FoundWithin makes an organization and invites its first Administrator in the
-// name of the inviter, as a part of a larger act, which records Founding. Whether
-// the inviter may is for that act to say.
+// Found makes an organization of that name and invites its first Administrator in
+// the name of the inviter, as a part of a larger act, which records Founding.
+// Whether the inviter may is for that act to say.
 // Faults: fields organization, first_name, last_name, email.
-func (s *Service) FoundWithin(ctx context.Context, tx *db.Tx, inviter string, n NewOrganization) (organization.Organization, user.User, error) {
-	first, email, bad := n.check()
+func (s *Service) Found(ctx context.Context, tx *db.Tx, inviter, name string, a FirstAdministrator) (organization.Organization, user.User, error) {
+	planned, bad := plan(name, a)
 	if err := bad.Fault(); err != nil {
 		return organization.Organization{}, user.User{}, err
 	}
-	first.Status = user.Invited
-	o, err := s.found(ctx, tx, n.Name, &first, email)
+	planned.first.Status = user.Invited
+	o, first, err := planned.store(ctx, tx)
 	if err != nil {
 		return organization.Organization{}, user.User{}, err
 	}
@@ -81,12 +81,12 @@ func (s *Service) ResendFirst(ctx context.Context, tx *db.Tx, inviter, organizat
 // place of the first Administrator, as a part of a larger act that holds the trail
 // and records it. The links that went out so far lead nowhere any more.
 // Faults: ErrLiving; fields first_name, last_name, email; throttled.
-func (s *Service) CorrectFirst(ctx context.Context, tx *db.Tx, inviter, organizationID string, n NewOrganization) (before, after user.User, err error) {
+func (s *Service) CorrectFirst(ctx context.Context, tx *db.Tx, inviter, organizationID string, a FirstAdministrator) (before, after user.User, err error) {
 	if before, err = FindFirst(ctx, tx, organizationID); err != nil {
 		return user.User{}, user.User{}, err
 	}
 	var bad person.Fields
-	after, email := n.administrator(&bad)
+	after, email := a.user(&bad)
 	if err := bad.Fault(); err != nil {
 		return user.User{}, user.User{}, err
 	}

@@ -9,13 +9,10 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
-	"idkit/internal/domain/organization"
-	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
-	"idkit/internal/platform/id"
 )
 
 const (
@@ -24,9 +21,6 @@ const (
 	setupSubject                             = "installation"
 	setupCodeLifetime                        = 24 * time.Hour
 )
-
-// ActionFounded is what the trail calls the making of an organization.
-const ActionFounded audit.Action = "organization.founded"
 
 // ErrSetupClosed is the answer of the first-run page once a client organization exists.
 var ErrSetupClosed = fault.New(fault.NotFound, "invitation.setup_closed")
@@ -72,26 +66,24 @@ func (s *Service) OpenSetup(ctx context.Context, code string) error {
 	})
 }
 
-// NewOrganization is an organization with its first Administrator.
-type NewOrganization struct {
-	Name      string
-	FirstName string
-	LastName  string // may be empty
-	Email     string
-	Password  string // for Found only
+// FirstRun is what the first-run page is filled in with.
+type FirstRun struct {
+	Organization string // its name
+	FirstAdministrator
+	Password string
 }
 
-// Found makes the installation's first organization and its first
+// SetUp makes the installation's first organization and its first
 // Administrator, who chooses the password right there and is logged in.
 // Faults: ErrSetupClosed, credential.ErrLink…; fields organization,
 // first_name, last_name, email, password.
-func (s *Service) Found(ctx context.Context, code string, n NewOrganization, origin access.Origin) (joined Joined, err error) {
+func (s *Service) SetUp(ctx context.Context, code string, f FirstRun, origin access.Origin) (joined Joined, err error) {
 	if err := s.OpenSetup(ctx, code); err != nil {
 		return Joined{}, err
 	}
-	first, email, bad := n.check()
-	hash, err := s.judgeAndHash(ctx, n.Password, credential.DefaultPolicy, credential.KnownNames{
-		Brand: s.Brand, Organization: n.Name, Email: n.Email, FirstName: n.FirstName, LastName: n.LastName,
+	planned, bad := plan(f.Organization, f.FirstAdministrator)
+	hash, err := s.judgeAndHash(ctx, f.Password, credential.DefaultPolicy, credential.KnownNames{
+		Brand: s.Brand, Organization: f.Organization, Email: f.Email, FirstName: f.FirstName, LastName: f.LastName,
 	})
 	if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {
 		bad.Bad = append(bad.Bad, f.Fields...)
@@ -101,21 +93,12 @@ func (s *Service) Found(ctx context.Context, code string, n NewOrganization, ori
 	if err := bad.Fault(); err != nil {
 		return Joined{}, err
 	}
-	return s.foundHashed(ctx, code, firstRun{n.Name, first, email, hash, origin})
+	return s.setUpHashed(ctx, code, planned, hash, origin)
 }
 
-// firstRun is what the first-run page was filled in with, checked.
-type firstRun struct {
-	organization string
-	first        user.User
-	email        person.Email
-	hash         string
-	origin       access.Origin
-}
-
-// foundHashed is the transaction of Found. It looks again whether there is an
+// setUpHashed is the transaction of SetUp. It looks again whether there is an
 // organization, which the command line may have made while the password was hashed.
-func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joined Joined, err error) {
+func (s *Service) setUpHashed(ctx context.Context, code string, f foundation, hash string, origin access.Origin) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := credential.UseLink(ctx, tx, s.Kind, linkSetup, code); err != nil {
 			return err
@@ -123,67 +106,23 @@ func (s *Service) foundHashed(ctx context.Context, code string, f firstRun) (joi
 		if err := requireNoOrganization(ctx, tx); err != nil {
 			return err
 		}
-		first := f.first
-		if first.AccountID, err = account.Insert(ctx, tx, account.NewAccount{Kind: s.Kind, Email: f.email, PasswordHash: f.hash}); err != nil {
-			return err
-		}
-		first.Status = user.Active
-		o, err := s.found(ctx, tx, f.organization, &first, f.email)
+		accountID, err := account.Insert(ctx, tx, account.NewAccount{Kind: s.Kind, Email: f.email, PasswordHash: hash})
 		if err != nil {
 			return err
 		}
-		if err := audit.Record(ctx, tx, access.Installation(f.origin), Founding(o, first)); err != nil {
+		f.first.AccountID, f.first.Status = accountID, user.Active
+		o, first, err := f.store(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := audit.Record(ctx, tx, access.Installation(origin), Founding(o, first)); err != nil {
 			return err
 		}
 		joined.KnownBrowser = s.KnownBrowsers.Remember("", first.AccountID)
 		joined.Session, err = session.Start(ctx, tx, session.New{
-			OrganizationID: first.OrganizationID, UserID: first.ID, AccountID: first.AccountID, Origin: f.origin,
+			OrganizationID: first.OrganizationID, UserID: first.ID, AccountID: first.AccountID, Origin: origin,
 		})
 		return err
 	})
 	return joined, err
-}
-
-// Check looks at what was filled in but the password, all fields at once, for a
-// larger act that has fields of its own.
-func (n NewOrganization) Check() *person.Fields {
-	_, _, bad := n.check()
-	return bad
-}
-
-// check is Check with the first Administrator as far as what was filled in is good.
-func (n NewOrganization) check() (user.User, person.Email, *person.Fields) {
-	var bad person.Fields
-	_ = bad.Collect("organization", organization.CheckName(n.Name)) // which returns nothing but refusals
-	first, email := n.administrator(&bad)
-	return first, email, &bad
-}
-
-// administrator is the first Administrator, as far as what was filled in is good.
-func (n NewOrganization) administrator(bad *person.Fields) (user.User, person.Email) {
-	first := user.User{ID: id.New("usr")}
-	first.FirstName = bad.Name("first_name", n.FirstName, true)
-	first.LastName = bad.Name("last_name", n.LastName, false)
-	email := bad.Email("email", n.Email)
-	first.Email = email.Address
-	return first, email
-}
-
-// found writes the organization and its first Administrator.
-func (s *Service) found(ctx context.Context, tx *db.Tx, name string, first *user.User, email person.Email) (organization.Organization, error) {
-	o, roles, err := organization.Create(ctx, tx, organization.Client, name)
-	if err != nil {
-		return organization.Organization{}, err
-	}
-	first.OrganizationID, first.RoleID, first.RoleKind = o.ID, roles.Administrator, access.RoleAdministrator
-	return o, user.Insert(ctx, tx, *first, email)
-}
-
-// Founding is the line of the trail about a new organization.
-func Founding(o organization.Organization, first user.User) audit.Event {
-	return audit.Event{
-		OrganizationID: o.ID, Action: ActionFounded,
-		Target:  audit.Target{Kind: "organization", ID: o.ID, Name: o.Name},
-		Details: map[string]string{"administrator": first.Name(), "email": first.Email},
-	}
 }

@@ -39,8 +39,10 @@ func (p house) setupCode(t testing.TB) string {
 	return code
 }
 
-var contoso = invitation.NewOrganization{
-	Name: " Contoso Pty Ltd ", FirstName: "Ada", LastName: "King", Email: "Ada@Contoso.example", Password: domaintest.Password,
+var contoso = firstRun(" Contoso Pty Ltd ", invitation.FirstAdministrator{FirstName: "Ada", LastName: "King", Email: "Ada@Contoso.example"}, domaintest.Password)
+
+func firstRun(organization string, a invitation.FirstAdministrator, password string) invitation.FirstRun {
+	return invitation.FirstRun{Organization: organization, FirstAdministrator: a, Password: password}
 }
 
 func TestTheFirstRunMakesTheOrganizationAndItsAdministratorOnce(t *testing.T) {
@@ -54,9 +56,9 @@ func TestTheFirstRunMakesTheOrganizationAndItsAdministratorOnce(t *testing.T) {
 	if strings.Contains(p.Dump(t), code) {
 		t.Error("the set-up code is stored in clear")
 	}
-	_, err := p.Invitations.Found(t.Context(), old, contoso, domaintest.Origin)
+	_, err := p.Invitations.SetUp(t.Context(), old, contoso, domaintest.Origin)
 	domaintest.Refused(t, err, credential.ErrLinkReplaced)
-	joined, err := p.Invitations.Found(t.Context(), code, contoso, domaintest.Origin)
+	joined, err := p.Invitations.SetUp(t.Context(), code, contoso, domaintest.Origin)
 	domaintest.MustNot(t, err)
 
 	b := p.Browser(joined.Session.Token.Reveal())
@@ -67,7 +69,7 @@ func TestTheFirstRunMakesTheOrganizationAndItsAdministratorOnce(t *testing.T) {
 	p.Step(t, b, account.StepSecondFactor)
 	for _, code := range []string{code, old, "", secret.NewToken().Reveal()} { // closed for good, whatever the code
 		domaintest.Refused(t, p.Invitations.OpenSetup(t.Context(), code), invitation.ErrSetupClosed)
-		_, err := p.Invitations.Found(t.Context(), code, contoso, domaintest.Origin)
+		_, err := p.Invitations.SetUp(t.Context(), code, contoso, domaintest.Origin)
 		domaintest.Refused(t, err, invitation.ErrSetupClosed)
 	}
 	_, err = p.Invitations.IssueSetupAddress(t.Context())
@@ -89,7 +91,7 @@ func TestASetUpCodeLivesADay(t *testing.T) {
 	domaintest.Refused(t, p.Invitations.OpenSetup(t.Context(), secret.NewToken().Reveal()), credential.ErrLinkUnknown)
 	p.Clock.Advance(domaintest.Day)
 	domaintest.Refused(t, p.Invitations.OpenSetup(t.Context(), code), credential.ErrLinkExpired)
-	_, err := p.Invitations.Found(t.Context(), code, contoso, domaintest.Origin)
+	_, err := p.Invitations.SetUp(t.Context(), code, contoso, domaintest.Origin)
 	domaintest.Refused(t, err, credential.ErrLinkExpired)
 	domaintest.MustNot(t, p.Invitations.OpenSetup(t.Context(), p.setupCode(t)))
 }
@@ -99,22 +101,22 @@ func TestTheRefusalsOfTheFirstRunAreSaidAtOnce(t *testing.T) {
 	code := p.setupCode(t)
 	before := p.Dump(t)
 	for _, c := range []struct {
-		n    invitation.NewOrganization
+		n    invitation.FirstRun
 		want map[string]string
 	}{
-		{invitation.NewOrganization{}, map[string]string{
+		{invitation.FirstRun{}, map[string]string{
 			"organization": "organization.name_missing", "first_name": "person.first_name_missing",
 			"email": "person.email_invalid", "password": "credential.password_missing",
 		}},
-		{invitation.NewOrganization{Name: strings.Repeat("n", 101), FirstName: "\u202e", LastName: "\x00", Email: "ada", Password: "contoso"}, map[string]string{
+		{firstRun(strings.Repeat("n", 101), invitation.FirstAdministrator{FirstName: "\u202e", LastName: "\x00", Email: "ada"}, "contoso"), map[string]string{
 			"organization": "organization.name_too_long", "first_name": "person.name_unreadable", "last_name": "person.name_unreadable",
 			"email": "person.email_invalid", "password": "credential.password_too_short",
 		}},
-		{invitation.NewOrganization{Name: "Contoso\u202e", FirstName: "Ada", Email: "ada@contoso.example", Password: "contoso ada contoso"}, map[string]string{
+		{firstRun("Contoso\u202e", invitation.FirstAdministrator{FirstName: "Ada", Email: "ada@contoso.example"}, "contoso ada contoso"), map[string]string{
 			"organization": "organization.name_unreadable", "password": "credential.password_personal",
 		}},
 	} {
-		_, err := p.Invitations.Found(t.Context(), code, c.n, domaintest.Origin)
+		_, err := p.Invitations.SetUp(t.Context(), code, c.n, domaintest.Origin)
 		if got := domaintest.FieldsOf(t, err); fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("refused with %v, want %v", got, c.want)
 		}
@@ -133,7 +135,7 @@ func TestManyFoundAtOnce(t *testing.T) {
 		acts[i] = func() error {
 			n := contoso
 			n.Email = fmt.Sprintf("ada%d@contoso.example", i)
-			_, err := p.Invitations.Found(context.Background(), code, n, domaintest.Origin)
+			_, err := p.Invitations.SetUp(context.Background(), code, n, domaintest.Origin)
 			return err
 		}
 	}
@@ -151,7 +153,7 @@ func TestTheFirstRunIsOverWhileItsPasswordIsHashed(t *testing.T) {
 	code := p.setupCode(t)
 	_, err := p.Clients.Create(t.Context(), domaintest.Host, client.Draft{Details: client.Details{Name: "Fabrikam"}, FirstName: "Sam", Email: "sam@fabrikam.example"})
 	domaintest.MustNot(t, err)
-	domaintest.Refused(t, invitation.FoundHashed(p.Invitations, t.Context(), code, contoso, domaintest.PasswordHash()), invitation.ErrSetupClosed)
+	domaintest.Refused(t, invitation.SetUpHashed(p.Invitations, t.Context(), code, contoso, domaintest.PasswordHash()), invitation.ErrSetupClosed)
 	if n := p.Count(t, `SELECT count(*) FROM organizations`); n != 1 {
 		t.Errorf("%d organizations", n)
 	}
@@ -159,7 +161,7 @@ func TestTheFirstRunIsOverWhileItsPasswordIsHashed(t *testing.T) {
 
 func TestTheCommandLineInvitesTheFirstAdministrator(t *testing.T) {
 	p := newSite(t)
-	n := client.Draft{Details: client.Details{Name: contoso.Name}, FirstName: contoso.FirstName, LastName: contoso.LastName, Email: contoso.Email}
+	n := client.Draft{Details: client.Details{Name: contoso.Organization}, FirstName: contoso.FirstName, LastName: contoso.LastName, Email: contoso.Email}
 	made, err := p.Clients.Create(t.Context(), domaintest.Host, n)
 	domaintest.MustNot(t, err)
 	first := made.First

@@ -233,7 +233,7 @@ func (r *request) correctFirst() error {
 }
 
 func (r *request) postCorrectFirst() error {
-	first, err := r.front.Clients.CorrectInvitation(r.Context(), r.current.Actor, r.PathValue("id"), client.FirstAdministrator{
+	first, err := r.front.Clients.CorrectInvitation(r.Context(), r.current.Actor, r.PathValue("id"), invitation.FirstAdministrator{
 		FirstName: r.value("first_name"), LastName: r.value("last_name"), Email: r.value("email"),
 	})
 	if err != nil {

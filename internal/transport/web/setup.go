@@ -46,9 +46,12 @@ func (r *request) postSetup() error {
 		code = typed
 	}
 	view := r.setupView(r.value("code") == "" && code != "")
-	joined, err := r.front.Invitations.Found(r.Context(), code, invitation.NewOrganization{
-		Name: view.Organization.Value, FirstName: view.FirstName.Value, LastName: view.LastName.Value,
-		Email: view.Email.Value, Password: r.secretValue("password"),
+	joined, err := r.front.Invitations.SetUp(r.Context(), code, invitation.FirstRun{
+		Organization: view.Organization.Value,
+		FirstAdministrator: invitation.FirstAdministrator{
+			FirstName: view.FirstName.Value, LastName: view.LastName.Value, Email: view.Email.Value,
+		},
+		Password: r.secretValue("password"),
 	}, r.origin)
 	switch {
 	case errors.Is(err, invitation.ErrSetupClosed):
