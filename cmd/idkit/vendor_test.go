@@ -56,6 +56,9 @@ var commandReach = map[string]struct {
 // in before and after: the account, the password, the factor, the codes, the
 // sessions and the links.
 func TestNoCommandReachesAUserOfAClient(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing at a time: there is no race to look for")
+	}
 	for _, command := range commandsOf(t) {
 		known, there := commandReach[command]
 		if !there {

@@ -51,6 +51,9 @@ func visited(t *testing.T, c config.Config) *stage {
 }
 
 func TestWhatAVisitorFinds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing at a time: there is no race to look for")
+	}
 	c := there(t)
 	made, err := build(t.Context(), c, time.Now())
 	if err != nil {

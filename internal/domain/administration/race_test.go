@@ -50,7 +50,7 @@ func TestTwoAdministratorsTakeEachOtherAway(t *testing.T) {
 	other := p.nodes(t)[1]
 	member := p.Text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, p.Northwind)
 	pairs := len(takeAway) * len(takeAway)
-	for round := range max(domaintest.RaceRounds(), pairs) {
+	for round := range max(dbtest.RaceRounds(), pairs) {
 		one, two := takeAway[round%len(takeAway)], takeAway[round/len(takeAway)%len(takeAway)]
 		p.Exec(t, `UPDATE users SET role_id = $2 WHERE organization_id = $1`, p.Northwind, member)
 		ada, bea := p.person(t, "Ada", access.RoleAdministrator), p.person(t, "Bea", access.RoleAdministrator)
@@ -77,7 +77,7 @@ func TestTwoHelpersTakeTheLastTwoAdministratorsAway(t *testing.T) {
 	for i := range helpers {
 		helpers[i] = p.complete(t)
 	}
-	for round := range max(domaintest.RaceRounds(), len(takeAway)) {
+	for round := range max(dbtest.RaceRounds(), len(takeAway)) {
 		way := takeAway[round%len(takeAway)]
 		p.Exec(t, `UPDATE users SET role_id = $2 WHERE organization_id = $1 AND role_id IN (SELECT id FROM roles WHERE kind = 'administrator')`, p.Northwind, member)
 		ada, bea := p.person(t, "Ada", access.RoleAdministrator), p.person(t, "Bea", access.RoleAdministrator)
@@ -155,7 +155,7 @@ func TestNothingSucceedsAfterTheAcknowledgement(t *testing.T) {
 	member := p.Text(t, `SELECT id FROM roles WHERE organization_id = $1 AND kind = 'member'`, p.Northwind)
 	admin := p.administrator(t)
 	bystander := p.person(t, "Omar", access.RoleMember)
-	for round := range max(domaintest.RaceRounds(), len(shutOut)) {
+	for round := range max(dbtest.RaceRounds(), len(shutOut)) {
 		way := shutOut[round%len(shutOut)]
 		victim := p.person(t, "Priya", access.RoleAdministrator)
 		b := p.enter(t, victim)
@@ -204,7 +204,7 @@ func TestALogInUnderWayEndsWithTheSuspension(t *testing.T) {
 	other := p.nodes(t)[1]
 	ada, priya := p.person(t, "Ada", access.RoleAdministrator), p.person(t, "Priya", access.RoleMember)
 	p.protect(t, priya)
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		admin := p.enter(t, ada).actor(t)
 		half, err := p.logIn(t, priya)
 		domaintest.MustNot(t, err)

@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
 )
 
@@ -45,7 +46,7 @@ func (p *place) crowd(t testing.TB, other *place, actor access.Actor, who *holde
 func TestOneCodeOfManySucceeds(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		priya := p.protected(t, "Priya", access.RoleMember)
 		sam := p.administrator(t)
 		code := p.sendCode(t, sam, priya)
@@ -59,7 +60,7 @@ func TestOneCodeOfManySucceeds(t *testing.T) {
 func TestManyGuessesAtOnceAreFive(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		priya := p.protected(t, "Priya", access.RoleMember)
 		sam := p.administrator(t)
 		code := p.sendCode(t, sam, priya)
@@ -84,7 +85,7 @@ func TestManyGuessesAtOnceAreFive(t *testing.T) {
 func TestOneOfTwoApprovalsCounts(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		priya := p.protected(t, "Priya", access.RoleAdministrator)
 		sam, ada, wei := p.administrator(t), p.administrator(t), p.administrator(t)
 		_, err := p.AskToResetFactor(t.Context(), sam, priya.user)
@@ -115,7 +116,7 @@ func TestAnApprovalRacesWithWhatEndsTheRequest(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			p := newPlace(t)
 			other := p.anotherNode(t)
-			for range domaintest.RaceRounds() {
+			for range dbtest.RaceRounds() {
 				priya := p.protected(t, "Priya", access.RoleMember)
 				sam, ada, wei := p.administrator(t), p.administrator(t), p.administrator(t)
 				_, err := p.AskToResetFactor(t.Context(), sam, priya.user)
@@ -135,7 +136,7 @@ func TestAnApprovalRacesWithWhatEndsTheRequest(t *testing.T) {
 func TestAnApprovalRacesWithTheSuspensionOfWhoAsked(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		priya := p.protected(t, "Priya", access.RoleMember)
 		sam, ada, wei := p.administrator(t), p.administrator(t), p.administrator(t)
 		_, err := p.AskToResetFactor(t.Context(), sam, priya.user)
@@ -157,7 +158,7 @@ func TestARoleChangeRacesWithASuspension(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
 	member := p.role(t, access.RoleMember)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		priya := p.person(t, "Priya", access.RoleAdministrator)
 		sam, ada := p.administrator(t), p.administrator(t)
 		answers := domaintest.Together(
@@ -177,7 +178,7 @@ func TestTwoAdministratorsDemoteEachOther(t *testing.T) {
 	p := newPlace(t)
 	other := p.anotherNode(t)
 	member := p.role(t, access.RoleMember)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		p.Exec(t, `DELETE FROM users WHERE organization_id = $1`, p.Northwind)
 		sam, ada := p.administrator(t), p.administrator(t)
 		answers := domaintest.Together(

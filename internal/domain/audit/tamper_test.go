@@ -275,13 +275,14 @@ func TestEveryTamperingShowsAgainstANotedHead(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("TEST_AUDIT_LINES")); err == nil {
 		lines, tries = n, 1000
 	}
-	const trails = 40
+	// A few large organizations and many small ones, each kind with half of the lines.
+	lengths := append(slices.Repeat([]int{lines / 20}, 10), slices.Repeat([]int{lines / 400}, 200)...)
 	d := newCrowd(t)
 	noted := map[string]audit.Head{}
 	var each []trail
-	for n := range trails {
-		tr := trail{fmt.Sprintf("org_%026d", n), int64(lines / trails)}
-		each, noted[tr.id] = append(each, tr), crowded(t, d, tr.id, lines/trails, time.Minute)
+	for n, length := range lengths {
+		tr := trail{fmt.Sprintf("org_%026d", n), int64(length)}
+		each, noted[tr.id] = append(each, tr), crowded(t, d, tr.id, length, time.Minute)
 	}
 	const seed = 20261123
 	r := rand.New(rand.NewPCG(seed, seed))
@@ -289,7 +290,7 @@ func TestEveryTamperingShowsAgainstANotedHead(t *testing.T) {
 	maps.Copy(all, forgeries)
 	kinds := slices.Sorted(maps.Keys(all))
 	for n := range tries {
-		kind, tr := kinds[n%len(kinds)], each[r.IntN(trails)]
+		kind, tr := kinds[n%len(kinds)], each[r.IntN(len(each))]
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			did, err := all[kind](t.Context(), tx, tr, r)
 			if err != nil {

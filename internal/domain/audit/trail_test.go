@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -144,19 +142,11 @@ func TestTheNewestLinesComeFirst(t *testing.T) {
 	})
 }
 
-// rounds is how often a race is run.
-func rounds() int {
-	if n, err := strconv.Atoi(os.Getenv("TEST_RACE_ROUNDS")); err == nil {
-		return n
-	}
-	return 3
-}
-
 func TestParallelWritersLeaveNoGap(t *testing.T) {
 	d := newTrail(t)
 	const writers = 32
 	ends := make(chan error)
-	for range rounds() {
+	for range dbtest.RaceRounds() {
 		for n := range writers {
 			go func() {
 				ends <- d.Write(context.Background(), func(tx *db.Tx) error {
@@ -173,7 +163,7 @@ func TestParallelWritersLeaveNoGap(t *testing.T) {
 			}
 		}
 	}
-	holds(t, d, northwind, int64(rounds()*writers*7/8))
+	holds(t, d, northwind, int64(dbtest.RaceRounds()*writers*7/8))
 }
 
 var errGivenUp = errors.New("given up")

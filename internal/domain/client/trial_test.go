@@ -11,6 +11,7 @@ import (
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
 )
 
@@ -168,7 +169,7 @@ func TestATrialOfASuspendedClientChangesNothingElse(t *testing.T) {
 // TestAnExtensionAgainstTheEnd: both at the same moment leave one of the two, whole.
 func TestAnExtensionAgainstTheEnd(t *testing.T) {
 	h := newHouse(t)
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		d := draft()
 		day := h.Clock.Now().Format(time.DateOnly)
 		d.Email, d.OnTrial, d.TrialEnds = fmt.Sprintf("chief%d@fabrikam.example", round), true, day
@@ -203,7 +204,7 @@ func TestASuspensionAgainstRunningRequests(t *testing.T) {
 	id := h.made(t).ID
 	first := h.joined(t)
 	other := h.AnotherNode(t)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		browsers := []*domaintest.Browser{first, h.start(t, id), other.Browser(h.start(t, id).Token)}
 		var acknowledged atomic.Bool
 		requests := []func() error{func() error {

@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/secret"
 )
 
@@ -194,7 +195,7 @@ func TestUseThatIsRolledBackLeavesTheLinkLive(t *testing.T) {
 
 func TestRaceForALink(t *testing.T) {
 	p, nodes := racePlace(t)
-	for range rounds() {
+	for range dbtest.RaceRounds() {
 		token := p.mint(t, invitation)
 		race(t, nodes, func(ctx context.Context, tx *db.Tx) error {
 			_, err := credential.UseLink(ctx, tx, organization.Client, credential.LinkInvitation, token)

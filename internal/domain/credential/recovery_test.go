@@ -9,6 +9,7 @@ import (
 
 	"idkit/internal/domain/credential"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/secret"
 )
 
@@ -177,7 +178,7 @@ func TestRaceForARecoveryCode(t *testing.T) {
 	p, nodes := racePlace(t)
 	recovery := newRecovery(t)
 	var codes []secret.Redacted
-	for range rounds() {
+	for range dbtest.RaceRounds() {
 		if len(codes) == 0 {
 			codes = p.issue(t, recovery).Codes
 		}

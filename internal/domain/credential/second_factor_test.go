@@ -11,6 +11,7 @@ import (
 
 	"idkit/internal/domain/credential"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/secret"
 )
@@ -258,7 +259,7 @@ func TestRaceForATimeStep(t *testing.T) {
 	p, nodes := racePlace(t)
 	factors := newFactors(t)
 	ph := p.enrolled(t, factors)
-	for range rounds() {
+	for range dbtest.RaceRounds() {
 		p.clock.Advance(time.Minute)
 		code := ph.show(t, p.clock.Now())
 		race(t, nodes, func(ctx context.Context, tx *db.Tx) error { return factors.Check(ctx, tx, p.account, code) }, credential.ErrCodeUsed)
@@ -268,7 +269,7 @@ func TestRaceForATimeStep(t *testing.T) {
 func TestRaceForAnEnrolment(t *testing.T) {
 	p, nodes := racePlace(t)
 	factors := newFactors(t)
-	for range rounds() / 10 {
+	for range dbtest.RaceRounds() {
 		p.clock.Advance(time.Minute)
 		_, ph := p.begin(t, factors)
 		code := ph.show(t, p.clock.Now())

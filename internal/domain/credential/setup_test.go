@@ -115,14 +115,6 @@ func racePlace(t *testing.T) (place, []*db.DB) {
 	return p, nodes
 }
 
-// rounds of a race: 100, fewer with -short.
-func rounds() int {
-	if testing.Short() {
-		return 10
-	}
-	return 100
-}
-
 func newPasswords(t testing.TB, ring *secret.Keyring) *credential.Passwords {
 	t.Helper()
 	passwords, err := credential.NewPasswords(credential.PasswordOptions{Keyring: ring})

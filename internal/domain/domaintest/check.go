@@ -3,12 +3,11 @@ package domaintest
 import (
 	"errors"
 	"fmt"
-	"os"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/throttle"
 )
@@ -72,20 +71,12 @@ func Throttled(t testing.TB, err error, wait time.Duration) {
 	}
 }
 
-// RaceRounds is how often a race is run.
-func RaceRounds() int {
-	if n, err := strconv.Atoi(os.Getenv("TEST_RACE_ROUNDS")); err == nil {
-		return n
-	}
-	return 3
-}
-
 // EachRound runs a race that needs an installation of its own each time, as a test
 // of its own, so that what a round opens is closed with it. To make one takes most
 // of the time: it runs no more than 50.
 func EachRound(t *testing.T, round func(t *testing.T)) {
 	t.Helper()
-	for range min(RaceRounds(), 50) {
+	for range min(dbtest.RaceRounds(), 50) {
 		t.Run("", round)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/db/dbtest"
 )
 
 // actsOnInvitations is what an administrator does with an open invitation.
@@ -45,7 +46,7 @@ func TestNobodyInvitesAfterTheirSuspension(t *testing.T) {
 		} {
 			t.Run(name+" while "+what, func(t *testing.T) {
 				p := newHouse(t)
-				for round := range domaintest.RaceRounds() {
+				for round := range dbtest.RaceRounds() {
 					p.Exec(t, `DELETE FROM throttles`) // an hour has fewer invitations than there may be rounds
 					admin := p.Administrator(t)
 					u := p.Invite(t, admin, fmt.Sprintf("p%d@northwind.example", round))

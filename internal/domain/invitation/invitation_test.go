@@ -12,6 +12,7 @@ import (
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/id"
 	"idkit/internal/platform/secret"
 )
@@ -253,7 +254,7 @@ func TestWithdrawAndJoinAtOnce(t *testing.T) {
 	hash, err := domaintest.Passwords().Hash(t.Context(), domaintest.Password)
 	domaintest.MustNot(t, err)
 	won := map[string]int{}
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		u := p.Invite(t, admin, domaintest.Guest)
 		link, _, err := p.Invitations.CopyLink(t.Context(), admin, u.ID)
 		domaintest.MustNot(t, err)

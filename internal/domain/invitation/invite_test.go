@@ -14,6 +14,7 @@ import (
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/id"
 )
@@ -254,7 +255,7 @@ func TestInvitationsAreBoundedPerInviterAndPerOrganization(t *testing.T) {
 func TestTwoAdministratorsInviteTheSamePersonAtOnce(t *testing.T) {
 	p := newHouse(t)
 	one, two := p.Administrator(t), p.Administrator(t)
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		email := fmt.Sprintf("p%d@northwind.example", round)
 		filled := p.Invitation(t, one, email)
 		var acts []func() error

@@ -12,6 +12,7 @@ import (
 	"idkit/internal/domain/invitation"
 	"idkit/internal/domain/profile"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 )
@@ -27,7 +28,7 @@ func TestOneInvitationMakesOneAccount(t *testing.T) {
 	u := p.Invite(t, admin, domaintest.Guest)
 	hash, err := domaintest.Passwords().Hash(t.Context(), domaintest.Password)
 	domaintest.MustNot(t, err)
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		link, _, err := p.Invitations.CopyLink(t.Context(), admin, u.ID)
 		domaintest.MustNot(t, err)
 		acts := make([]func() error, crowd)
@@ -44,7 +45,7 @@ func TestOneInvitationMakesOneAccount(t *testing.T) {
 		}
 		p.uninvite(t, admin, &u)
 	}
-	if n := p.Events(t, "user.joined"); n != domaintest.RaceRounds() {
+	if n := p.Events(t, "user.joined"); n != dbtest.RaceRounds() {
 		t.Errorf("the trail says %d times that somebody joined", n)
 	}
 	p.Verify(t)
@@ -96,7 +97,7 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 	p := newHouse(t)
 	b := p.Newcomer(t)
 	stranger := p.Stranger(t)
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		server := &shaky{Post: p.Post, failures: 1}
 		p.Through(t, server)
 		stranger = p.Back(t, stranger) // a minute passes in each round
@@ -128,7 +129,7 @@ func TestTwoLinksOfOneInvitationAddOneOrganization(t *testing.T) {
 func TestOneCodeTurnsTheSecondFactorOnOnce(t *testing.T) {
 	p := newHouse(t)
 	b := p.Newcomer(t)
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		current := b.Must(t)
 		enrolment, err := p.Profiles.BeginSecondFactor(t.Context(), current)
 		domaintest.MustNot(t, err)
@@ -162,7 +163,7 @@ func TestOneCodeTurnsTheSecondFactorOnOnce(t *testing.T) {
 		p.Exec(t, `DELETE FROM second_factors`)
 		p.Exec(t, `DELETE FROM throttles`)
 	}
-	if n := p.Events(t, "second_factor.turned_on"); n != domaintest.RaceRounds() {
+	if n := p.Events(t, "second_factor.turned_on"); n != dbtest.RaceRounds() {
 		t.Errorf("the trail says it %d times", n)
 	}
 }

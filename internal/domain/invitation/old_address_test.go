@@ -8,6 +8,7 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/invitation"
+	"idkit/internal/platform/db/dbtest"
 )
 
 // The link of Copy Link proves no mailbox.
@@ -40,7 +41,7 @@ func TestAttackerMakesAnAccountAtTheOldAddress(t *testing.T) {
 // that another gives up at this very moment.
 func TestJoiningMeetsAChangeOfAddress(t *testing.T) {
 	p := newHouse(t)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		p.Exec(t, `DELETE FROM throttles`)
 		who := p.Person(t)
 		thief := p.LogIn(t, who)

@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/user"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/mail"
 )
 
@@ -187,7 +188,7 @@ func TestAReminderThatWaitedIsNotSentAfterANewInvitation(t *testing.T) {
 func TestAReminderMeetsAResend(t *testing.T) {
 	p := newHouse(t)
 	admin, u, _ := p.Invitee(t)
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		p.Clock.Advance(6 * domaintest.Day)
 		p.remind(t, 1)
 		admin := p.Back(t, admin)

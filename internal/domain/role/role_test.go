@@ -250,7 +250,7 @@ func TestTwoEditorsAtOnce(t *testing.T) {
 	p := newPlace(t)
 	other := p.otherNode(t)
 	r := p.make(t, "Desk")
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		before := p.get(t, r.ID)
 		edit := func(s *role.Service, name string) func() error {
 			return func() error {
@@ -275,7 +275,7 @@ func TestARoleIsDeletedWhileItIsGiven(t *testing.T) {
 	other := p.otherNode(t)
 	member := p.Role(t, p.Northwind, access.RoleMember)
 	priya := p.with(t, member).Must(t).Actor.UserID
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		p.Exec(t, `DELETE FROM throttles`) // fifty invitations an hour are fewer than the rounds
 		r := p.make(t, fmt.Sprint("Desk ", round), viewer...)
 		answers := domaintest.Together(
@@ -311,7 +311,7 @@ func TestARoleIsDeletedWhileItIsGiven(t *testing.T) {
 func TestAnActUnderWayMeetsTheEdit(t *testing.T) {
 	p := newPlace(t)
 	other := p.otherNode(t)
-	for round := range domaintest.RaceRounds() {
+	for round := range dbtest.RaceRounds() {
 		r := p.make(t, fmt.Sprint("Desk ", round), "users.access", access.UsersEdit)
 		wei := p.with(t, r.ID).Must(t).Actor
 		priya := p.with(t, p.Role(t, p.Northwind, access.RoleMember)).Must(t).Actor.UserID

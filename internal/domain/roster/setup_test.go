@@ -255,7 +255,7 @@ func (p *place) suspend(t testing.TB, who access.Actor) {
 }
 
 // rounds is how often a race is run: an import is hundreds of chances to meet.
-func rounds() int { return min(domaintest.RaceRounds(), 20) }
+func rounds() int { return min(dbtest.RaceRounds(), 20) }
 
 // together runs the acts at the same moment.
 func together(acts ...func()) {

@@ -146,7 +146,7 @@ func TestHalfLogInIsUsedOnce(t *testing.T) {
 		node.DB = dbtest.Open(t, address, c.Now)
 		nodes[i+1] = &node
 	}
-	for range rounds(t) {
+	for range dbtest.RaceRounds() {
 		once, counted := nodes[0].startHalf(t, session.StepCode).Token.Reveal(), nodes[0].startHalf(t, session.StepCode).Token.Reveal()
 		var used, tries atomic.Int32
 		var wg sync.WaitGroup
@@ -175,7 +175,7 @@ func TestCredentialChangeAgainstSecondStep(t *testing.T) {
 	address := dbtest.URL(t)
 	p := newPlaceOn(t, dbtest.Open(t, address, c.Now), c)
 	other := dbtest.Open(t, address, c.Now)
-	for range rounds(t) {
+	for range dbtest.RaceRounds() {
 		token := p.startHalf(t, session.StepCode).Token.Reveal()
 		var started session.Started
 		var stepErr, changeErr error

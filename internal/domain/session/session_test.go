@@ -354,7 +354,7 @@ func TestSuspensionAgainstLogIn(t *testing.T) {
 	address := dbtest.URL(t)
 	p := newPlaceOn(t, dbtest.Open(t, address, c.Now), c)
 	other := dbtest.Open(t, address, c.Now)
-	for range rounds(t) {
+	for range dbtest.RaceRounds() {
 		var started session.Started
 		var startErr, suspendErr error
 		var wg sync.WaitGroup

@@ -3,8 +3,6 @@ package session_test
 import (
 	"context"
 	"errors"
-	"os"
-	"strconv"
 	"testing"
 	"time"
 
@@ -133,14 +131,4 @@ func (p *place) wants(t testing.TB, started session.Started, want error) {
 		t.Helper()
 		t.Errorf("the session is answered with %v, want %v", err, want)
 	}
-}
-
-// rounds is how often a race is run.
-func rounds(t testing.TB) int {
-	t.Helper()
-	n, err := strconv.Atoi(os.Getenv("TEST_RACE_ROUNDS"))
-	if err != nil {
-		return 5
-	}
-	return n
 }

@@ -10,11 +10,12 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/id"
 )
 
 // samples is how many addresses of each class are asked for.
-func samples() int { return 5 * domaintest.RaceRounds() }
+func samples() int { return 5 * dbtest.RaceRounds() }
 
 // TestAForgottenPasswordTakesAsLongForEverybody measures the classes in turn, so
 // that whatever else the machine does falls on all of them. It prints medians and

@@ -14,6 +14,7 @@ import (
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 )
@@ -174,7 +175,7 @@ func TestPasswordChangeAgainstLogIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range domaintest.RaceRounds() {
+	for n := range dbtest.RaceRounds() {
 		var outcome signin.Outcome
 		var logInErr, changeErr error
 		var wg sync.WaitGroup

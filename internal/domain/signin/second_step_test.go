@@ -10,10 +10,10 @@ import (
 
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/credential"
-	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/db"
+	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 )
@@ -238,7 +238,7 @@ func TestOneTimeThingsInParallel(t *testing.T) {
 	who := p.person(t)
 	p.Protect(t, who.Holder)
 	nodes := []*place{p, p.node(t), p.node(t)}
-	for range domaintest.RaceRounds() {
+	for range dbtest.RaceRounds() {
 		for _, halves := range []int{1, 8} {
 			p.Clock.Advance(25 * time.Hour) // beyond every limit, for the losers count
 			code := p.Code(t, who.Key)

@@ -207,6 +207,9 @@ func (c *canaries) tables() []byte {
 // clear on the way, and looks for all of them wherever something rests
 // (SECURITY.md, P10 and P23).
 func TestNoSecretRests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing at a time: there is no race to look for")
+	}
 	server := mailtest.NewServer(t, mailtest.Options{Users: map[string]string{"mailer": smtpPassword}})
 	p := newPortal(t, production, func(c *config.Config) {
 		c.SMTP = secret.Redacted("smtp://mailer:" + url.PathEscape(smtpPassword) + "@" + server.Address())

@@ -60,6 +60,9 @@ func holdHeaders(t *testing.T, what string, base string, a *answer) {
 }
 
 func TestEveryAnswerHasTheHeaders(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing at a time: there is no race to look for")
+	}
 	for name, base := range map[string]string{"development": development, "production": production} {
 		t.Run(name, func(t *testing.T) {
 			p := newPortal(t, base, nil)

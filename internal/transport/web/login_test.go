@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,13 +21,7 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 	owner.invite("invited@example.com", "Member")
 	p.change(`UPDATE users SET status = 'suspended' WHERE email = 'suspended@example.com'`)
 	kinds := []string{"unknown@example.com", "active@example.com", "invited@example.com", "suspended@example.com", admin, "not an address"}
-	samples := 34
-	if rounds, err := strconv.Atoi(os.Getenv("TEST_RACE_ROUNDS")); err == nil && os.Getenv(dbtest.PostgresVariable) == "" {
-		samples = rounds // the wording does not depend on the engine; once is enough for the long run
-	}
-	if testing.Short() {
-		samples = 3
-	}
+	samples := 2 * dbtest.RaceRounds()
 	took := map[string][]time.Duration{}
 	var first *answer
 	peer := 0
