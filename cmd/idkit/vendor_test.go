@@ -190,7 +190,7 @@ func (v *vendor) keys() map[string]string {
 				"accounts": `SELECT count(*) || '' FROM accounts`,
 				"people":   `SELECT count(*) || '' FROM users WHERE organization_id = '` + v.organization + `'`,
 			} {
-				rows, err := db.Collect(ctx, tx, func(row db.Row) (s string, err error) { return s, row.Scan(&s) }, query)
+				rows, err := db.Values[string](ctx, tx, query)
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}

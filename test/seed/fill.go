@@ -38,8 +38,7 @@ func (f *fill) prepare(ctx context.Context) error {
 				return err
 			}
 		}
-		scan := func(row db.Row) (id string, err error) { return id, row.Scan(&id) }
-		roles, err := db.Collect(ctx, tx, scan, `SELECT id FROM roles WHERE organization_id = $1
+		roles, err := db.Values[string](ctx, tx, `SELECT id FROM roles WHERE organization_id = $1
 			ORDER BY kind = 'own', kind, name_key = 'auditor', name_key`, f.organization.ID)
 		if err != nil {
 			return err

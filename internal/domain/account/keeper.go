@@ -8,7 +8,6 @@ import (
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
 	"idkit/internal/platform/db"
-	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 )
 
@@ -42,7 +41,7 @@ func OwnerOf(ctx context.Context, tx *db.Tx, kind organization.Kind, address str
 		return "", err
 	}
 	login, err := FindLogin(ctx, tx, kind, email.Key)
-	if fault.IsKind(err, fault.NotFound) {
+	if errors.Is(err, db.ErrNoRow) {
 		return KeeperOf(ctx, tx, kind, email.Key)
 	}
 	return login.AccountID, err

@@ -32,12 +32,12 @@ func scanLogin(row db.Row) (Login, error) {
 	return l, err
 }
 
-// FindLogin returns the account of an address key among those of one kind. Fault: NotFound.
+// FindLogin returns the account of an address key among those of one kind. Fault: db.ErrNoRow.
 func FindLogin(ctx context.Context, tx *db.Tx, kind organization.Kind, emailKey string) (Login, error) {
 	return scanLogin(tx.QueryRow(ctx, loginColumns+`WHERE a.kind = $1 AND a.email_key = $2`, string(kind), emailKey))
 }
 
-// GetLogin returns an account by its id. Fault: NotFound.
+// GetLogin returns an account by its id. Fault: db.ErrNoRow.
 func GetLogin(ctx context.Context, tx *db.Tx, accountID string) (Login, error) {
 	return scanLogin(tx.QueryRow(ctx, loginColumns+`WHERE a.id = $1`, accountID))
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -60,7 +61,7 @@ func openReset(ctx context.Context, tx *db.Tx, link credential.Link) (o OpenedRe
 	}
 	o.MinLength = policy.Minimum()
 	letter, err := mail.Find(ctx, tx, link.LetterID)
-	if err != nil && !fault.IsKind(err, fault.NotFound) {
+	if err != nil && !errors.Is(err, db.ErrNoRow) {
 		return OpenedReset{}, err
 	}
 	o.Administrator = letter.Data[resetAdministrator]

@@ -140,7 +140,7 @@ func (s *Service) askForProof(ctx context.Context, tx *db.Tx, current session.Cu
 func (s *Service) writeToNewAddress(ctx context.Context, tx *db.Tx, current session.Current, change emailChange) (letterID string, err error) {
 	owner, err := account.FindLogin(ctx, tx, s.Kind, change.New.Key)
 	switch {
-	case fault.IsKind(err, fault.NotFound):
+	case errors.Is(err, db.ErrNoRow):
 		return s.Outbox.Enqueue(ctx, tx, mail.NewLetter{
 			Kind: mail.KindConfirmEmail, SubjectID: change.ID, Address: change.New.Address, Language: current.Language,
 		})

@@ -191,8 +191,7 @@ func moveBack(ctx context.Context, tx *db.Tx, change emailChange, present string
 	if !moved {
 		return credential.ErrLinkVoided
 	}
-	later, err := db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) },
-		`UPDATE email_changes SET state = 'undone' WHERE account_id = $1 AND state = 'confirmed' AND confirmed_at >= $2 RETURNING id`,
+	later, err := db.Values[string](ctx, tx, `UPDATE email_changes SET state = 'undone' WHERE account_id = $1 AND state = 'confirmed' AND confirmed_at >= $2 RETURNING id`,
 		change.AccountID, *change.ConfirmedAt)
 	if err != nil {
 		return err

@@ -29,7 +29,10 @@ func (p *place) everywhere(t testing.TB, text string) (tables []string) {
 		columns = `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'text'`
 	}
 	p.Write(t, func(ctx context.Context, tx *db.Tx) error {
-		places, err := db.Collect(ctx, tx, func(row db.Row) (at [2]string, err error) { return at, row.Scan(&at[0], &at[1]) }, columns)
+		places, err := db.Collect(ctx, tx, func(row db.Row) (at [2]string, err error) {
+			err = row.Scan(&at[0], &at[1])
+			return at, err
+		}, columns)
 		for _, at := range places {
 			var n int
 			if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+at[0]+` WHERE `+at[1]+` LIKE $1`, "%"+text+"%").Scan(&n); err != nil {

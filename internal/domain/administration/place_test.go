@@ -160,7 +160,8 @@ func (p *place) events(t testing.TB, organizationID string, action audit.Action)
 	t.Helper()
 	p.Write(t, func(ctx context.Context, tx *db.Tx) error {
 		entries, err := db.Collect(ctx, tx, func(row db.Row) (e audit.Entry, err error) {
-			return e, row.Scan(&e.Target.ID, &e.Target.Name, &e.ActorName, &e.Details)
+			err = row.Scan(&e.Target.ID, &e.Target.Name, &e.ActorName, &e.Details)
+			return e, err
 		}, `SELECT target_id, target_name, actor_name, details FROM audit_events WHERE organization_id = $1 AND action = $2 ORDER BY sequence`,
 			organizationID, string(action))
 		all = entries

@@ -99,11 +99,10 @@ func latestName(ctx context.Context, tx *db.Tx, organizationID, id string) (stri
 	if !WholeID.MatchString(id) {
 		return "", nil
 	}
-	name := func(row db.Row) (name string, err error) { return name, row.Scan(&name) }
-	names, err := db.Collect(ctx, tx, name, `SELECT target_name FROM audit_events WHERE organization_id = $1 AND target_id = $2
+	names, err := db.Values[string](ctx, tx, `SELECT target_name FROM audit_events WHERE organization_id = $1 AND target_id = $2
 		ORDER BY at DESC, sequence DESC LIMIT 1`, organizationID, id)
 	if err == nil && len(names) == 0 {
-		names, err = db.Collect(ctx, tx, name, `SELECT actor_name FROM audit_events WHERE organization_id = $1 AND actor_id = $2
+		names, err = db.Values[string](ctx, tx, `SELECT actor_name FROM audit_events WHERE organization_id = $1 AND actor_id = $2
 			ORDER BY at DESC, sequence DESC LIMIT 1`, organizationID, id)
 	}
 	if len(names) == 0 {

@@ -45,6 +45,5 @@ func (s *Service) Latest(ctx context.Context, actor access.Actor, limit int, act
 
 // Trails returns the organizations that have a trail, the installation's included.
 func Trails(ctx context.Context, tx *db.Tx) ([]string, error) {
-	return db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) },
-		`SELECT organization_id FROM audit_heads UNION SELECT organization_id FROM audit_events ORDER BY organization_id`)
+	return db.Values[string](ctx, tx, `SELECT organization_id FROM audit_heads UNION SELECT organization_id FROM audit_events ORDER BY organization_id`)
 }

@@ -82,7 +82,7 @@ func subjectsOf(ctx context.Context, tx *db.Tx, organizationID, text string) (su
 	var st db.Statement
 	st.Add("SELECT DISTINCT subject_id FROM audit_subjects WHERE organization_id = ", st.Arg(organizationID), " AND ", st.Holds("name_key", words),
 		" LIMIT ", st.Arg(fewSubjects+1))
-	ids, err := db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) }, st.Text(), st.Args()...)
+	ids, err := db.Values[string](ctx, tx, st.Text(), st.Args()...)
 	if len(ids) > fewSubjects {
 		return subjects{asked: true, words: words}, err
 	}

@@ -104,7 +104,7 @@ func scanAt(now time.Time) func(db.Row) (Client, error) {
 	}
 }
 
-// find returns a client. Fault: NotFound, also for the vendor.
+// find returns a client. Fault: db.ErrNoRow, also for the vendor.
 func find(ctx context.Context, tx *db.Tx, clientID string) (Client, error) {
 	return scanAt(tx.Now)(tx.QueryRow(ctx, columns+` AND o.id = $1`, clientID))
 }

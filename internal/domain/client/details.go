@@ -37,7 +37,7 @@ type Details struct {
 // ChangeDetails stores another name, country or category. Where nothing differs it
 // changes nothing.
 //
-// Faults: access.ErrForbidden; those of session.Recheck; NotFound; fields
+// Faults: access.ErrForbidden; those of session.Recheck; db.ErrNoRow; fields
 // organization, country, category.
 func (s *Service) ChangeDetails(ctx context.Context, actor access.Actor, clientID string, d Details) (c Client, err error) {
 	if err := require(actor, access.ClientsEdit); err != nil {

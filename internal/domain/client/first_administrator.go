@@ -19,7 +19,7 @@ const (
 // stop working. That is possible until they have joined, and never again: a living
 // organization is nobody's to invite into but its own.
 //
-// Faults: access.ErrForbidden; those of session.Recheck; NotFound;
+// Faults: access.ErrForbidden; those of session.Recheck; db.ErrNoRow;
 // invitation.ErrLiving; throttled.
 func (s *Service) ResendInvitation(ctx context.Context, actor access.Actor, clientID string) (first user.User, err error) {
 	if err := require(actor, access.ClientsEdit); err != nil {

@@ -47,7 +47,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, actor access.Actor, c Cli
 		kept[keptEnds] = c.Trial.EndsAt.Format(time.RFC3339)
 	}
 	// CROSS JOIN keeps SQLite to this order: the roles lead to their users.
-	administrators, err := db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) }, `
+	administrators, err := db.Values[string](ctx, tx, `
 		SELECT u.id FROM roles r CROSS JOIN users u
 		WHERE r.organization_id = $1 AND r.kind = 'administrator' AND u.organization_id = r.organization_id AND u.role_id = r.id AND u.status = 'active'
 		ORDER BY u.id`, c.ID)

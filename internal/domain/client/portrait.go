@@ -44,7 +44,7 @@ type Portrait struct {
 	Happenings []audit.Entry    // what was done here, newest first
 }
 
-// Portrait returns one client. Faults: access.ErrForbidden; NotFound.
+// Portrait returns one client. Faults: access.ErrForbidden; db.ErrNoRow.
 func (s *Service) Portrait(ctx context.Context, actor access.Actor, clientID string) (p Portrait, err error) {
 	if err := require(actor, access.ClientsView); err != nil {
 		return Portrait{}, err

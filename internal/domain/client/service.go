@@ -50,7 +50,7 @@ func require(actor access.Actor, p access.Permission) error {
 // or the operator. It returns the client, and the actor as the client's trail and
 // its people know them.
 //
-// Faults: access.ErrForbidden, those of session.Recheck; NotFound, also for the vendor.
+// Faults: access.ErrForbidden, those of session.Recheck; db.ErrNoRow, also for the vendor.
 func subject(ctx context.Context, tx *db.Tx, actor access.Actor, clientID string) (Client, access.Actor, error) {
 	actor, err := begin(ctx, tx, actor, clientID)
 	if err != nil {

@@ -26,7 +26,7 @@ const (
 // about them is refused from the next request on. Nothing else changes. The reason
 // may be empty; the client's Administrators read it in their letter.
 //
-// Faults: access.ErrForbidden; those of session.Recheck; NotFound; field reason;
+// Faults: access.ErrForbidden; those of session.Recheck; db.ErrNoRow; field reason;
 // ErrChangedMeanwhile where it is suspended already.
 func (s *Service) Suspend(ctx context.Context, actor access.Actor, clientID, reason string) (c Client, err error) {
 	if err := require(actor, access.ClientsEdit); err != nil {
@@ -79,7 +79,7 @@ func shutOut(ctx context.Context, tx *db.Tx, clientID string, because Suspension
 // began, so that an old window or "Undo" ends no newer one; zero stands for
 // whichever there is.
 //
-// Faults: access.ErrForbidden; those of session.Recheck; NotFound;
+// Faults: access.ErrForbidden; those of session.Recheck; db.ErrNoRow;
 // ErrChangedMeanwhile; ErrTrialOver.
 func (s *Service) Reactivate(ctx context.Context, actor access.Actor, clientID string, since time.Time) (c Client, err error) {
 	if err := require(actor, access.ClientsEdit); err != nil {

@@ -78,7 +78,7 @@ func (t TrialPeriod) nextDue(now time.Time) time.Time {
 // ExtendTrial gives a trial another last day. A client that the end of its trial
 // has suspended gets in again; one that somebody has suspended stays so.
 //
-// Faults: access.ErrForbidden; those of session.Recheck; NotFound; field
+// Faults: access.ErrForbidden; those of session.Recheck; db.ErrNoRow; field
 // trial_ends; ErrNoTrial.
 func (s *Service) ExtendTrial(ctx context.Context, actor access.Actor, clientID, lastDay string) (c Client, err error) {
 	return s.changeTrial(ctx, actor, clientID, func(tx *db.Tx, before Client) (trialChange, error) {
@@ -98,7 +98,7 @@ func (s *Service) ExtendTrial(ctx context.Context, actor access.Actor, clientID,
 // end of its trial has suspended gets in again; one that somebody has suspended
 // stays so.
 //
-// Faults: access.ErrForbidden; those of session.Recheck; NotFound; ErrNoTrial.
+// Faults: access.ErrForbidden; those of session.Recheck; db.ErrNoRow; ErrNoTrial.
 func (s *Service) Activate(ctx context.Context, actor access.Actor, clientID string) (Client, error) {
 	return s.changeTrial(ctx, actor, clientID, func(tx *db.Tx, before Client) (trialChange, error) {
 		_, err := tx.Exec(ctx, `UPDATE organizations SET trial_started_at = NULL, trial_ends_at = NULL, trial_due_at = NULL WHERE id = $1`, clientID)

@@ -20,8 +20,7 @@ const watchBatch = 200
 func (s *Service) Watch(ctx context.Context) (due int, err error) {
 	var ids []string
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		ids, err = db.Collect(ctx, tx, func(row db.Row) (id string, err error) { return id, row.Scan(&id) },
-			`SELECT id FROM organizations WHERE trial_due_at <= $1 ORDER BY trial_due_at, id LIMIT $2`, tx.Now, watchBatch)
+		ids, err = db.Values[string](ctx, tx, `SELECT id FROM organizations WHERE trial_due_at <= $1 ORDER BY trial_due_at, id LIMIT $2`, tx.Now, watchBatch)
 		return err
 	})
 	if err != nil {

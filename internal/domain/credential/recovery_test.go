@@ -160,7 +160,7 @@ func TestNoRecoveryCodeIsStoredInClear(t *testing.T) {
 	p, recovery := newPlace(t), newRecovery(t)
 	code := strings.ReplaceAll(p.issue(t, recovery).Codes[0].Reveal(), "-", "")
 	p.write(t, func(ctx context.Context, tx *db.Tx) error {
-		stored, err := db.Collect(ctx, tx, func(row db.Row) (b []byte, err error) { return b, row.Scan(&b) }, `
+		stored, err := db.Values[[]byte](ctx, tx, `
 			SELECT code_hash FROM recovery_codes UNION ALL SELECT codes_sealed FROM recovery_code_sheets`)
 		for _, value := range stored {
 			if strings.Contains(string(value), code) {

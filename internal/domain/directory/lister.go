@@ -153,7 +153,10 @@ func (l *lister) readSegment(ctx context.Context, s stretch) ([]mark, error) {
 
 // byID finds the one user whose whole id was typed, if the filters let them through.
 func (l *lister) byID(ctx context.Context) ([]mark, error) {
-	scan := func(row db.Row) (g group, err error) { return g, row.Scan(&g.roleID, &g.status, &g.secondFactor) }
+	scan := func(row db.Row) (g group, err error) {
+		err = row.Scan(&g.roleID, &g.status, &g.secondFactor)
+		return g, err
+	}
 	found, err := db.Collect(ctx, l.tx, scan, `SELECT role_id, status, second_factor FROM users WHERE organization_id = $1 AND id = $2`,
 		l.organizationID, l.search.userID)
 	if err != nil || len(found) == 0 || !l.query.asks(found[0]) {

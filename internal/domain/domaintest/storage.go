@@ -62,7 +62,10 @@ var columnsOf = map[db.Engine]string{
 // schema is every table with its columns.
 func schema(ctx context.Context, tx *db.Tx) (map[string][]string, error) {
 	type column struct{ table, name string }
-	all, err := db.Collect(ctx, tx, func(row db.Row) (c column, err error) { return c, row.Scan(&c.table, &c.name) }, columnsOf[tx.Engine()])
+	all, err := db.Collect(ctx, tx, func(row db.Row) (c column, err error) {
+		err = row.Scan(&c.table, &c.name)
+		return c, err
+	}, columnsOf[tx.Engine()])
 	tables := map[string][]string{}
 	for _, c := range all {
 		tables[c.table] = append(tables[c.table], c.name)

@@ -148,7 +148,8 @@ func recordEverywhere(ctx context.Context, tx *db.Tx, us access.Actor, h backup.
 	}
 	all, err := db.Collect(ctx, tx, func(row db.Row) (o audit.Target, err error) {
 		o.Kind = "organization"
-		return o, row.Scan(&o.ID, &o.Name)
+		err = row.Scan(&o.ID, &o.Name)
+		return o, err
 	}, `SELECT id, name FROM organizations ORDER BY id`)
 	if err != nil {
 		return err

@@ -77,13 +77,12 @@ func derivedRows(t testing.TB, d *db.DB) (rows []string) {
 }
 
 func derived(ctx context.Context, tx *db.Tx) ([]string, error) {
-	scan := func(row db.Row) (text string, err error) { return text, row.Scan(&text) }
-	counts, err := db.Collect(ctx, tx, scan, `SELECT role_id || ' ' || status || ' ' || CAST(second_factor AS text) || ' ' || CAST(users AS text)
+	counts, err := db.Values[string](ctx, tx, `SELECT role_id || ' ' || status || ' ' || CAST(second_factor AS text) || ' ' || CAST(users AS text)
 		FROM user_counts WHERE users <> 0`)
 	if err != nil {
 		return nil, err
 	}
-	searched, err := db.Collect(ctx, tx, scan, `SELECT user_id || ' ' || role_id || ' ' || standing || ' ' || text FROM user_search`)
+	searched, err := db.Values[string](ctx, tx, `SELECT user_id || ' ' || role_id || ' ' || standing || ' ' || text FROM user_search`)
 	rows := append(counts, searched...)
 	slices.Sort(rows)
 	return rows, err

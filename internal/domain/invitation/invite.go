@@ -2,6 +2,7 @@ package invitation
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -151,7 +152,7 @@ func check(ctx context.Context, tx *db.Tx, actor access.Actor, n Draft) (checked
 // refuseTaken answers with the person who already has the address here.
 func refuseTaken(ctx context.Context, tx *db.Tx, actor access.Actor, email person.Email) error {
 	u, err := user.Scan(tx.QueryRow(ctx, user.Columns+`WHERE u.organization_id = $1 AND u.email_key = $2`, actor.OrganizationID, email.Key))
-	if fault.IsKind(err, fault.NotFound) {
+	if errors.Is(err, db.ErrNoRow) {
 		return nil
 	}
 	if err != nil {

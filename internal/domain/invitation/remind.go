@@ -15,7 +15,8 @@ func (s *Service) Remind(ctx context.Context) (reminded int, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		reminded = 0
 		all, err := db.Collect(ctx, tx, func(row db.Row) (d due, err error) {
-			return d, row.Scan(&d.organizationID, &d.userID, &d.address, &d.language)
+			err = row.Scan(&d.organizationID, &d.userID, &d.address, &d.language)
+			return d, err
 		}, `SELECT i.organization_id, i.user_id, u.email, i.language FROM invitations i
 			JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id
 			JOIN organizations o ON o.id = i.organization_id

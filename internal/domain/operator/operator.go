@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -62,7 +63,7 @@ func (s *Service) Invite(ctx context.Context, n NewOperator) (invitee user.User,
 // none. Nothing else happens to the operators until the transaction ends.
 func (s *Service) host(ctx context.Context, tx *db.Tx) (access.Actor, error) {
 	vendor, err := organization.OfVendor(ctx, tx)
-	if fault.IsKind(err, fault.NotFound) {
+	if errors.Is(err, db.ErrNoRow) {
 		vendor, _, err = organization.Create(ctx, tx, organization.Vendor, s.VendorName)
 	}
 	if err != nil {
@@ -76,7 +77,7 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, host access.Actor, n Ne
 	if err == nil && known.Status == user.Invited {
 		return s.Invitations.InviteAnew(ctx, tx, host, known)
 	}
-	if err != nil && !fault.IsKind(err, fault.NotFound) {
+	if err != nil && !errors.Is(err, ErrNobody) {
 		return user.User{}, err
 	}
 	role, err := user.AdministratorRole(ctx, tx, host.OrganizationID)
@@ -93,7 +94,7 @@ func find(ctx context.Context, tx *db.Tx, vendorID, typed string) (user.User, er
 		return user.User{}, ErrNobody
 	}
 	u, err := user.Scan(tx.QueryRow(ctx, user.Columns+`WHERE u.organization_id = $1 AND u.email_key = $2`, vendorID, email.Key))
-	if fault.IsKind(err, fault.NotFound) {
+	if errors.Is(err, db.ErrNoRow) {
 		err = ErrNobody
 	}
 	return u, err
@@ -134,7 +135,7 @@ func (s *Service) Reactivate(ctx context.Context, email string) (u user.User, er
 func (s *Service) look(ctx context.Context, email string) (host access.Actor, u user.User, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		vendor, err := organization.OfVendor(ctx, tx)
-		if fault.IsKind(err, fault.NotFound) {
+		if errors.Is(err, db.ErrNoRow) {
 			return ErrNobody
 		}
 		if err != nil {

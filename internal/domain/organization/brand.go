@@ -21,7 +21,7 @@ const BrandColumns = `o.brand_name, o.brand_light, o.brand_dark, o.support_url`
 // Into are the places for BrandColumns, to be scanned into.
 func (b *Brand) Into() []any { return []any{&b.Name, &b.Light, &b.Dark, &b.SupportURL} }
 
-// BrandOf returns the brand of an organization. Fault: NotFound.
+// BrandOf returns the brand of an organization. Fault: db.ErrNoRow.
 func BrandOf(ctx context.Context, tx *db.Tx, organizationID string) (b Brand, err error) {
 	err = tx.QueryRow(ctx, `SELECT `+BrandColumns+` FROM organizations o WHERE o.id = $1`, organizationID).Scan(b.Into()...)
 	return b, err

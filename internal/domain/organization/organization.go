@@ -144,7 +144,7 @@ func scan(row db.Row) (Organization, error) {
 
 const columns = `SELECT id, kind, name, status, trial_ends_at FROM organizations `
 
-// Get returns one organization, of either kind. Fault: NotFound.
+// Get returns one organization, of either kind. Fault: db.ErrNoRow.
 func Get(ctx context.Context, tx *db.Tx, organizationID string) (Organization, error) {
 	return scan(tx.QueryRow(ctx, columns+`WHERE id = $1`, organizationID))
 }
@@ -154,7 +154,7 @@ func List(ctx context.Context, tx *db.Tx) ([]Organization, error) {
 	return db.Collect(ctx, tx, scan, columns+`WHERE kind = 'client' ORDER BY created_at, id`)
 }
 
-// OfVendor returns the vendor. Fault: NotFound, before the first operator is invited.
+// OfVendor returns the vendor. Fault: db.ErrNoRow, before the first operator is invited.
 func OfVendor(ctx context.Context, tx *db.Tx) (Organization, error) {
 	return scan(tx.QueryRow(ctx, columns+`WHERE kind = 'vendor'`))
 }

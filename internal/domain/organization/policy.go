@@ -107,7 +107,7 @@ func (r *PolicyRow) Policy() Policy {
 	return p
 }
 
-// PolicyOf returns the policy of an organization. Fault: NotFound.
+// PolicyOf returns the policy of an organization. Fault: db.ErrNoRow.
 func PolicyOf(ctx context.Context, tx *db.Tx, organizationID string) (Policy, error) {
 	var row PolicyRow
 	err := tx.QueryRow(ctx, `SELECT `+PolicyColumns+` FROM organizations o WHERE o.id = $1`, organizationID).Scan(row.Into()...)

@@ -56,7 +56,7 @@ func (s *Service) newSheet(ctx context.Context, tx *db.Tx, accountID string) err
 }
 
 // RecoverySheet returns the recovery codes until their owner has confirmed to
-// have saved them. Fault: NotFound afterwards.
+// have saved them. Fault: db.ErrNoRow afterwards.
 func (s *Service) RecoverySheet(ctx context.Context, current session.Current) (sheet credential.RecoverySheet, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		sheet, err = s.RecoveryCodes.Sheet(ctx, tx, current.Actor.AccountID)

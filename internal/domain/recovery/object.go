@@ -10,7 +10,6 @@ import (
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
-	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 )
 
@@ -46,7 +45,7 @@ func objectionOf(ctx context.Context, tx *db.Tx, link credential.Link) (Objectio
 		return Objection{}, err
 	}
 	letter, err := mail.Find(ctx, tx, link.LetterID)
-	if fault.IsKind(err, fault.NotFound) {
+	if errors.Is(err, db.ErrNoRow) {
 		return Objection{}, credential.ErrLinkExpired
 	}
 	if err != nil {

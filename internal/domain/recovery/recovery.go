@@ -132,7 +132,7 @@ func waiting(ctx context.Context, tx *db.Tx, organizationID, recoveryID string) 
 // findClient returns a client organization. Fault: ErrNoClient.
 func findClient(ctx context.Context, tx *db.Tx, organizationID string) (organization.Organization, error) {
 	o, err := organization.Get(ctx, tx, organizationID)
-	if fault.IsKind(err, fault.NotFound) || err == nil && o.Kind != organization.Client {
+	if errors.Is(err, db.ErrNoRow) || err == nil && o.Kind != organization.Client {
 		return organization.Organization{}, ErrNoClient
 	}
 	return o, err

@@ -342,7 +342,7 @@ func TestARecoveryTouchesNobody(t *testing.T) {
 			`SELECT id || name || permissions FROM roles ORDER BY id`,
 		} {
 			p.Write(t, func(ctx context.Context, tx *db.Tx) error {
-				rows, err := db.Collect(ctx, tx, func(row db.Row) (s string, err error) { return s, row.Scan(&s) }, query)
+				rows, err := db.Values[string](ctx, tx, query)
 				all += query + "\n" + strings.Join(rows, "\n") + "\n"
 				return err
 			})

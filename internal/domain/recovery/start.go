@@ -89,14 +89,14 @@ func operatorOf(ctx context.Context, tx *db.Tx, email string) (access.Actor, err
 		return access.Actor{}, refusal
 	}
 	vendor, err := organization.OfVendor(ctx, tx)
-	if fault.IsKind(err, fault.NotFound) {
+	if errors.Is(err, db.ErrNoRow) {
 		return access.Actor{}, refusal
 	}
 	if err != nil {
 		return access.Actor{}, err
 	}
 	u, err := user.Scan(tx.QueryRow(ctx, user.Columns+`WHERE u.organization_id = $1 AND u.email_key = $2 AND u.status = 'active'`, vendor.ID, parsed.Key))
-	if fault.IsKind(err, fault.NotFound) || err == nil && !u.Permissions.Has(access.ClientsEdit) {
+	if errors.Is(err, db.ErrNoRow) || err == nil && !u.Permissions.Has(access.ClientsEdit) {
 		return access.Actor{}, refusal
 	}
 	return access.Actor{

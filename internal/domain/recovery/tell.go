@@ -55,7 +55,10 @@ func (r Recovery) kindNow() mail.Kind {
 // becomes a user meanwhile is told in this round or in the next one.
 func (s *Service) queueLetters(ctx context.Context, tx *db.Tx, r Recovery) error {
 	type recipient struct{ userID, address, language string }
-	batch, err := db.Collect(ctx, tx, func(row db.Row) (p recipient, err error) { return p, row.Scan(&p.userID, &p.address, &p.language) }, `
+	batch, err := db.Collect(ctx, tx, func(row db.Row) (p recipient, err error) {
+		err = row.Scan(&p.userID, &p.address, &p.language)
+		return p, err
+	}, `
 		SELECT u.id, u.email, a.language FROM users u JOIN accounts a ON a.id = u.account_id
 		WHERE u.organization_id = $1 AND u.id > $2 ORDER BY u.id LIMIT $3`, r.OrganizationID, r.letters.upTo, batchSize)
 	if err != nil {

@@ -25,7 +25,10 @@ func (s *Service) Work(ctx context.Context) error {
 	type open struct{ organizationID, recoveryID string }
 	var all []open
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		all, err = db.Collect(ctx, tx, func(row db.Row) (o open, err error) { return o, row.Scan(&o.organizationID, &o.recoveryID) },
+		all, err = db.Collect(ctx, tx, func(row db.Row) (o open, err error) {
+			err = row.Scan(&o.organizationID, &o.recoveryID)
+			return o, err
+		},
 			`SELECT organization_id, id FROM recoveries WHERE letters_over = $1 ORDER BY started_at, id`, false)
 		return err
 	})

@@ -157,7 +157,10 @@ func (j *judge) findHere(ctx context.Context, tx *db.Tx, organizationID string) 
 		for n := range asked { // the last ones stand there more than once
 			args = append(args, j.rows[some[min(n, len(some)-1)]].emailKey)
 		}
-		users, err := db.Collect(ctx, tx, func(row db.Row) (u [2]string, err error) { return u, row.Scan(&u[0], &u[1]) }, selectHere, args...)
+		users, err := db.Collect(ctx, tx, func(row db.Row) (u [2]string, err error) {
+			err = row.Scan(&u[0], &u[1])
+			return u, err
+		}, selectHere, args...)
 		if err != nil {
 			return err
 		}

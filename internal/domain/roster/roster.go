@@ -2,6 +2,7 @@ package roster
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -113,7 +114,7 @@ func scanImport(row db.Row) (Import, error) {
 
 func find(ctx context.Context, tx *db.Tx, organizationID, importID string) (Import, error) {
 	i, err := scanImport(tx.QueryRow(ctx, importColumns+`WHERE organization_id = $1 AND id = $2`, organizationID, importID))
-	if fault.IsKind(err, fault.NotFound) {
+	if errors.Is(err, db.ErrNoRow) {
 		return Import{}, ErrNotFound
 	}
 	return i, err

@@ -38,7 +38,8 @@ func alive(ctx context.Context, tx *db.Tx, where string, args ...any) ([]string,
 		policy organization.PolicyRow
 	}
 	open, err := db.Collect(ctx, tx, func(row db.Row) (a aged, err error) {
-		return a, row.Scan(append([]any{&a.id, &a.createdAt, &a.lastSeenAt, &a.expiresAt}, a.policy.Into()...)...)
+		err = row.Scan(append([]any{&a.id, &a.createdAt, &a.lastSeenAt, &a.expiresAt}, a.policy.Into()...)...)
+		return a, err
 	}, `SELECT s.id, s.created_at, s.last_seen_at, s.expires_at, `+organization.PolicyColumns+`
 		FROM sessions s JOIN organizations o ON o.id = s.organization_id
 		WHERE s.ended_at IS NULL AND s.expires_at > $1 AND s.last_seen_at > $2 AND `+where+`

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ func (s *Service) AuditHead(ctx context.Context, actor access.Actor) (h AuditHea
 			return nil
 		}
 		last, err := s.Outbox.Latest(ctx, tx, mail.KindAuditHead, actor.OrganizationID)
-		if fault.IsKind(err, fault.NotFound) {
+		if errors.Is(err, db.ErrNoRow) {
 			return nil
 		}
 		h.Last = &last
@@ -131,7 +132,8 @@ func (s *Service) MailHeads(ctx context.Context) (sent int, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		sent = 0
 		all, err := db.Collect(ctx, tx, func(row db.Row) (d due, err error) {
-			return d, row.Scan(&d.organizationID, &d.to, &d.language, &d.at)
+			err = row.Scan(&d.organizationID, &d.to, &d.language, &d.at)
+			return d, err
 		}, `SELECT id, audit_head_address, audit_head_language, audit_head_due_at FROM organizations WHERE audit_head_due_at <= $1 ORDER BY id LIMIT 500`, tx.Now)
 		if err != nil {
 			return err

@@ -65,7 +65,8 @@ func (s *Service) Tell(ctx context.Context) (told int, err error) {
 				return err
 			}
 			open, err := db.Collect(ctx, tx, func(row db.Row) (t telling, err error) {
-				return t, row.Scan(&t.organizationID, &t.kind, &t.told)
+				err = row.Scan(&t.organizationID, &t.kind, &t.told)
+				return t, err
 			}, `SELECT id, second_factor_letter, second_factor_told FROM organizations WHERE second_factor_letter <> '' ORDER BY id LIMIT 1`)
 			if err != nil || len(open) == 0 {
 				return err
@@ -95,7 +96,8 @@ func (s *Service) tellSome(ctx context.Context, tx *db.Tx, t telling) (told int,
 	}
 	type reader struct{ id, address, language string }
 	readers, err := db.Collect(ctx, tx, func(row db.Row) (r reader, err error) {
-		return r, row.Scan(&r.id, &r.address, &r.language)
+		err = row.Scan(&r.id, &r.address, &r.language)
+		return r, err
 	}, `SELECT u.id, u.email, a.language `+obliged+` AND u.id > $3 ORDER BY u.id LIMIT $4`,
 		t.organizationID, policy.SecondFactor == organization.RequiredForAll, t.told, toldAtOnce)
 	if err != nil {

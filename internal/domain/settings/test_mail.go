@@ -2,13 +2,13 @@ package settings
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
-	"idkit/internal/platform/fault"
 	"idkit/internal/platform/mail"
 	"idkit/internal/platform/throttle"
 )
@@ -61,7 +61,7 @@ func (s *Service) MailSummary(ctx context.Context, current session.Current, sinc
 			return err
 		}
 		test, err := s.Outbox.Latest(ctx, tx, mail.KindTest, current.Actor.UserID)
-		if fault.IsKind(err, fault.NotFound) {
+		if errors.Is(err, db.ErrNoRow) {
 			return nil
 		}
 		summary.Test = &test

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +77,7 @@ type resettable struct {
 func (s *Service) findResettable(ctx context.Context, tx *db.Tx, emailKey string) (resettable, error) {
 	who := resettable{emailKey: emailKey}
 	var err error
-	if who.login, err = account.FindLogin(ctx, tx, s.Kind, emailKey); err != nil && !fault.IsKind(err, fault.NotFound) {
+	if who.login, err = account.FindLogin(ctx, tx, s.Kind, emailKey); err != nil && !errors.Is(err, db.ErrNoRow) {
 		return who, err
 	}
 	if who.members, err = account.MembersOf(ctx, tx, who.login.AccountID); err != nil {

@@ -91,7 +91,7 @@ func (s *Service) find(ctx context.Context, l LogIn) (candidate, error) {
 		who.Login, err = account.FindLogin(ctx, tx, s.Kind, sought)
 		return err
 	})
-	if err != nil && !fault.IsKind(err, fault.NotFound) {
+	if err != nil && !errors.Is(err, db.ErrNoRow) {
 		return candidate{}, err
 	}
 	who.browserID, _ = s.KnownBrowsers.Recognize(l.Browser.Known, who.AccountID, who.PasswordSince)

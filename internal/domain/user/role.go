@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"errors"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/platform/db"
@@ -32,12 +33,12 @@ func scanRole(row db.Row) (Role, error) {
 	return r, err
 }
 
-// FindRole returns a role of the organization. Fault: NotFound.
+// FindRole returns a role of the organization. Fault: db.ErrNoRow.
 func FindRole(ctx context.Context, tx *db.Tx, organizationID, roleID string) (Role, error) {
 	return scanRole(tx.QueryRow(ctx, roleColumns+`WHERE organization_id = $1 AND id = $2`, organizationID, roleID))
 }
 
-// AdministratorRole returns the role of an organization that holds everything.
+// AdministratorRole returns the role of an organization that holds everything. Fault: db.ErrNoRow.
 func AdministratorRole(ctx context.Context, tx *db.Tx, organizationID string) (Role, error) {
 	return scanRole(tx.QueryRow(ctx, roleColumns+`WHERE organization_id = $1 AND kind = 'administrator'`, organizationID))
 }
@@ -66,7 +67,7 @@ func RoleToGive(ctx context.Context, tx *db.Tx, actor access.Actor, roleID strin
 		return Role{}, ErrRoleMissing
 	}
 	r, err := FindRole(ctx, tx, actor.OrganizationID, roleID)
-	if fault.IsKind(err, fault.NotFound) || (err == nil && !actor.Permissions.Covers(r.Permissions)) {
+	if errors.Is(err, db.ErrNoRow) || (err == nil && !actor.Permissions.Covers(r.Permissions)) {
 		return Role{}, ErrRoleGone
 	}
 	return r, err

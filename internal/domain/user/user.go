@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"idkit/internal/domain/access"
@@ -101,7 +102,7 @@ func OrEmpty(text *string) string {
 // Find returns a user of the organization. Fault: ErrNotFound.
 func Find(ctx context.Context, tx *db.Tx, organizationID, userID string) (User, error) {
 	u, err := Scan(tx.QueryRow(ctx, Columns+`WHERE u.organization_id = $1 AND u.id = $2`, organizationID, userID))
-	if fault.IsKind(err, fault.NotFound) {
+	if errors.Is(err, db.ErrNoRow) {
 		return User{}, ErrNotFound
 	}
 	return u, err

@@ -109,6 +109,14 @@ func Collect[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), quer
 	return all, rows.Err()
 }
 
+// Values runs a query for one column and returns its value in every row.
+func Values[T any](ctx context.Context, tx *Tx, query string, args ...any) ([]T, error) {
+	return Collect(ctx, tx, func(row Row) (value T, err error) {
+		err = row.Scan(&value)
+		return value, err
+	}, query, args...)
+}
+
 // normalise drops zones and nanoseconds, which the engines would each treat in
 // their own way: PostgreSQL forgets a foreign zone silently.
 func normalise(args []any) []any {

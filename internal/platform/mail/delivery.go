@@ -54,7 +54,7 @@ func (o *Outbox) StateOf(ctx context.Context, tx *db.Tx, letterIDs ...string) (m
 }
 
 // Latest returns the newest letter of a kind about a subject, such as the last
-// test mail that a user asked for. Fault: NotFound.
+// test mail that a user asked for. Fault: db.ErrNoRow.
 func (o *Outbox) Latest(ctx context.Context, tx *db.Tx, kind Kind, subjectID string) (Delivery, error) {
 	row, err := o.scanDelivery(tx.QueryRow(ctx, `SELECT id, state, attempts, reply, due_at, ended_at FROM letters
 		WHERE subject_id = $1 AND kind = $2 ORDER BY created_at DESC, id DESC LIMIT 1`, subjectID, string(kind)))

@@ -122,7 +122,7 @@ func checkAddress(address string) error {
 	return nil
 }
 
-// Find returns a letter, whatever has become of it. Fault: NotFound.
+// Find returns a letter, whatever has become of it. Fault: db.ErrNoRow.
 func Find(ctx context.Context, tx *db.Tx, letterID string) (Letter, error) {
 	return scanLetter(tx.QueryRow(ctx, `SELECT id, kind, organization_id, subject_id, address, language, data, message_id, attempts, created_at, give_up_at, letterhead
 		FROM letters WHERE id = $1`, letterID))

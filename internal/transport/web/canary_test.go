@@ -185,11 +185,10 @@ func (c *canaries) places(owner *visitor) map[string][]byte {
 func (c *canaries) tables() []byte {
 	c.p.Helper()
 	var all bytes.Buffer
-	text := func(row db.Row) (s string, err error) { return s, row.Scan(&s) }
 	err := c.p.app.DB().Read(c.p.Context(), func(tx *db.Tx) error {
-		tables, err := db.Collect(c.p.Context(), tx, text, `SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()`)
+		tables, err := db.Values[string](c.p.Context(), tx, `SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()`)
 		for _, table := range tables {
-			rows, err := db.Collect(c.p.Context(), tx, text, `SELECT t::text FROM `+table+` t`)
+			rows, err := db.Values[string](c.p.Context(), tx, `SELECT t::text FROM `+table+` t`)
 			if err != nil {
 				return err
 			}

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
-	"idkit/internal/platform/db"
 	"idkit/internal/transport/web/page"
 )
 
@@ -45,7 +43,7 @@ func (r *request) mailState() (page.MailState, error) {
 		Configured: p.Outbox.Ready() && p.Mailbox == nil, Mailbox: p.Mailbox != nil, Server: p.Outbox.Server(), From: p.MailFrom, TestTo: r.current.Email,
 	}
 	summary, err := p.Settings.MailSummary(r.Context(), *r.current, p.Now().Add(-failuresShown))
-	if err != nil && !errors.Is(err, db.ErrNoRow) {
+	if err != nil {
 		return page.MailState{}, err
 	}
 	state.Waiting, state.Failed, state.Held = summary.Waiting, summary.Undeliverable, !summary.HeldSince.IsZero()

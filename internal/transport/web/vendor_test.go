@@ -55,7 +55,7 @@ func (p *portal) kept(clientID string) (all string) {
 			if strings.Contains(query, "$1") {
 				args = append(args, clientID)
 			}
-			rows, err := db.Collect(p.Context(), tx, func(row db.Row) (text string, err error) { return text, row.Scan(&text) }, query, args...)
+			rows, err := db.Values[string](p.Context(), tx, query, args...)
 			if err != nil {
 				return err
 			}
