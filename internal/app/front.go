@@ -108,7 +108,7 @@ func (f *front) build(g ground) {
 		SecondFactors: g.secondFactors, RecoveryCodes: g.recoveryCodes, SpokenCodes: credential.NewSpokenCodes(g.keyring),
 		Outbox: f.outbox, Notices: f.notices, BaseURL: f.baseURL,
 	})
-	f.settings = settings.New(settings.Options{DB: g.db, Outbox: f.outbox, BaseURL: f.baseURL})
+	f.settings = settings.New(settings.Options{DB: g.db, Outbox: f.outbox, Notices: f.notices, BaseURL: f.baseURL})
 	f.roster = roster.New(roster.Options{DB: g.db, Invitations: f.invitations, Throttle: g.throttles, Log: g.log})
 }
 

@@ -203,7 +203,7 @@ func (p *Place) front(t testing.TB, kind organization.Kind, outbox *mail.Outbox,
 		RecoveryCodes: p.RecoveryCodes, SpokenCodes: credential.NewSpokenCodes(Ring()),
 		Outbox: outbox, Notices: p.Notices, BaseURL: base,
 	})
-	p.Settings = settings.New(settings.Options{DB: d, Outbox: outbox, BaseURL: base})
+	p.Settings = settings.New(settings.Options{DB: d, Outbox: outbox, Notices: p.Notices, BaseURL: base})
 	p.Roles = role.New(role.Options{DB: d, Modules: modules})
 	p.sender = mail.Sender{
 		Letterhead: mail.Letterhead{Brand: brand, From: "idkit@id.example", BaseURL: at}, Composers: p.Notices.Composers(), BrandOf: settings.BrandOf,

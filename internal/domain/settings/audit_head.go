@@ -8,7 +8,9 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/notice"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/profile"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -61,9 +63,11 @@ func (s *Service) AuditHead(ctx context.Context, actor access.Actor) (h AuditHea
 
 // SendAuditHead lets the head of the trail be mailed to that address every day,
 // the first one at once: whoever gets it sees that the address is right. The
-// empty address ends it.
+// empty address ends it. The address before it is told, so that nobody takes the
+// witness away in silence. It needs a fresh proof.
 //
-// Faults: those of session.Authorize; field address; throttled; ErrUnchanged.
+// Faults: profile.ErrConfirmFirst; those of session.Authorize; field address;
+// throttled; ErrUnchanged.
 func (s *Service) SendAuditHead(ctx context.Context, current session.Current, address string) error {
 	var to string
 	if typed := strings.TrimSpace(address); typed != "" {
@@ -74,12 +78,16 @@ func (s *Service) SendAuditHead(ctx context.Context, current session.Current, ad
 		to = email.Address
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if !profile.Fresh(current, tx.Now) {
+			return profile.ErrConfirmFirst
+		}
 		actor, err := session.Authorize(ctx, tx, current.Actor, access.SettingsEdit)
 		if err != nil {
 			return err
 		}
-		var before string
-		if err := tx.QueryRow(ctx, `SELECT audit_head_address FROM organizations WHERE id = $1`, actor.OrganizationID).Scan(&before); err != nil {
+		var before, language string
+		if err := tx.QueryRow(ctx, `SELECT audit_head_address, audit_head_language FROM organizations WHERE id = $1`, actor.OrganizationID).
+			Scan(&before, &language); err != nil {
 			return err
 		}
 		if before == to {
@@ -89,6 +97,9 @@ func (s *Service) SendAuditHead(ctx context.Context, current session.Current, ad
 			return err
 		}
 		if err := s.sendHead(ctx, tx, actor.OrganizationID, to, current.Language); err != nil {
+			return err
+		}
+		if err := s.tellFormer(ctx, tx, former{current, before, language, to}); err != nil {
 			return err
 		}
 		about, err := target(ctx, tx, actor.OrganizationID)
@@ -113,6 +124,26 @@ func (s *Service) sendHead(ctx context.Context, tx *db.Tx, organizationID, to, l
 		return err
 	}
 	return s.enqueueHead(ctx, tx, organizationID, to, language)
+}
+
+// former is an address to which the head was mailed until now.
+type former struct {
+	current           session.Current // who changed it
+	address, language string
+	to                string // where the head goes now, empty for nowhere
+}
+
+// tellFormer writes to whoever got the head until now, if somebody did.
+func (s *Service) tellFormer(ctx context.Context, tx *db.Tx, f former) error {
+	if f.address == "" {
+		return nil
+	}
+	n := notice.ToOwner(f.current, mail.KindAuditHeadMoved)
+	if f.to == "" {
+		n.Kind = mail.KindAuditHeadEnded
+	}
+	n.SubjectID, n.Address, n.Language, n.FirstName, n.NewAddress = n.OrganizationID, f.address, f.language, "", f.to
+	return s.Notices.Enqueue(ctx, tx, n)
 }
 
 func (s *Service) enqueueHead(ctx context.Context, tx *db.Tx, organizationID, to, language string) error {

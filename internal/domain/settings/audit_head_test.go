@@ -12,6 +12,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/person"
+	"idkit/internal/domain/profile"
 	"idkit/internal/domain/settings"
 	"idkit/internal/platform/db"
 )
@@ -98,14 +99,47 @@ func TestHeadsAreMailedOnlyWhereAnAdministratorWantsThem(t *testing.T) {
 	if n := h.Events(t, "settings.audit_head_changed"); n != 0 {
 		t.Errorf("refusals left %d events", n)
 	}
-	// A letter that waits is not sent to an address that was given up.
+	// A letter that waits is not sent to an address that was given up: it gets the farewell alone.
 	domaintest.MustNot(t, h.Settings.SendAuditHead(t.Context(), h.back(t), office))
 	domaintest.MustNot(t, h.Settings.SendAuditHead(t.Context(), h.back(t), "other@northwind.example"))
-	if heads := h.heads(t, office); len(heads) != 0 {
-		t.Errorf("%d letters to the address that was given up", len(heads))
+	if letters := h.Letters(t, office); len(letters) != 1 || !strings.Contains(letters[0], "is mailed to another address now") {
+		t.Errorf("the address that was given up gets %q", letters)
 	}
 	if heads := h.heads(t, "other@northwind.example"); len(heads) != 1 {
 		t.Errorf("%d letters to the new one", len(heads))
+	}
+}
+
+// Nobody takes the witness away in silence, nor from a desk that was left alone.
+func TestWhoeverGotTheHeadIsToldOfItsEnd(t *testing.T) {
+	h := newHouse(t)
+	const other = "other@elsewhere.example"
+	stale := h.back(t)
+	stale.ProvenAt = stale.ProvenAt.Add(-profile.ProofLifetime)
+	domaintest.Refused(t, h.Settings.SendAuditHead(t.Context(), stale, office), profile.ErrConfirmFirst)
+	domaintest.MustNot(t, h.Settings.SendAuditHead(t.Context(), h.back(t), office))
+	for _, to := range []string{other, ""} {
+		domaintest.Refused(t, h.Settings.SendAuditHead(t.Context(), stale, to), profile.ErrConfirmFirst)
+	}
+	h.heads(t, office) // the first one leaves before the change
+	domaintest.MustNot(t, h.Settings.SendAuditHead(t.Context(), h.back(t), other))
+	who := h.desk.Must(t).Actor.Name
+	told := h.Letters(t, office)
+	if len(told) != 2 || !strings.Contains(told[1], "is mailed to another address now") || !strings.Contains(told[1], who) ||
+		!strings.Contains(told[1], "mailed to o=E2=80=A2") || strings.Contains(told[1], other) {
+		t.Errorf("the address before is told %q", told)
+	}
+	heads := h.heads(t, office)
+	domaintest.MustNot(t, h.verify(t, heads...))
+	if n := h.Events(t, "settings.audit_head_changed"); n != 2 || heads[1].Sequence <= heads[0].Sequence {
+		t.Errorf("after %d changes the farewell proves no more than the letter before it: %v", n, heads)
+	}
+	domaintest.MustNot(t, h.Settings.SendAuditHead(t.Context(), h.back(t), ""))
+	if told := h.Letters(t, other); len(told) != 2 || !strings.Contains(told[1], "is not mailed to you any more") || !strings.Contains(told[1], who) {
+		t.Errorf("the last address is told %q", told)
+	}
+	if told := h.Letters(t, office); len(told) != 2 {
+		t.Errorf("an earlier address is told what is none of its business: %q", told)
 	}
 }
 

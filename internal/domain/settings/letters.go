@@ -20,6 +20,8 @@ func (s *Service) Composers() map[mail.Kind]mail.Composer {
 		mail.KindSecondFactorReminder: s.composeRequirement,
 		mail.KindSecondFactorRequired: s.composeRequirement,
 		mail.KindAuditHead:            s.composeHead,
+		mail.KindAuditHeadMoved:       s.composeFormer,
+		mail.KindAuditHeadEnded:       s.composeFormer,
 	}
 }
 
@@ -78,6 +80,21 @@ func (s *Service) composeHead(ctx context.Context, tx *db.Tx, letter mail.Letter
 		"Brand": letter.Brand, "Organization": name, "Line": say.Number(int(head.Sequence)), "When": say.Moment(tx.Now),
 	})
 	content.Organization = name
-	content.Verbatim = "idkit audit verify --head " + head.String()
+	content.Verbatim = verification(head)
 	return content, err
 }
+
+// composeFormer tells whoever got the head until now, and takes leave with where
+// the trail ends after that change: the change is among what they can prove.
+func (s *Service) composeFormer(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
+	head, err := audit.HeadOf(ctx, tx, letter.OrganizationID)
+	if err != nil {
+		return mail.Content{}, err
+	}
+	content, err := s.Notices.Speak(letter, say, map[string]any{})
+	content.Verbatim = verification(head)
+	return content, err
+}
+
+// verification is the command that holds a trail to a head.
+func verification(head audit.Head) string { return "idkit audit verify --head " + head.String() }

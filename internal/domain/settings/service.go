@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/notice"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
 )
@@ -13,6 +14,7 @@ import (
 type Options struct {
 	DB      *db.DB
 	Outbox  *mail.Outbox
+	Notices *notice.Service
 	BaseURL *url.URL // links are built from it and from nothing else
 }
 

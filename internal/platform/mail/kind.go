@@ -68,6 +68,8 @@ const (
 	KindSecondFactorReminder             Kind = "second_factor_reminder" // once, 3 days before it does
 	KindSecondFactorRequired             Kind = "second_factor_required" // it does from now on
 	KindAuditHead                        Kind = "audit_head"             // every day, where the trail ends
+	KindAuditHeadMoved                   Kind = "audit_head_moved"       // to whoever got it until now: it goes to another address
+	KindAuditHeadEnded                   Kind = "audit_head_ended"       // or to nobody any more
 )
 
 // shape is which sentences a kind has, and which values they need. Subject,
@@ -145,6 +147,8 @@ var shapes = map[Kind]shape{
 	KindSecondFactorReminder:             {2, true, false, false, params("Brand", "Organization", "Day")},
 	KindSecondFactorRequired:             {2, true, false, false, params("Brand", "Organization", "Day")},
 	KindAuditHead:                        {3, false, false, false, params("Brand", "Organization", "Line", "When")},
+	KindAuditHeadMoved:                   {3, false, false, true, params("Brand", "Organization", "Who", "NewAddress", "When")},
+	KindAuditHeadEnded:                   {3, false, false, true, params("Brand", "Organization", "Who", "When")},
 	KindTest:                             {2, false, false, false, params("Brand", "Requester", "Server", "When")},
 }
 

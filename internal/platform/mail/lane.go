@@ -166,7 +166,9 @@ func (s Sender) headOf(ctx context.Context, tx *db.Tx, letter Letter) (Letterhea
 
 // toStrangers are the letters about an organization to people who may know nothing
 // of it: a link that its administrators chose would speak with the installation's voice.
-var toStrangers = map[Kind]bool{KindInvite: true, KindInviteExisting: true, KindReminder: true, KindAuditHead: true}
+var toStrangers = map[Kind]bool{
+	KindInvite: true, KindInviteExisting: true, KindReminder: true, KindAuditHead: true, KindAuditHeadMoved: true, KindAuditHeadEnded: true,
+}
 
 // seal puts the rendered content into its envelope.
 func (h Letterhead) seal(letter Letter, content Content, say *language.Speaker, at time.Time) (Envelope, error) {

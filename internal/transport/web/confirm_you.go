@@ -9,9 +9,14 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// toConfirm asks for a fresh proof before a sensitive page, and leads on to it.
+// toConfirm asks for a fresh proof before a sensitive page, and leads on to it,
+// with what was typed into the field that the route keeps.
 func (r *request) toConfirm() error {
-	return r.redirect("/confirm?" + url.Values{"next": {r.URL.Path}}.Encode())
+	next := url.URL{Path: r.URL.Path}
+	if typed := r.value(r.route.keeps); typed != "" {
+		next.RawQuery = url.Values{r.route.keeps: {typed}}.Encode()
+	}
+	return r.redirect("/confirm?" + url.Values{"next": {next.String()}}.Encode())
 }
 
 // confirmYou shows "Confirm it's you". A proof that is fresh is not asked again.

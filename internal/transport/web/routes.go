@@ -26,6 +26,7 @@ type route struct {
 	act     func(*request) error
 	once    bool   // posting the same form again repeats the answer, not the act
 	fresh   bool   // asks for the password again where the last proof is too long ago
+	keeps   string // the field that is not lost on the way over that question
 	upload  bool   // a form with a file
 	open    bool   // a form that changes nothing but looks, and carries no token
 	link    string // the page of the mailed link that the route is about; its forms are good for that link alone
@@ -244,7 +245,7 @@ func settingsRoutes() []route {
 		{pattern: "GET /settings/brand", who: loggedIn, needs: access.SettingsView, act: (*request).settingsBrand},
 		{pattern: "POST /settings/brand", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsBrand, once: true},
 		{pattern: "GET /settings/audit", who: loggedIn, needs: access.SettingsView, act: (*request).settingsAudit},
-		{pattern: "POST /settings/audit", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsAudit, once: true},
+		{pattern: "POST /settings/audit", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsAudit, once: true, fresh: true, keeps: "address"},
 		{pattern: "GET /settings/mail", who: loggedIn, needs: access.SettingsView, act: (*request).settingsMail},
 		{pattern: "POST /settings/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsMail, once: true},
 	}

@@ -6,7 +6,14 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-func (r *request) settingsAudit() error { return r.showSettingsAudit(http.StatusOK, nil, problem{}) }
+// settingsAudit shows the page, after a question for the password with what was typed before it.
+func (r *request) settingsAudit() error {
+	if q := r.URL.Query(); q.Has("address") {
+		typed := q.Get("address")
+		return r.showSettingsAudit(http.StatusOK, &typed, problem{})
+	}
+	return r.showSettingsAudit(http.StatusOK, nil, problem{})
+}
 
 // showSettingsAudit shows where the head of the trail is mailed, and the form
 // with what was typed, if anything was.

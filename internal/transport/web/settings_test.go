@@ -198,6 +198,14 @@ func TestTheHeadOfTheLogIsMailed(t *testing.T) {
 	}
 	owner.shows(owner.open("/settings"), http.StatusOK, "mailed to audit@example.com every day")
 	owner.open("/settings/audit")
+	p.clock.advance(16 * time.Minute)
+	question := "/confirm?next=%2Fsettings%2Faudit%3Faddress%3Dother%2540example.com"
+	owner.leads(owner.post("/settings/audit", "address", "other@example.com"), question)
+	owner.open(question)
+	owner.leads(owner.post("/confirm", "password", password, "next", "/settings/audit?address=other%40example.com"), "/settings/audit?address=other%40example.com")
+	if shown := owner.open("/settings/audit?address=other%40example.com"); !strings.Contains(shown.body, `value="other@example.com"`) || !strings.Contains(shown.body, "<dd>audit@example.com</dd>") {
+		t.Error("what was typed before the question is lost, or in force before it is sent")
+	}
 	owner.leads(owner.post("/settings/audit", "stop", "yes"), "/settings/audit")
 	owner.shows(owner.open("/settings/audit"), http.StatusOK, "The head of the audit log is no longer mailed.")
 }
