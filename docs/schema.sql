@@ -10,7 +10,7 @@ CREATE TABLE "accounts" (
     mobile_number       text,               -- E.164, "+61412345210"
     mobile_region       text,               -- that its owner chose, "AU": several regions share a calling code
     reset_letter_id     text,               -- the newest letter that carries, or will carry, a reset link; NULL when none may
-    created_at          timestamp NOT NULL,
+    created_at          timestamp NOT NULL, password_short boolean NOT NULL DEFAULT false,
     CONSTRAINT accounts_pk PRIMARY KEY (id),
     CONSTRAINT accounts_email_key UNIQUE (kind, email_key),
     CONSTRAINT accounts_kind CHECK (kind IN ('client', 'vendor')),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"idkit/internal/domain/credential"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
@@ -17,18 +18,19 @@ type Login struct {
 	Email          string
 	PasswordHash   string
 	PasswordSince  time.Time // when the password was chosen
+	PasswordShort  bool      // as far as is known, see NotePasswordShort
 	SetupStep      SetupStep
 	Language       string
 	SecondFactorOn bool
 	resetLetterID  string // of the last request, while it waits or its link works
 }
 
-const loginColumns = `SELECT a.id, a.email, a.password_hash, a.password_changed_at, a.setup_step, a.language,
+const loginColumns = `SELECT a.id, a.email, a.password_hash, a.password_changed_at, a.password_short, a.setup_step, a.language,
 	EXISTS (SELECT 1 FROM second_factors f WHERE f.account_id = a.id), COALESCE(a.reset_letter_id, '') FROM accounts a `
 
 func scanLogin(row db.Row) (Login, error) {
 	var l Login
-	err := row.Scan(&l.AccountID, &l.Email, &l.PasswordHash, &l.PasswordSince, &l.SetupStep, &l.Language, &l.SecondFactorOn, &l.resetLetterID)
+	err := row.Scan(&l.AccountID, &l.Email, &l.PasswordHash, &l.PasswordSince, &l.PasswordShort, &l.SetupStep, &l.Language, &l.SecondFactorOn, &l.resetLetterID)
 	return l, err
 }
 
@@ -88,20 +90,27 @@ func StoreRehash(ctx context.Context, tx *db.Tx, accountID, oldHash, newHash str
 	return err
 }
 
+// NotePasswordShort keeps what a log-in tells about the length of the password.
+// While it is the only factor and short, its owner is led to choose another one.
+func NotePasswordShort(ctx context.Context, tx *db.Tx, accountID string, short bool) error {
+	_, err := tx.Exec(ctx, `UPDATE accounts SET password_short = $2 WHERE id = $1`, accountID, short)
+	return err
+}
+
 // NewAccount is an account to be made.
 type NewAccount struct {
-	Kind         organization.Kind // of the organizations that it may belong to
-	Email        person.Email
-	PasswordHash string
-	Language     string // empty takes the default
+	Kind     organization.Kind // of the organizations that it may belong to
+	Email    person.Email
+	Password credential.Chosen
+	Language string // empty takes the default
 }
 
 // Insert writes a new account at the first step of its set-up and returns its id.
 func Insert(ctx context.Context, tx *db.Tx, n NewAccount) (string, error) {
 	accountID := id.New("acc")
 	_, err := tx.Exec(ctx, `
-		INSERT INTO accounts (id, kind, email, email_key, password_hash, password_changed_at, setup_step, language, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6)`,
-		accountID, string(n.Kind), n.Email.Address, n.Email.Key, n.PasswordHash, tx.Now, string(StepSecondFactor), n.Language)
+		INSERT INTO accounts (id, kind, email, email_key, password_hash, password_short, password_changed_at, setup_step, language, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)`,
+		accountID, string(n.Kind), n.Email.Address, n.Email.Key, n.Password.Hash, n.Password.Short, tx.Now, string(StepSecondFactor), n.Language)
 	return accountID, err
 }

@@ -108,7 +108,7 @@ func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword
 	if err := bad.Fault(); err != nil {
 		return err
 	}
-	hash, err := s.Passwords.Hash(ctx, n.Password)
+	chosen, err := s.Passwords.Choose(ctx, n.Password)
 	if err != nil {
 		return err
 	}
@@ -127,14 +127,14 @@ func (s *Service) ResetPassword(ctx context.Context, token string, n NewPassword
 		if o.State == credential.LinkExpired { // suspended since the page was opened
 			return credential.ErrLinkExpired
 		}
-		return s.replacePassword(ctx, tx, o, hash, n.Origin)
+		return s.replacePassword(ctx, tx, o, chosen, n.Origin)
 	})
 }
 
-func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, o OpenedReset, hash string, origin access.Origin) error {
+func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, o OpenedReset, chosen credential.Chosen, origin access.Origin) error {
 	// The address is part of the condition: it proves who owns the account.
-	changed, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1 AND email = $4`,
-		o.AccountID, hash, tx.Now, o.Email)
+	changed, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_changed_at = $3, password_short = $5 WHERE id = $1 AND email = $4`,
+		o.AccountID, chosen.Hash, tx.Now, o.Email, chosen.Short)
 	if err != nil {
 		return err
 	}

@@ -17,17 +17,26 @@ const (
 	// second factor away: it cannot be put off.
 	StepSecondFactorAgain SetupStep = "second_factor_again"
 	StepRecoveryCodes     SetupStep = "recovery_codes"
-	StepDone              SetupStep = ""
+	// StepNewPassword asks for a longer password where the present one is short and
+	// alone. It is never stored: a second factor closes it as well.
+	StepNewPassword SetupStep = "new_password"
+	StepDone        SetupStep = ""
 )
 
 // OpenStep is the step of the set-up that is open for somebody logged in. That
-// the organization requires a second factor opens it anew.
+// the organization requires a second factor opens it anew, and so does a password
+// that is too short without one.
 func OpenStep(current session.Current) SetupStep {
 	step := SetupStep(current.SetupStep)
-	if current.SecondFactorDue && step == StepDone {
+	switch {
+	case step != StepDone:
+		return step
+	case current.SecondFactorDue:
 		return StepSecondFactorAgain
+	case current.PasswordDue:
+		return StepNewPassword
 	}
-	return step
+	return StepDone
 }
 
 // RequireSecondFactor makes the account's next log-in begin with the set-up of a

@@ -74,6 +74,18 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	return hash.String(), nil
 }
 
+// Chosen is a new password as its account keeps it.
+type Chosen struct {
+	Hash  string
+	Short bool // see Short
+}
+
+// Choose is Hash for a new password. Faults: as Hash.
+func (p *Passwords) Choose(ctx context.Context, password string) (Chosen, error) {
+	hash, err := p.Hash(ctx, password)
+	return Chosen{hash, Short(password)}, err
+}
+
 // MatchesNothing returns a text to store for an account that no password opens:
 // its tag is random and not computed from anything. Verify takes as long with it
 // as with any other. It computes nothing, so it may stand inside a transaction.

@@ -44,6 +44,12 @@ var DefaultPolicy = Policy{MinLength: organization.MinPassword}
 // Minimum is the length that applies, for hints beside the field.
 func (p Policy) Minimum() int { return max(p.MinLength, organization.MinPasswordWithSecondFactor) }
 
+// Short reports whether a password is too short to be the only factor. Where it
+// may be chosen, a second one is required of everybody.
+func Short(password string) bool {
+	return utf8.RuneCountInString(norm.NFC.String(password)) < organization.MinPassword
+}
+
 // KnownNames are the words an attacker tries first (ASVS 6.1.2, 6.2.11). Empty ones are fine.
 type KnownNames struct {
 	Brand, Organization        string

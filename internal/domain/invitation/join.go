@@ -139,36 +139,36 @@ func (s *Service) Join(ctx context.Context, token, password string, origin acces
 	if opened.AccountID != "" {
 		return Joined{}, ErrAccountExists
 	}
-	hash, err := s.judgeAndHash(ctx, password, credential.Policy{MinLength: opened.MinLength}, credential.KnownNames{
+	chosen, err := s.judge(ctx, password, credential.Policy{MinLength: opened.MinLength}, credential.KnownNames{
 		Brand: s.Brand, Organization: opened.OrganizationName, Email: opened.Email,
 		FirstName: opened.joiner.FirstName, LastName: opened.joiner.LastName,
 	})
 	if err != nil {
 		return Joined{}, err
 	}
-	return s.joinHashed(ctx, token, hash, origin)
+	return s.joinHashed(ctx, token, chosen, origin)
 }
 
-// judgeAndHash returns the stored form of a new password. Fault: field password.
-func (s *Service) judgeAndHash(ctx context.Context, password string, policy credential.Policy, names credential.KnownNames) (string, error) {
+// judge returns the stored form of a new password. Fault: field password.
+func (s *Service) judge(ctx context.Context, password string, policy credential.Policy, names credential.KnownNames) (credential.Chosen, error) {
 	var bad person.Fields
 	if err := bad.Collect("password", s.Passwords.Check(policy, password, names)); err != nil {
-		return "", err
+		return credential.Chosen{}, err
 	}
 	if err := bad.Fault(); err != nil {
-		return "", err
+		return credential.Chosen{}, err
 	}
-	return s.Passwords.Hash(ctx, password)
+	return s.Passwords.Choose(ctx, password)
 }
 
 // joinHashed is the transaction of Join.
-func (s *Service) joinHashed(ctx context.Context, token, hash string, origin access.Origin) (joined Joined, err error) {
+func (s *Service) joinHashed(ctx context.Context, token string, chosen credential.Chosen, origin access.Origin) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		u, email, err := s.accept(ctx, tx, token, "")
 		if err != nil {
 			return err
 		}
-		accountID, err := account.Insert(ctx, tx, account.NewAccount{Kind: s.Kind, Email: email, PasswordHash: hash, Language: u.Invitation.Language})
+		accountID, err := account.Insert(ctx, tx, account.NewAccount{Kind: s.Kind, Email: email, Password: chosen, Language: u.Invitation.Language})
 		if err != nil {
 			return err
 		}

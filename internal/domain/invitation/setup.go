@@ -82,7 +82,7 @@ func (s *Service) SetUp(ctx context.Context, code string, f FirstRun, origin acc
 		return Joined{}, err
 	}
 	planned, bad := plan(f.Organization, f.FirstAdministrator)
-	hash, err := s.judgeAndHash(ctx, f.Password, credential.DefaultPolicy, credential.KnownNames{
+	chosen, err := s.judge(ctx, f.Password, credential.DefaultPolicy, credential.KnownNames{
 		Brand: s.Brand, Organization: f.Organization, Email: f.Email, FirstName: f.FirstName, LastName: f.LastName,
 	})
 	if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {
@@ -93,12 +93,12 @@ func (s *Service) SetUp(ctx context.Context, code string, f FirstRun, origin acc
 	if err := bad.Fault(); err != nil {
 		return Joined{}, err
 	}
-	return s.setUpHashed(ctx, code, planned, hash, origin)
+	return s.setUpHashed(ctx, code, planned, chosen, origin)
 }
 
 // setUpHashed is the transaction of SetUp. It looks again whether there is an
 // organization, which the command line may have made while the password was hashed.
-func (s *Service) setUpHashed(ctx context.Context, code string, f foundation, hash string, origin access.Origin) (joined Joined, err error) {
+func (s *Service) setUpHashed(ctx context.Context, code string, f foundation, chosen credential.Chosen, origin access.Origin) (joined Joined, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := credential.UseLink(ctx, tx, s.Kind, linkSetup, code); err != nil {
 			return err
@@ -106,7 +106,7 @@ func (s *Service) setUpHashed(ctx context.Context, code string, f foundation, ha
 		if err := requireNoOrganization(ctx, tx); err != nil {
 			return err
 		}
-		accountID, err := account.Insert(ctx, tx, account.NewAccount{Kind: s.Kind, Email: f.email, PasswordHash: hash})
+		accountID, err := account.Insert(ctx, tx, account.NewAccount{Kind: s.Kind, Email: f.email, Password: chosen})
 		if err != nil {
 			return err
 		}

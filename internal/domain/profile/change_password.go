@@ -53,7 +53,7 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 	if err != nil {
 		return PasswordChanged{}, person.At(err, "current")
 	}
-	hash, err := s.Passwords.Hash(ctx, c.Password)
+	chosen, err := s.Passwords.Choose(ctx, c.Password)
 	if err != nil {
 		return PasswordChanged{}, err
 	}
@@ -61,7 +61,7 @@ func (s *Service) ChangePassword(ctx context.Context, current session.Current, c
 		if err := right.Hold(ctx, tx); err != nil {
 			return err
 		}
-		if changed, err = s.storePassword(ctx, tx, current, hash, c.KeepOthers); err != nil {
+		if changed, err = s.storePassword(ctx, tx, current, chosen, c.KeepOthers); err != nil {
 			return err
 		}
 		changed.KnownBrowser = s.KnownBrowsers.Remember(c.Current.KnownBrowser, current.Actor.AccountID)
@@ -110,9 +110,11 @@ func (s *Service) PasswordMinimum(ctx context.Context, current session.Current) 
 	return minimum, err
 }
 
-func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.Current, hash string, keepOthers bool) (changed PasswordChanged, err error) {
+func (s *Service) storePassword(ctx context.Context, tx *db.Tx, current session.Current, chosen credential.Chosen, keepOthers bool) (changed PasswordChanged, err error) {
 	accountID := current.Actor.AccountID
-	if _, err := tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1`, accountID, hash, tx.Now); err != nil {
+	_, err = tx.Exec(ctx, `UPDATE accounts SET password_hash = $2, password_short = $3, password_changed_at = $4 WHERE id = $1`,
+		accountID, chosen.Hash, chosen.Short, tx.Now)
+	if err != nil {
 		return PasswordChanged{}, err
 	}
 	kind := mail.KindPasswordChanged

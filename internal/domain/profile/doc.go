@@ -8,7 +8,9 @@
 //	                      └──────────────SkipSecondFactor───────────────────────────────────────────▲
 //
 // After a reset by an administrator it begins at second_factor_again, which
-// nobody can skip.
+// nobody can skip. A password of fewer than organization.MinPassword characters,
+// chosen where everybody must have a second factor, opens new_password as soon as
+// it stands alone: a longer one closes it, and so does a second factor.
 //
 // A second factor. A new one is set up beside the old one, which stays in force
 // until a code proves the new one; only the session that proved the password and

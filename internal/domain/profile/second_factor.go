@@ -9,6 +9,7 @@ import (
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/notice"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
@@ -36,6 +37,8 @@ var (
 	ErrSecondFactorRequired = fault.New(fault.Conflict, "profile.second_factor_required")
 	// ErrOrganizationRequires refuses where an organization requires one. Params: Organization.
 	ErrOrganizationRequires = fault.New(fault.Conflict, "profile.organization_requires")
+	// ErrPasswordShort refuses where the password would be too short alone.
+	ErrPasswordShort = fault.New(fault.Conflict, "profile.password_short").With("Minimum", organization.MinPassword)
 )
 
 // mayEnrol refuses a set-up where there is a second factor already, except in

@@ -16,21 +16,29 @@ import (
 const actionSecondFactorOff audit.Action = "second_factor.turned_off"
 
 // MayTurnOffSecondFactor refuses where an organization of the account requires a
-// second factor now. Fault: ErrOrganizationRequires.
+// second factor now, and beside a password that is too short to stand alone.
+// Faults: ErrOrganizationRequires, ErrPasswordShort.
 func (s *Service) MayTurnOffSecondFactor(ctx context.Context, current session.Current) error {
 	return s.DB.Read(ctx, func(tx *db.Tx) error { return mayTurnOff(ctx, tx, current.Actor.AccountID) })
 }
 
 func mayTurnOff(ctx context.Context, tx *db.Tx, accountID string) error {
 	name, err := account.RequiresSecondFactor(ctx, tx, accountID)
-	if err == nil && name != "" {
-		err = ErrOrganizationRequires.With("Organization", name)
+	if err != nil {
+		return err
+	}
+	if name != "" {
+		return ErrOrganizationRequires.With("Organization", name)
+	}
+	login, err := account.GetLogin(ctx, tx, accountID)
+	if err == nil && login.PasswordShort {
+		err = ErrPasswordShort
 	}
 	return err
 }
 
 // TurnOffSecondFactor removes the second factor and its recovery codes.
-// Faults: ErrOrganizationRequires; as ResetSecondFactor.
+// Faults: ErrOrganizationRequires, ErrPasswordShort; as ResetSecondFactor.
 func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Current, p FactorProof) (token secret.Token, err error) {
 	accountID := current.Actor.AccountID
 	if err := s.MayTurnOffSecondFactor(ctx, current); err != nil {

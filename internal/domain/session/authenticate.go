@@ -47,12 +47,15 @@ type Current struct {
 	SecondFactorDue bool
 	// SecondFactorFrom is when that begins for somebody without one; zero where it does not.
 	SecondFactorFrom time.Time
-	Brand            organization.Brand
-	Policy           organization.Policy
-	ProvenAt         time.Time
-	CreatedAt        time.Time
-	ExpiresAt        time.Time
-	IdleEndsAt       time.Time
+	// PasswordDue says that the password is too short without the second factor that
+	// the account has not: the session leads to the choice of another one.
+	PasswordDue bool
+	Brand       organization.Brand
+	Policy      organization.Policy
+	ProvenAt    time.Time
+	CreatedAt   time.Time
+	ExpiresAt   time.Time
+	IdleEndsAt  time.Time
 }
 
 // found is the row that a token leads to, with everything that decides on it.
@@ -60,6 +63,7 @@ type found struct {
 	Current
 	lastSeenAt               time.Time
 	endedBecause             *string
+	passwordShort            bool
 	userStatus               string
 	organization             organization.Organization // as far as it decides
 	organizationLastActiveAt *time.Time
@@ -107,7 +111,7 @@ func (f *found) read(ctx context.Context, tx *db.Tx, where string, arguments ...
 	return tx.QueryRow(ctx, `
 		SELECT s.id, s.organization_id, s.user_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, s.proven_at,
 			s.second_factor, s.ended_because, u.first_name, u.last_name, u.status, o.name, o.status, o.trial_ends_at, o.last_active_at,
-			r.id, r.name, r.kind, r.permissions, a.email, a.setup_step, a.language, f.account_id IS NOT NULL,
+			r.id, r.name, r.kind, r.permissions, a.email, a.password_short, a.setup_step, a.language, f.account_id IS NOT NULL,
 			`+organization.BrandColumns+`, `+organization.PolicyColumns+`
 		FROM sessions s
 		JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id
@@ -120,7 +124,7 @@ func (f *found) read(ctx context.Context, tx *db.Tx, where string, arguments ...
 			&f.SessionID, &f.Actor.OrganizationID, &f.Actor.UserID, &f.Actor.AccountID, &f.CreatedAt, &f.lastSeenAt, &f.ExpiresAt, &f.ProvenAt,
 			&f.SecondFactorProven, &f.endedBecause, &f.FirstName, &f.LastName, &f.userStatus, &f.OrganizationName,
 			&f.organization.Status, &f.organization.TrialEndsAt, &f.organizationLastActiveAt,
-			&f.RoleID, &f.RoleName, &f.RoleKind, &f.permissions, &f.Email, &f.SetupStep, &f.Language, &f.SecondFactorOn,
+			&f.RoleID, &f.RoleName, &f.RoleKind, &f.permissions, &f.Email, &f.passwordShort, &f.SetupStep, &f.Language, &f.SecondFactorOn,
 		}, f.Brand.Into()...), f.policy.Into()...)...)
 }
 
@@ -170,6 +174,7 @@ func (f *found) current(now time.Time, kind access.ActorKind, origin access.Orig
 	if c.SecondFactorDue = f.owes(now); !c.SecondFactorOn && !c.SecondFactorDue && policy.Obliges(c.RoleKind) {
 		c.SecondFactorFrom = policy.From
 	}
+	c.PasswordDue = f.passwordShort && !c.SecondFactorOn && !c.SecondFactorDue
 	c.ExpiresAt = f.times().end(policy)
 	c.IdleEndsAt = earlier(f.lastSeenAt.Add(policy.Idle), c.ExpiresAt)
 	return c

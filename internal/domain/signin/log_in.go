@@ -27,6 +27,7 @@ type candidate struct {
 	account.Login
 	emailKey  string
 	browserID string // where the browser is known to the account
+	short     bool   // the password that was typed, see credential.Short
 }
 
 // LogIn checks email and password.
@@ -82,7 +83,7 @@ func (l LogIn) incomplete() error {
 // find looks the account up. What is no address leads to nobody, like an
 // address that nobody has, and is counted as it was typed.
 func (s *Service) find(ctx context.Context, l LogIn) (candidate, error) {
-	who := candidate{emailKey: strings.ToLower(strings.TrimSpace(l.Email))}
+	who := candidate{emailKey: strings.ToLower(strings.TrimSpace(l.Email)), short: credential.Short(l.Password)}
 	var sought string // nobody has the empty address
 	if email, err := person.ParseEmail(l.Email); err == nil {
 		who.emailKey, sought = email.Key, email.Key
@@ -130,6 +131,11 @@ func (s *Service) passwordProven(ctx context.Context, begun throttle.Attempt, wh
 		}
 		if newHash != "" {
 			if err := account.StoreRehash(ctx, tx, who.AccountID, who.PasswordHash, newHash); err != nil {
+				return err
+			}
+		}
+		if who.short != who.PasswordShort {
+			if err := account.NotePasswordShort(ctx, tx, who.AccountID, who.short); err != nil {
 				return err
 			}
 		}

@@ -144,8 +144,14 @@ func TestAnOpenSetUpOpensOnlyItsPages(t *testing.T) {
 	p := newPortal(t, production, nil)
 	owner := p.found()
 	sam := p.join(owner.link(owner.invite("sam@example.com", "Administrator")))
-	for _, step := range []string{"/protect", "/protect/recovery-codes"} {
-		if step == "/protect/recovery-codes" {
+	for _, step := range []string{"/protect", "/protect/password", "/protect/recovery-codes"} {
+		switch step {
+		case "/protect/password":
+			p.change(`UPDATE accounts SET password_short = true WHERE email = 'sam@example.com'`)
+			sam.open("/protect")
+			sam.post("/protect/later")
+		case "/protect/recovery-codes": // a second factor instead of a longer password
+			sam.shows(sam.open("/protect/password"), http.StatusOK, "Keep the password and set up two-factor authentication")
 			sam.protect()
 		}
 		for _, line := range web.Lines(p.handler) {

@@ -17,6 +17,7 @@ var setupPages = map[account.SetupStep]string{
 	account.StepSecondFactor:      "/protect",
 	account.StepSecondFactorAgain: "/protect",
 	account.StepRecoveryCodes:     "/protect/recovery-codes",
+	account.StepNewPassword:       "/protect/password",
 }
 
 // pass lets a request through to its action, or says why not.

@@ -18,7 +18,7 @@ const stepsOfSetup = 3
 
 func (r *request) stepper(number int) page.Step {
 	switch account.OpenStep(*r.current) {
-	case account.StepDone, account.StepSecondFactorAgain:
+	case account.StepDone, account.StepSecondFactorAgain, account.StepNewPassword:
 		return page.Step{} // not a first set-up: there is no sequence to stand in
 	}
 	if r.fromProfile() {
@@ -35,6 +35,7 @@ func (r *request) protect() error {
 	return r.show(http.StatusOK, page.Protect{
 		Step: r.stepper(2), Organization: r.current.OrganizationName,
 		Again: account.SetupStep(r.current.SetupStep) == account.StepSecondFactorAgain, Required: r.current.SecondFactorDue,
+		Instead: account.OpenStep(*r.current) == account.StepNewPassword,
 	})
 }
 

@@ -102,6 +102,8 @@ func joiningRoutes() []route {
 		{pattern: "POST /join/switch", act: (*request).postJoinSwitch, link: "/join"},
 		{pattern: "GET /protect", who: settingUp, act: (*request).protect},
 		{pattern: "POST /protect", who: settingUp, act: (*request).postProtect},
+		{pattern: "GET /protect/password", who: settingUp, act: (*request).longerPassword},
+		{pattern: "POST /protect/password", who: settingUp, act: (*request).postLongerPassword},
 		{pattern: "GET /protect/authenticator", who: settingUp, act: (*request).authenticator},
 		{pattern: "POST /protect/authenticator", who: settingUp, act: (*request).postAuthenticator},
 		{pattern: "GET /protect/recovery-codes", who: settingUp, act: (*request).recoveryCodes},

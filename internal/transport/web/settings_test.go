@@ -110,6 +110,31 @@ func TestAChangeOfThePolicyNeedsAFreshProof(t *testing.T) {
 	owner.leads(owner.get("/settings/security/change"), "/confirm?next=%2Fsettings%2Fsecurity%2Fchange")
 }
 
+func TestAShortPasswordIsReplacedWhenItStandsAlone(t *testing.T) {
+	p := newPortal(t, development, nil)
+	owner := p.found()
+	owner.leads(owner.changePolicy(policy("all", p.today(), "12", "30", "720", "168")), "/settings/security")
+	const short = "twelve birds"
+	sam := p.visitor()
+	sam.open(owner.link(owner.invite("sam@example.com", "Member")))
+	sam.leads(sam.post("/join", "password", short), "/protect")
+	owner.open("/settings/security/change")
+	review := owner.post("/settings/security/review", policy("recommended", "", "15", "30", "720", "168")...)
+	owner.shows(review, http.StatusOK, "Whoever has a password of fewer than 15 characters and no two-factor authentication is asked on the next page to choose a longer one")
+	owner.leads(owner.post("/settings/security/change", reviewed(review)...), "/settings/security")
+
+	sam.open("/protect")
+	sam.leads(sam.post("/protect/later"), "/")
+	sam.leads(sam.get("/profile/sessions"), "/protect/password")
+	sam.shows(sam.open("/protect/password"), http.StatusOK, "Your password has fewer than 15 characters.")
+	shown := sam.post("/protect/password", "current", "wrong", "password", "thirteen bird")
+	sam.shows(shown, http.StatusUnprocessableEntity, "Your password has 13 characters. Use at least 15.")
+	sam.shows(sam.post("/protect/password", "current", "wrong", "password", password), http.StatusUnprocessableEntity, "That password is not correct")
+	sam.leads(sam.post("/protect/password", "current", short, "password", password), "/profile/sessions")
+	sam.shows(sam.open("/profile/sessions"), http.StatusOK, "Password changed.")
+	sam.leads(sam.get("/protect/password"), "/")
+}
+
 func TestABrandOnThePages(t *testing.T) {
 	p := newPortal(t, development, nil)
 	owner := p.found()

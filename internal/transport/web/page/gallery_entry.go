@@ -77,6 +77,12 @@ func protectSpecimens() []Specimen {
 		specimen("protect", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind"}),
 		specimen("protect-again", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind", Again: true}),
 		specimen("protect-required", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind", Required: true}),
+		specimen("protect-instead", guest(), Protect{Organization: "Northwind", Instead: true}),
+		specimen("longer_password", guest(), LongerPassword{Email: "priya@northwind.example", Alone: 15, MinLength: 15}),
+		specimen("longer_password-wrong", guest(), LongerPassword{
+			Email: "priya@northwind.example", Alone: 15, MinLength: 20,
+			Current: Field{Error: "That password is not correct."}, Password: Field{Error: "Your password has 12 characters. Use at least 20."},
+		}),
 		specimen("authenticator", guest(), scan),
 		specimen("authenticator-wrong", guest(), wrong),
 		specimen("authenticator-restarted", guest(), late),

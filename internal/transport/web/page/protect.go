@@ -13,6 +13,7 @@ type Protect struct {
 	Organization string
 	Again        bool // after an administrator reset the second factor: "Not now" is absent
 	Required     bool // the organization requires one: "Not now" is absent
+	Instead      bool // of a longer password, which "Back" leads to in place of "Not now"
 }
 
 func (v Protect) describe() description {

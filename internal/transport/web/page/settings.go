@@ -100,6 +100,11 @@ func (v SecurityReview) Obliges() bool {
 	return v.After.SecondFactor != "recommended" && (v.After.SecondFactor != v.Before.SecondFactor || !v.After.From.Equal(v.Before.From))
 }
 
+// PasswordsAlone reports whether passwords that were chosen beside a second factor may be the only one then.
+func (v SecurityReview) PasswordsAlone() bool {
+	return v.Before.SecondFactor == "all" && v.Before.Password < 15 && v.After.SecondFactor != "all"
+}
+
 // Limits reports whether sessions live shorter or longer.
 func (v SecurityReview) Limits() bool {
 	return v.Before.Idle != v.After.Idle || v.Before.Session != v.After.Session
