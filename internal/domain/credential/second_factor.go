@@ -22,7 +22,7 @@ var (
 	// ErrEnrolmentExpired also stands for a set-up that was never begun.
 	ErrEnrolmentExpired = fault.New(fault.Expired, "credential.enrolment_expired")
 	// ErrEnrolmentCodeWrong is ErrCodeWrong while setting up. Its sentence names
-	// the entry in the app if the caller adds the param Issuer.
+	// the entry in the app, which the caller adds as the param Issuer.
 	ErrEnrolmentCodeWrong = fault.New(fault.Invalid, "credential.enrolment_code_wrong")
 	// ErrNoSecondFactor says that the account has none to check a code against.
 	ErrNoSecondFactor = fault.New(fault.Conflict, "credential.second_factor_off")

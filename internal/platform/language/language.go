@@ -3,15 +3,14 @@ package language
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 )
@@ -24,47 +23,42 @@ const Default = "en"
 
 // Catalogue holds the sentences of every language. It is safe for concurrent use.
 type Catalogue struct {
-	bundle  *i18n.Bundle
-	plain   map[string]map[string]string // language -> key -> sentence without values
-	keys    map[string][]string
-	matcher language.Matcher
-	tags    []string
+	speakers []*Speaker // of the default language first
+	matcher  language.Matcher
 }
 
 // Load reads the embedded catalogues. Each is a folder of flat JSON files whose
-// values are a sentence, or {"one": …, "other": …} where a Count decides.
+// values are a sentence, or {"one": …, "other": …} where a Count decides. A gap
+// for a value is written {{.Name}}.
 func Load() (*Catalogue, error) {
-	c := &Catalogue{
-		bundle: i18n.NewBundle(language.MustParse(Default)),
-		plain:  map[string]map[string]string{},
-		keys:   map[string][]string{},
-	}
 	folders, err := fs.ReadDir(files, "catalogue")
 	if err != nil {
 		return nil, err
 	}
+	c := &Catalogue{}
 	var tags []language.Tag
 	for _, folder := range folders {
-		tag, err := language.Parse(folder.Name())
+		s, err := load(folder.Name())
 		if err != nil {
-			return nil, fmt.Errorf("catalogue %s: %w", folder.Name(), err)
-		}
-		if err := c.load(tag, folder.Name()); err != nil {
 			return nil, err
 		}
-		if folder.Name() == Default { // the matcher falls back to the first
-			tags, c.tags = slices.Insert(tags, 0, tag), slices.Insert(c.tags, 0, Default)
+		if s.lang == Default { // the matcher falls back to the first
+			tags, c.speakers = slices.Insert(tags, 0, s.tag), slices.Insert(c.speakers, 0, s)
 		} else {
-			tags, c.tags = append(tags, tag), append(c.tags, folder.Name())
+			tags, c.speakers = append(tags, s.tag), append(c.speakers, s)
 		}
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
 }
 
-func (c *Catalogue) load(tag language.Tag, folder string) error {
-	c.plain[folder] = map[string]string{}
-	return fs.WalkDir(files, path.Join("catalogue", folder), func(name string, entry fs.DirEntry, err error) error {
+func load(folder string) (*Speaker, error) {
+	tag, err := language.Parse(folder)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue %s: %w", folder, err)
+	}
+	s := &Speaker{lang: folder, tag: tag, numbers: message.NewPrinter(tag), sentences: map[string]sentence{}}
+	return s, fs.WalkDir(files, path.Join("catalogue", folder), func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -72,30 +66,15 @@ func (c *Catalogue) load(tag language.Tag, folder string) error {
 		if err != nil {
 			return err
 		}
-		var sentences map[string]any
-		if err := json.Unmarshal(content, &sentences); err != nil {
+		var values map[string]any
+		if err := json.Unmarshal(content, &values); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		for key, value := range sentences {
-			if slices.Contains(c.keys[folder], key) {
+		for key, value := range values {
+			if _, twice := s.sentences[key]; twice {
 				return fmt.Errorf("%s: %s stands twice", name, key)
 			}
-			c.keys[folder] = append(c.keys[folder], key)
-			message := &i18n.Message{ID: key}
-			switch v := value.(type) {
-			case string:
-				message.Other = v
-				if !strings.Contains(v, "{{") {
-					c.plain[folder][key] = v
-				}
-			case map[string]any:
-				message.One, _ = v["one"].(string)
-				message.Other, _ = v["other"].(string)
-			}
-			if message.Other == "" {
-				return fmt.Errorf("%s: %s is neither a sentence nor a pair of one and other", name, key)
-			}
-			if err := c.bundle.AddMessages(tag, message); err != nil {
+			if s.sentences[key], err = newSentence(value); err != nil {
 				return fmt.Errorf("%s: %s: %w", name, key, err)
 			}
 		}
@@ -104,18 +83,30 @@ func (c *Catalogue) load(tag language.Tag, folder string) error {
 }
 
 // Languages returns the languages there are, the default first.
-func (c *Catalogue) Languages() []string { return slices.Clone(c.tags) }
+func (c *Catalogue) Languages() []string {
+	var tags []string
+	for _, s := range c.speakers {
+		tags = append(tags, s.lang)
+	}
+	return tags
+}
 
 // Keys returns the keys of one language, sorted.
 func (c *Catalogue) Keys(lang string) []string {
-	keys := slices.Clone(c.keys[lang])
-	slices.Sort(keys)
-	return keys
+	for _, s := range c.speakers {
+		if s.lang == lang {
+			return slices.Sorted(maps.Keys(s.sentences))
+		}
+	}
+	return nil
 }
 
-// Speaker returns a speaker of the best language for the preferences: tags
+// Speaker returns the speaker of the best language for the preferences: tags
 // such as "en-AU", or whole Accept-Language headers, the most wanted first.
 func (c *Catalogue) Speaker(preferred ...string) *Speaker {
+	if len(c.speakers) == 1 {
+		return c.speakers[0]
+	}
 	var wanted []language.Tag
 	for _, p := range preferred {
 		if tags, _, err := language.ParseAcceptLanguage(p); err == nil {
@@ -123,15 +114,15 @@ func (c *Catalogue) Speaker(preferred ...string) *Speaker {
 		}
 	}
 	_, index, _ := c.matcher.Match(wanted...)
-	lang := c.tags[index]
-	return &Speaker{lang: lang, plain: c.plain[lang], localizer: i18n.NewLocalizer(c.bundle, lang)}
+	return c.speakers[index]
 }
 
 // Speaker says sentences in one language. It is safe for concurrent use.
 type Speaker struct {
 	lang      string
-	plain     map[string]string
-	localizer *i18n.Localizer
+	tag       language.Tag
+	numbers   *message.Printer
+	sentences map[string]sentence
 }
 
 // Language is the tag of the language spoken.
@@ -139,40 +130,52 @@ func (s *Speaker) Language() string { return s.lang }
 
 // Say returns the sentence of a key with its values, given as name and value in
 // turn; "Count" also selects the plural, and is written as Number does. An
-// unknown key is an error.
+// unknown key is an error, and so is a missing value.
 func (s *Speaker) Say(key string, values ...any) (string, error) {
-	if sentence, ok := s.plain[key]; ok {
-		return sentence, nil
-	}
 	if len(values)%2 != 0 {
 		return "", fmt.Errorf("sentence %s: a value without a name", key)
 	}
-	data := make(map[string]any, len(values)/2)
-	for i := 0; i < len(values); i += 2 {
-		name, ok := values[i].(string)
-		if !ok {
-			return "", fmt.Errorf("sentence %s: %v is no name", key, values[i])
+	return s.say(key, func(name string) any {
+		for i := 0; i < len(values); i += 2 {
+			if values[i] == name {
+				return values[i+1]
+			}
 		}
-		data[name] = values[i+1]
-	}
-	return s.SayWith(key, data)
+		return nil
+	})
 }
 
 // SayWith is Say with the values in a map.
 func (s *Speaker) SayWith(key string, values map[string]any) (string, error) {
-	if sentence, ok := s.plain[key]; ok {
-		return sentence, nil
-	}
-	count := values["Count"]
-	if n, ok := count.(int); ok {
-		values = maps.Clone(values)
-		values["Count"] = s.Number(n)
-	}
-	return s.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: values, PluralCount: count})
+	return s.say(key, func(name string) any { return values[name] })
 }
 
+func (s *Speaker) say(key string, value func(name string) any) (string, error) {
+	found, ok := s.sentences[key]
+	if !ok {
+		return "", fmt.Errorf("sentence %s is missing", key)
+	}
+	if found.isPlain() {
+		return found.other[0], nil
+	}
+	chosen, err := found.wordingFor(s.tag, value(count))
+	text, missing := chosen.fill(func(name string) any {
+		if n, isNumber := value(name).(int); isNumber && name == count {
+			return s.Number(n)
+		}
+		return value(name)
+	})
+	if err = errors.Join(err, missing); err != nil {
+		return text, fmt.Errorf("sentence %s: %w", key, err)
+	}
+	return text, nil
+}
+
+// count is the value that selects the plural.
+const count = "Count"
+
 // Number writes a count of things: 9,812.
-func (s *Speaker) Number(n int) string { return message.NewPrinter(language.Make(s.lang)).Sprint(n) }
+func (s *Speaker) Number(n int) string { return s.numbers.Sprint(n) }
 
 // Day writes a date: 30 November 2026.
 func (s *Speaker) Day(t time.Time) string { return t.UTC().Format("2 January 2006") }

@@ -53,3 +53,48 @@ func TestLongNumbersAreGrouped(t *testing.T) {
 		t.Errorf("%q, %v, want %q", got, err, want)
 	}
 }
+
+func TestASentenceIsNeverSaidWithAHole(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.Speaker()
+	if got, err := s.Say("page.users.actions_for", "Name", "Ada {{.Name}}"); err != nil || got != "Actions for Ada {{.Name}}" {
+		t.Errorf("%q, %v", got, err)
+	}
+	for _, values := range [][]any{nil, {"Email", "ada@northwind.example"}, {"Name", nil}} {
+		if got, err := s.Say("page.users.actions_for", values...); err == nil {
+			t.Errorf("without the name it says %q", got)
+		}
+	}
+	for text, want := range map[any]bool{
+		"": false, "Words": true, "{{.Name}}": true, "Hello {{.Name}}, {{.Name}}": true, 3.0: false,
+		"{{ .Name }}": false, "{{.Name": false, "{{.}}": false, "{{with .Name}}{{.}}{{end}}": false, "{{.Name.First}}": false,
+	} {
+		if _, err := newSentence(text); (err == nil) != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if _, err := newSentence(map[string]any{"one": "1 user"}); err == nil {
+		t.Error("a plural without its other form is a sentence")
+	}
+}
+
+func TestTheCountChoosesTheWording(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.Speaker()
+	for count, want := range map[any]string{
+		0: "0 users have this role.", 1: "1 user has this role.", "1": "1 user has this role.", 2000: "2,000 users have this role.",
+	} {
+		if got, err := s.Say("page.roles.users", "Count", count); err != nil || got != want {
+			t.Errorf("%v: %q, %v", count, got, err)
+		}
+	}
+	if got, err := s.Say("page.roles.users", "Count", "many"); err == nil {
+		t.Errorf("a count that is no number says %q", got)
+	}
+}

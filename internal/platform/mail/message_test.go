@@ -84,12 +84,8 @@ func TestCatalogueAndKindsAgree(t *testing.T) {
 			for _, name := range mail.Shapes[kind].Params {
 				own[name] = sampleValues()[name]
 			}
-			content, err := mail.Speak(say, kind, own)
-			if err != nil {
+			if _, err := mail.Speak(say, kind, own); err != nil {
 				t.Errorf("%s: %s: %v", tag, kind, err)
-			}
-			if printed := fmt.Sprintf("%+v %+v", content, content.Button); strings.Contains(printed, "<no value>") {
-				t.Errorf("%s: %s has a gap that no value fills: %s", tag, kind, printed)
 			}
 			for name := range own {
 				missing := maps.Clone(own)

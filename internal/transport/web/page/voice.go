@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"html/template"
 	"strings"
 	"time"
@@ -49,9 +48,6 @@ func (v voice) say(key string, values ...any) (spoken, error) {
 	text, err := v.speaker.Say(key, values...)
 	if err != nil {
 		return "", err
-	}
-	if strings.Contains(text, "<no value>") { // a sentence wants a value that the page did not give
-		return "", fmt.Errorf("sentence %s lacks a value: %q", key, text)
 	}
 	return spoken(text), nil
 }
