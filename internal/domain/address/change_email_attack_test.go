@@ -11,7 +11,6 @@ import (
 	"idkit/internal/domain/credential"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/person"
-	"idkit/internal/domain/profile"
 	"idkit/internal/domain/proof"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/fault"
@@ -67,16 +66,7 @@ func TestAnAddressIsChangedOnceItIsProven(t *testing.T) {
 			t.Error("a trail lacks the change, or names somebody of another organization")
 		}
 	}
-	domaintest.Refused(t, p.mustFailConfirm(t, b, token), credential.ErrLinkUsed)
-}
-
-func (p house) mustFailConfirm(t testing.TB, b *domaintest.Browser, token string) error {
-	t.Helper()
-	_, err := p.Addresses.ConfirmEmail(t.Context(), b.Must(t), token)
-	if err == nil {
-		t.Error("the link confirmed an address")
-	}
-	return err
+	domaintest.Refused(t, p.confirm(t, b, token), credential.ErrLinkUsed)
 }
 
 func TestTheRefusalsOfAChangeOfAddress(t *testing.T) {
@@ -110,7 +100,7 @@ func TestAttackerConfirmsWithALinkForAnotherAccount(t *testing.T) {
 	theirs, own := p.LogIn(t, victim), p.LogIn(t, attacker)
 	p.AskForEmail(t, own, fresh) // an account of the attacker is to have the victim's mailbox
 	token := p.MustLink(t, fresh, "email/confirm")
-	domaintest.Refused(t, p.mustFailConfirm(t, theirs, token), address.ErrNotYourEmailChange)
+	domaintest.Refused(t, p.confirm(t, theirs, token), address.ErrNotYourEmailChange)
 	if p.AddressOf(t, victim) != victim.Email || p.AddressOf(t, attacker) != attacker.Email {
 		t.Error("an address changed")
 	}
@@ -127,10 +117,10 @@ func TestAttackerConfirmsAnotherAddressThanTheLinkProves(t *testing.T) {
 	first := p.MustLink(t, "own@attacker.example", "email/confirm")
 	p.AskForEmail(t, b, "victim@bank.example")
 	second := p.MustLink(t, "victim@bank.example", "email/confirm")
-	domaintest.Refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkReplaced)
+	domaintest.Refused(t, p.confirm(t, b, first), credential.ErrLinkReplaced)
 	// Even a link that somehow stayed alive proves its own address only.
 	p.Exec(t, `UPDATE links SET ended_at = NULL, ended_because = NULL WHERE address = 'own@attacker.example'`)
-	domaintest.Refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkVoided)
+	domaintest.Refused(t, p.confirm(t, b, first), credential.ErrLinkVoided)
 	p.ConfirmEmail(t, b, second)
 	if p.AddressOf(t, who) != "victim@bank.example" {
 		t.Error("the proven address is not the log-in")
@@ -193,201 +183,96 @@ func TestAttackerLooksForAccountsByChangingTheAddress(t *testing.T) {
 	domaintest.MustNot(t, p.Addresses.ResendEmailProof(t.Context(), b.Must(t)))
 }
 
-func TestAnAddressThatWasTakenMeanwhileIsNotTakenOver(t *testing.T) {
+func TestAProofThatProvesNothingAnyMore(t *testing.T) {
 	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	token := p.MustLink(t, fresh, "email/confirm")
-	quicker := p.Person(t)
-	p.Exec(t, `UPDATE accounts SET email = $2, email_key = $2 WHERE id = $1`, quicker.Account, fresh)
-	domaintest.Refused(t, p.mustFailConfirm(t, b, token), address.ErrAddressTaken)
-	b.Must(t) // nothing happened, so nothing ended
-}
-
-func TestAnAddressThatWasInvitedHereIsNotTakenOver(t *testing.T) {
-	p := newHouse(t)
-	invited := p.AnInvitation(t, fresh)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, invited)
-	domaintest.Refused(t, p.mustFailConfirm(t, b, p.MustLink(t, invited, "email/confirm")), address.ErrAddressTaken)
-}
-
-func TestAttackerConfirmsAfterADay(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	token := p.MustLink(t, fresh, "email/confirm")
-	p.Clock.Advance(24 * time.Hour)
-	again := p.LogIn(t, who)
-	domaintest.Refused(t, p.mustFailConfirm(t, again, token), credential.ErrLinkExpired)
-	profile, err := p.Profiles.Profile(t.Context(), again.Must(t))
-	domaintest.MustNot(t, err)
-	if profile.EmailChange != nil {
-		t.Error("a change that ended is still shown")
+	for _, since := range []struct {
+		what    string
+		happens func(t *testing.T, c *change, token string)
+		want    *fault.Fault
+	}{
+		{"it was sent again", func(t *testing.T, c *change, _ string) {
+			domaintest.MustNot(t, c.Addresses.ResendEmailProof(t.Context(), c.b.Must(t)))
+			c.Deliver(t)
+		}, credential.ErrLinkReplaced},
+		{"a day went by", func(t *testing.T, c *change, _ string) {
+			c.Clock.Advance(24 * time.Hour)
+			c.b = c.LogIn(t, c.who)
+			shown, err := c.Profiles.Profile(t.Context(), c.b.Must(t))
+			domaintest.MustNot(t, err)
+			if shown.EmailChange != nil {
+				t.Error("a change that ended is still shown")
+			}
+		}, credential.ErrLinkExpired},
+		{"the new mailbox refused", func(t *testing.T, c *change, token string) {
+			domaintest.MustNot(t, c.Addresses.RefuseEmail(t.Context(), token, domaintest.Origin))
+			domaintest.Refused(t, c.Addresses.RefuseEmail(t.Context(), token, domaintest.Origin), credential.ErrLinkUsed)
+		}, credential.ErrLinkUsed},
+		{"an account got the address", func(t *testing.T, c *change, _ string) { c.taken(t, c.to) }, address.ErrAddressTaken},
+		{"the address was invited here", func(t *testing.T, c *change, _ string) { c.Invite(t, c.Administrator(t), c.to) }, address.ErrAddressTaken},
+	} {
+		t.Run(since.what, func(t *testing.T) {
+			c := p.asked(t)
+			token := c.proof(t)
+			since.happens(t, c, token)
+			domaintest.Refused(t, c.confirm(t, c.b, token), since.want)
+			c.b.Must(t) // nothing happened, so nothing ended
+			if c.AddressOf(t, c.who) != c.who.Email {
+				t.Error("the address changed")
+			}
+		})
 	}
 }
 
 func TestTheOldMailboxStopsAChange(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	proof, stop := p.MustLink(t, fresh, "email/confirm"), p.MustLink(t, who.Email, "email/stop")
-	opened, err := p.Addresses.OpenEmailRevert(t.Context(), stop)
+	c := newHouse(t).asked(t)
+	proof, stop := c.proof(t), c.old(t, "email/stop")
+	opened, err := c.Addresses.OpenEmailRevert(t.Context(), stop)
 	domaintest.MustNot(t, err)
-	if opened.Confirmed || opened.Old != who.Email || opened.New != "n•••@o•••.example" {
+	if opened.Confirmed || opened.Old != c.who.Email || opened.New != "n•••@n•••.example" {
 		t.Errorf("the link shows %+v", opened)
 	}
-	undone, err := p.Addresses.RevertEmail(t.Context(), stop, domaintest.Origin)
-	domaintest.MustNot(t, err)
-	if undone {
-		t.Error("what never happened was undone")
+	if undone, err := c.revert(t, stop); err != nil || undone {
+		t.Errorf("what never happened was undone: %v, %v", undone, err)
 	}
-	b.Must(t)
-	domaintest.Refused(t, p.mustFailConfirm(t, b, proof), credential.ErrLinkWithdrawn)
-	_, err = p.Addresses.RevertEmail(t.Context(), stop, domaintest.Origin)
+	c.b.Must(t)
+	domaintest.Refused(t, c.confirm(t, c.b, proof), credential.ErrLinkWithdrawn)
+	_, err = c.revert(t, stop)
 	domaintest.Refused(t, err, credential.ErrLinkUsed)
-	if p.Events(t, "email.change_stopped") != 1 {
+	if c.Events(t, "email.change_stopped") != 1 {
 		t.Error("the stop is not in the trail")
 	}
 }
 
 func TestALetterOfAStoppedChangeBringsNoLink(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	domaintest.MustNot(t, p.Addresses.StopEmailChange(t.Context(), b.Must(t)))
-	if p.Link(t, fresh, "email/confirm") != "" || p.Link(t, who.Email, "email/stop") != "" {
+	c := newHouse(t).asked(t)
+	domaintest.MustNot(t, c.Addresses.StopEmailChange(t.Context(), c.b.Must(t)))
+	if c.Link(t, c.to, "email/confirm") != "" || c.Link(t, c.who.Email, "email/stop") != "" {
 		t.Error("a letter of a stopped change brought a link")
 	}
 }
 
-func TestTheNewMailboxRefuses(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	token := p.MustLink(t, fresh, "email/confirm")
-	domaintest.MustNot(t, p.Addresses.RefuseEmail(t.Context(), token, domaintest.Origin))
-	domaintest.Refused(t, p.mustFailConfirm(t, b, token), credential.ErrLinkUsed)
-	domaintest.Refused(t, p.Addresses.RefuseEmail(t.Context(), token, domaintest.Origin), credential.ErrLinkUsed)
-}
-
-func TestTheOldMailboxUndoesATakeover(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	thief := p.LogIn(t, who)
-	p.AskForEmail(t, thief, "first@thief.example")
-	p.ConfirmEmail(t, thief, p.MustLink(t, "first@thief.example", "email/confirm"))
-	undo := p.MustLink(t, who.Email, "email/undo")
-	// The thief goes on: another address, another password.
-	p.Clock.Advance(time.Minute)
-	p.AskForEmail(t, thief, "second@thief.example")
-	p.ConfirmEmail(t, thief, p.MustLink(t, "second@thief.example", "email/confirm"))
-	thievesUndo := p.MustLink(t, "first@thief.example", "email/undo")
-	changed, err := p.Profiles.ChangePassword(t.Context(), thief.Must(t), profile.PasswordChange{Current: domaintest.Proof(domaintest.Password), Password: domaintest.Another})
-	thief.Keep(t, changed.Token, err)
-	p.Clock.Advance(6 * 24 * time.Hour)
-
-	opened, err := p.Addresses.OpenEmailRevert(t.Context(), undo)
-	domaintest.MustNot(t, err)
-	if !opened.Confirmed || opened.Old != who.Email {
-		t.Errorf("the link shows %+v", opened)
-	}
-	undone, err := p.Addresses.RevertEmail(t.Context(), undo, domaintest.Origin)
-	domaintest.MustNot(t, err)
-	if !undone || p.AddressOf(t, who) != who.Email {
-		t.Errorf("undone %v, the address is %s", undone, p.AddressOf(t, who))
-	}
-	if _, err := thief.Current(t); err == nil {
-		t.Error("the thief is still logged in")
-	}
-	_, err = p.Addresses.RevertEmail(t.Context(), thievesUndo, domaintest.Origin)
-	domaintest.Refused(t, err, credential.ErrLinkVoided)
-	p.RequestReset(t, who.Email)
-	domaintest.MustNot(t, p.Accounts.ResetPassword(t.Context(), p.MustLink(t, who.Email, "reset"), domaintest.NewPassword("yet another very long phrase")))
-}
-
-func TestTheFirstLetterStillHelpsAfterTheProof(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	stop := p.MustLink(t, who.Email, "email/stop")
-	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
-	undone, err := p.Addresses.RevertEmail(t.Context(), stop, domaintest.Origin)
-	domaintest.MustNot(t, err)
-	if !undone || p.AddressOf(t, who) != who.Email {
-		t.Error("the way back of the first letter does not lead back")
-	}
-}
-
-func TestAttackerUndoesAfterSevenDays(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
-	undo := p.MustLink(t, who.Email, "email/undo")
-	p.Clock.Advance(7 * 24 * time.Hour)
-	_, err := p.Addresses.RevertEmail(t.Context(), undo, domaintest.Origin)
-	domaintest.Refused(t, err, credential.ErrLinkExpired)
-	_, err = p.Addresses.OpenEmailRevert(t.Context(), undo)
-	domaintest.Refused(t, err, credential.ErrLinkExpired)
-	if p.AddressOf(t, who) != fresh {
-		t.Error("the address went back")
-	}
-}
-
-func TestAnUndoFindsTheOldAddressTaken(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
-	undo := p.MustLink(t, who.Email, "email/undo")
-	quicker := p.Person(t)
-	p.Exec(t, `UPDATE accounts SET email = $2, email_key = $2 WHERE id = $1`, quicker.Account, who.Email)
-	_, err := p.Addresses.RevertEmail(t.Context(), undo, domaintest.Origin)
-	domaintest.Refused(t, err, address.ErrAddressTaken)
-}
-
 func TestAProofAndAStopAtTheSameMoment(t *testing.T) {
+	p := newHouse(t)
 	for range 10 {
-		p := newHouse(t)
-		who := p.Person(t)
-		b := p.LogIn(t, who)
-		p.AskForEmail(t, b, fresh)
-		proof, stop := p.MustLink(t, fresh, "email/confirm"), p.MustLink(t, who.Email, "email/stop")
-		current := b.Must(t)
+		c := p.asked(t)
+		proof, stop, current := c.proof(t), c.old(t, "email/stop"), c.b.Must(t)
 		domaintest.Together(
-			func() error { _, err := p.Addresses.ConfirmEmail(context.Background(), current, proof); return err },
-			func() error {
-				_, err := p.Addresses.RevertEmail(context.Background(), stop, domaintest.Origin)
-				return err
-			},
+			func() error { _, err := c.Addresses.ConfirmEmail(context.Background(), current, proof); return err },
+			func() error { _, err := c.revert(t, stop); return err },
 		)
 		// Whoever was first, the old mailbox wins: stopped, or made and undone.
-		if p.AddressOf(t, who) != who.Email {
+		if c.AddressOf(t, c.who) != c.who.Email {
 			t.Fatal("the change was made although the old mailbox stopped it")
 		}
 	}
 }
 
 func TestOneProofManyTimesAtOnce(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	token := p.MustLink(t, fresh, "email/confirm")
-	current := b.Must(t)
+	c := newHouse(t).asked(t)
+	token, current := c.proof(t), c.b.Must(t)
 	var acts []func() error
 	for range 8 {
-		acts = append(acts, func() error { _, err := p.Addresses.ConfirmEmail(context.Background(), current, token); return err })
+		acts = append(acts, func() error { _, err := c.Addresses.ConfirmEmail(context.Background(), current, token); return err })
 	}
 	if answers := domaintest.Together(acts...); domaintest.Succeeded(answers) != 1 {
 		t.Errorf("not exactly one succeeded: %s", domaintest.Describe(answers))
@@ -413,15 +298,4 @@ func TestAttackerFloodsStrangersWithProofs(t *testing.T) {
 	if err := p.Addresses.ResendEmailProof(t.Context(), b.Must(t)); !fault.IsKind(err, fault.TooMany) {
 		t.Errorf("resending goes around the limit: %v", err)
 	}
-}
-
-func TestAResentProofReplacesTheFirst(t *testing.T) {
-	p := newHouse(t)
-	who := p.Person(t)
-	b := p.LogIn(t, who)
-	p.AskForEmail(t, b, fresh)
-	first := p.MustLink(t, fresh, "email/confirm")
-	domaintest.MustNot(t, p.Addresses.ResendEmailProof(t.Context(), b.Must(t)))
-	domaintest.Refused(t, p.mustFailConfirm(t, b, first), credential.ErrLinkReplaced)
-	p.ConfirmEmail(t, b, p.MustLink(t, fresh, "email/confirm"))
 }
