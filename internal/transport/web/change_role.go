@@ -25,7 +25,7 @@ func (r *request) showChangeRole(status int, p problem) error {
 	}
 	for _, c := range choices {
 		view.Roles = append(view.Roles, page.RoleChoice{
-			Option: page.Option{Value: c.ID, Label: c.Name, Summary: r.roleSummary(c.Role)},
+			Option: page.Option{Value: c.ID, Label: c.Name, Summary: r.roleSummary(c.Role), Means: r.roleMeans(c.Role)},
 			Gains:  r.permissionsByModule(c.Gains), Loses: r.permissionsByModule(c.Loses),
 		})
 	}

@@ -34,7 +34,7 @@ func (r *request) inviteView() (page.Invite, error) {
 		MailMissing: !r.front.Outbox.Ready(),
 	}
 	for _, role := range roles {
-		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name, Summary: r.roleSummary(role)})
+		view.Roles = append(view.Roles, page.Option{Value: role.ID, Label: role.Name, Summary: r.roleSummary(role), Means: r.roleMeans(role)})
 	}
 	view.Languages = r.languageOptions()
 	return view, nil

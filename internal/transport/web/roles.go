@@ -29,9 +29,6 @@ func (r *request) showRole(status int, id string, typed *role.Draft, p problem) 
 	if err != nil {
 		return err
 	}
-	if id != "" && shown.ID == "" {
-		return role.ErrNotFound
-	}
 	d := draftOf(shown, r.front.Modules)
 	if typed != nil {
 		d = *typed
@@ -42,20 +39,30 @@ func (r *request) showRole(status int, id string, typed *role.Draft, p problem) 
 	return r.show(status, view)
 }
 
-// rolesView is the page without a role, and the role of that id if there is one.
-func (r *request) rolesView(id string) (view page.Roles, shown role.Role, err error) {
+// rolesView is the page without a role, and the role of that id; none for an empty one.
+func (r *request) rolesView(id string) (page.Roles, role.Role, error) {
+	list, shown, err := r.rolesList(id, page.RolePermissions)
+	return page.Roles{
+		List: list, Choosing: id != "" && r.PathValue("id") == "", MayEdit: r.current.Actor.Permissions.Has(access.RolesEdit),
+	}, shown, err
+}
+
+// rolesList is the list of the roles as links, and the role of that id; none for an empty one.
+func (r *request) rolesList(id string, href func(string) string) (list []page.RoleLink, shown role.Role, err error) {
 	roles, err := r.front.Roles.List(r.Context(), r.current.Actor)
 	if err != nil {
-		return page.Roles{}, role.Role{}, err
+		return nil, role.Role{}, err
 	}
-	view.MayEdit = r.current.Actor.Permissions.Has(access.RolesEdit)
 	for _, one := range roles {
 		if one.ID == id {
 			shown = one
 		}
-		view.List = append(view.List, page.RoleLink{ID: one.ID, Name: one.Name, Users: one.Users, Current: one.ID == id})
+		list = append(list, page.RoleLink{Href: href(one.ID), Name: one.Name, Users: one.Users, Current: one.ID == id})
 	}
-	return view, shown, nil
+	if id != "" && shown.ID == "" {
+		return nil, role.Role{}, role.ErrNotFound
+	}
+	return list, shown, nil
 }
 
 func draftOf(of role.Role, modules access.Modules) role.Draft {
@@ -111,9 +118,6 @@ func (r *request) newRole() error {
 		_, copied, err := r.rolesView(from)
 		if err != nil {
 			return err
-		}
-		if copied.ID == "" {
-			return role.ErrNotFound
 		}
 		d = draftOf(copied, r.front.Modules)
 		d.Name = r.say("web.role.copy_name", "Role", copied.Name)

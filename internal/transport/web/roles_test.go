@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/platform/config"
+	"idkit/internal/platform/language"
 	"idkit/internal/transport/web"
 )
 
@@ -75,6 +78,17 @@ func TestARoleFromItsMakingToItsEnd(t *testing.T) {
 	if strings.Contains(readOnly.body, "checkbox") || strings.Contains(readOnly.body, path+"/delete") {
 		t.Error("who may not edit is offered it")
 	}
+	explained := sam.open(path + "/explain")
+	for _, sentence := range []string{
+		"1 user has this role.",
+		"Yes: See all users with their email address", "No: Suspend users",
+		"This role does not open: Developer, Support, Audit log, Settings, Editor, Remote Verify, Reports, Repository.",
+	} {
+		sam.shows(explained, http.StatusOK, sentence)
+	}
+	if strings.Contains(explained.body, "Nobody acts on people") {
+		t.Error("a role that acts on nobody is told whom it acts on")
+	}
 
 	owner.open(path + "/permissions")
 	owner.shows(owner.post(path+"/review", "name", "Customer Service", "may.users.access", "yes", "may.users.view", "yes"), http.StatusUnprocessableEntity, "You have not changed anything.")
@@ -89,8 +103,10 @@ func TestARoleFromItsMakingToItsEnd(t *testing.T) {
 	owner.page = review
 	owner.shows(owner.post(path+"/review", append(fields, "edit", "yes")...), http.StatusOK, "Review changes")
 	owner.leads(owner.post(path+"/permissions", fields...), path+"/permissions")
-	if a := sam.get("/users"); a.status != http.StatusForbidden { // the very next request
-		t.Errorf("the lost module answers %d", a.status)
+	for _, lost := range []string{"/users", path + "/explain"} {
+		if a := sam.get(lost); a.status != http.StatusForbidden { // the very next request
+			t.Errorf("%s of the lost module answers %d", lost, a.status)
+		}
 	}
 	sam.leads(sam.get("/modules/reports"), "/reports/")
 	if home := sam.open("/"); !strings.Contains(home.body, `href="/reports/"`) {
@@ -102,7 +118,11 @@ func TestARoleFromItsMakingToItsEnd(t *testing.T) {
 	owner.shows(owner.open(path+"/permissions"), http.StatusOK, "This role was changed a moment ago. Here is how it is now.")
 
 	owner.shows(owner.open("/users/"+id), http.StatusOK, "Export Because of the role Customer Care")
-	owner.shows(owner.open("/users/"+id+"/role"), http.StatusOK, "Opens Reports.")
+	for _, choice := range []string{"/users/" + id + "/role", "/users/invite"} {
+		shown := owner.open(choice)
+		owner.shows(shown, http.StatusOK, "Opens Reports.")
+		owner.shows(shown, http.StatusOK, "Customer Care In Reports: Export.")
+	}
 	copied := owner.open("/users/roles/new?from=" + strings.TrimPrefix(path, "/users/roles/"))
 	if !strings.Contains(copied.body, `value="Copy of Customer Care"`) || !strings.Contains(copied.body, `name="may.reports.export" value="yes" checked`) {
 		t.Errorf("the copy begins as %s", words(copied.body))
@@ -115,6 +135,22 @@ func TestARoleFromItsMakingToItsEnd(t *testing.T) {
 	owner.leads(owner.post(path+"/delete", "to", member), "/users/roles")
 	owner.shows(owner.open("/users/roles"), http.StatusOK, "The role Customer Care was deleted.")
 	sam.shows(sam.open("/modules/reports"), http.StatusForbidden, "You do not have access to Reports .")
+}
+
+// TestEveryPermissionIsASentence: whoever adds a permission says what it allows.
+func TestEveryPermissionIsASentence(t *testing.T) {
+	catalogue, err := language.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := catalogue.Keys(language.Default)
+	for _, m := range append(access.BuiltIn(), access.OfConsole()...) {
+		for _, p := range m.All() {
+			if told := len(m.Permissions) == 0 || p != m.Access(); told && !slices.Contains(keys, "web.role.means."+string(p)) {
+				t.Errorf("nothing says what %s allows", p)
+			}
+		}
+	}
 }
 
 // TestBuiltInRolesStay: also for a form that nobody was shown.

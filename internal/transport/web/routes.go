@@ -183,6 +183,7 @@ func rolesRoutes() []route {
 		{pattern: "GET /users/roles", who: loggedIn, needs: access.UsersView, act: (*request).roles},
 		{pattern: "GET /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).newRole},
 		{pattern: "POST /users/roles/new", who: loggedIn, needs: access.RolesEdit, act: (*request).postNewRole, once: true},
+		{pattern: "GET /users/roles/{id}/explain", who: loggedIn, needs: access.UsersView, act: (*request).explainRole},
 		{pattern: "GET /users/roles/{id}/permissions", who: loggedIn, needs: access.UsersView, act: (*request).role},
 		{pattern: "POST /users/roles/{id}/permissions", who: loggedIn, needs: access.RolesEdit, act: (*request).postEditRole, once: true},
 		{pattern: "POST /users/roles/{id}/review", who: loggedIn, needs: access.RolesEdit, act: (*request).postReviewRole},

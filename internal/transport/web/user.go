@@ -26,7 +26,7 @@ func (r *request) user() error {
 	view := page.User{
 		UserRow: r.userRow(p.User, p.Standing, delivery, p.Delivery != nil), Back: page.WayToList(r.URL.Query().Get("back")),
 		Suspension: suspensionOf(p.Suspension), Sessions: p.Ends.Sessions, Grants: r.grants(p.Grants),
-		LastAdministrator: p.LastAdministrator, HoldsMore: p.HoldsMore,
+		LastAdministrator: p.LastAdministrator, HoldsMore: p.HoldsMore, RoleHref: page.RoleExplained(p.User.RoleID),
 	}
 	if i := p.User.Invitation; i != nil {
 		view.InvitedBy, view.InvitedAt = i.InviterName, i.CreatedAt

@@ -72,6 +72,7 @@
 //	GET  /users/invite                Invite           POST the same
 //	GET  /users/roles                 Roles            GET /users/roles/{id}/permissions, POST the same saves what was reviewed
 //	GET  /users/roles/new             Roles            POST the same; ?from={id} begins as a copy
+//	GET  /users/roles/{id}/explain    ExplainRole
 //	POST /users/roles/{id}/review     RoleReview
 //	GET  /users/roles/{id}/delete     DeleteRole       POST the same
 //	GET  /users/{id}                  User

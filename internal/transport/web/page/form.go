@@ -36,7 +36,8 @@ func problems(whole string, fields ...named) []Problem {
 type Option struct {
 	Value   string
 	Label   string
-	Summary string // one line on what the choice means; may be empty
+	Summary string   // one line on what the choice means; may be empty
+	Means   []string // the same in sentences; may be empty
 }
 
 // Step says where a page stands in a sequence such as "Step 2 of 3". The zero Step draws no stepper.

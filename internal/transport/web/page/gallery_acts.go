@@ -54,9 +54,9 @@ func actSpecimens() []Specimen {
 
 func roleSpecimens() []Specimen {
 	choice := ChangeRole{Act: galleryAct(), Current: "Customer Service", Role: Field{Value: "rol_2"}, Roles: []RoleChoice{
-		{Option: Option{Value: "rol_1", Label: "Administrator", Summary: "Everything, with the right to invite, reset and suspend."}, Gains: "Users, Developer, Settings"},
-		{Option: Option{Value: "rol_2", Label: "Customer Service", Summary: "Remote Verify, Reports"}},
-		{Option: Option{Value: "rol_3", Label: "Reviewer", Summary: "Reports"}, Gains: "Export reports", Loses: "Remote Verify"},
+		{Option: Option{Value: "rol_1", Label: "Administrator", Summary: "Everything, with the right to invite, reset and suspend.", Means: []string{"Do everything, also what later versions and added modules bring."}}, Gains: "Users, Developer, Settings"},
+		{Option: Option{Value: "rol_2", Label: "Customer Service", Summary: "Remote Verify, Reports", Means: []string{"In Remote Verify: Send, View.", "In Reports: View."}}},
+		{Option: Option{Value: "rol_3", Label: "Reviewer", Summary: "Reports", Means: []string{"In Reports: View, Export."}}, Gains: "Export reports", Loses: "Remote Verify"},
 	}}
 	invited := choice
 	invited.Invited = true

@@ -2,10 +2,10 @@ package page
 
 func manageRolesSpecimens() []Specimen {
 	list := []RoleLink{
-		{ID: "rol_1", Name: "Administrator", Users: 2},
-		{ID: "rol_2", Name: "Member", Users: 118},
-		{ID: "rol_3", Name: "Customer Service", Users: 4},
-		{ID: "rol_4", Name: "مراجع", Users: 0},
+		{Href: RolePermissions("rol_1"), Name: "Administrator", Users: 2},
+		{Href: RolePermissions("rol_2"), Name: "Member", Users: 118},
+		{Href: RolePermissions("rol_3"), Name: "Customer Service", Users: 4},
+		{Href: RolePermissions("rol_4"), Name: "مراجع", Users: 0},
 	}
 	at := func(i int) []RoleLink {
 		some := append([]RoleLink(nil), list...)
@@ -55,7 +55,24 @@ func manageRolesSpecimens() []Specimen {
 	left.To.Error = "Move 4 users to another role first"
 	gains, loses := review, review
 	gains.Loses, loses.Gains = "", ""
+	built := own
+	built.List, built.Role, built.Choosing = administrator.List[:2], administrator.Role, true
+	explained := ExplainRole{
+		List: at(2), Role: own.Role, Closed: "Developer, Reports", Acts: true,
+		Meanings: []RoleMeaning{
+			{Icon: "users", Module: "User Management", What: "Invite people and look after their access", Sentences: []RoleSentence{
+				{Text: "See all users with their email address, role, status and last activity, and save the list as a file.", Allowed: true},
+				{Text: "Invite users, one by one or from a file, and send or withdraw their invitations. Nobody gives a role that allows more than their own."},
+				{Text: "Let users in again: send a link for a new password, reset two-factor authentication, unlock, and log out everywhere.", Allowed: true},
+			}},
+			{Icon: "outside", Module: "Status page", What: "How the services are", Sentences: []RoleSentence{{Text: "Open Status page.", Allowed: true}}},
+		},
+	}
 	return []Specimen{
+		specimen("roles-choosing", viewer("users"), built),
+		specimen("explain_role", viewer("users"), explained),
+		specimen("explain_role-administrator", viewer("users"), ExplainRole{List: at(0), Role: administrator.Role, Meanings: explained.Meanings, Acts: true}),
+		specimen("explain_role-member", viewer("users"), ExplainRole{List: at(1), Role: member.Role, Closed: "User Management, Developer, Reports, Status page"}),
 		specimen("roles", viewer("users"), own),
 		specimen("roles-changed", viewer("users"), changed),
 		specimen("roles-wrong", viewer("users"), wrong),

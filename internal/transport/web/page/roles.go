@@ -9,13 +9,14 @@ type Roles struct {
 	List []RoleLink
 	Role RoleSheet
 
-	MayEdit bool // the viewer makes, edits and deletes roles
-	Problem string
+	Choosing bool // no role was chosen yet: a narrow page shows the list opened
+	MayEdit  bool // the viewer makes, edits and deletes roles
+	Problem  string
 }
 
 // RoleLink is one role in the list.
 type RoleLink struct {
-	ID      string
+	Href    string // RolePermissions, or RoleExplained on the page that explains roles
 	Name    string
 	Users   int
 	Current bool
@@ -77,8 +78,17 @@ func (v Roles) Action() string {
 	return roleHref(v.Role.ID, "review")
 }
 
-// Href is the page of the role.
-func (l RoleLink) Href() string { return roleHref(l.ID, "permissions") }
+// RolePermissions is where a role stands, and is edited.
+func RolePermissions(id string) string { return roleHref(id, "permissions") }
+
+// RoleExplained is where a role is told in sentences.
+func RoleExplained(id string) string { return roleHref(id, "explain") }
+
+// ExplainedHref is where the role is told in sentences.
+func (v RoleSheet) ExplainedHref() string { return RoleExplained(v.ID) }
+
+// UsersHref is the list of those who have the role.
+func (v RoleSheet) UsersHref() string { return UserQuery{Role: v.ID}.Href() }
 
 // DeleteHref is the page that deletes the role.
 func (v RoleSheet) DeleteHref() string { return roleHref(v.ID, "delete") }

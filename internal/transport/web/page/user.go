@@ -5,6 +5,7 @@ import "time"
 // User is the page /users/{id}.
 type User struct {
 	UserRow
+	RoleHref   string      // where the role is told in sentences
 	Back       string      // the list with its filters that the page was opened from, made safe by WayBack
 	Suspension *Suspension // who did it, while the status is Suspended
 	InvitedBy  string      // name of the inviter; empty for the first administrator

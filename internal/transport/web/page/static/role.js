@@ -8,11 +8,11 @@
 
   form.addEventListener("change", event => {
     const line = event.target.closest("tr");
-    const word = line?.querySelector(".changed-word");
-    if (!word) return;
+    const words = line?.querySelectorAll(".changed-word") ?? [];
+    if (!words.length) return;
     const changed = boxes.some(box => line.contains(box) && box.checked !== ("stored" in box.dataset));
     line.classList.toggle("changed", changed);
-    word.hidden = !changed;
+    words.forEach(word => { word.hidden = !changed; });
   });
 
   const typed = () => [...form.elements].some(field => field.type === "checkbox" ? field.checked !== field.defaultChecked : field.type === "text" && field.value !== field.defaultValue);
