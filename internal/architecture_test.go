@@ -21,6 +21,7 @@ const module = "idkit"
 // never above; what it may import on its own floor stands in neighbours. Three dots stand for the rest of a path.
 var floors = [][]string{
 	{"cmd/idkit"},
+	{"internal/app/apptest"},
 	{"internal/app"},
 	{"internal/transport/..."},
 	{"internal/domain/domaintest"},

@@ -67,7 +67,7 @@ func (v *vendor) operator() *person {
 		if err != nil {
 			return err
 		}
-		app := &authenticator{t: v.t, now: v.portal.clock.now, secret: enrolment.Key.Reveal()}
+		app := &authenticator{t: v.t, now: v.portal.clock.Now, secret: enrolment.Key.Reveal()}
 		if err := factors.Confirm(ctx, tx, accountID, setUp, app.code()); err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func (v *vendor) trials() {
 	v.t.Helper()
 	p := v.sam
 	for _, name := range []string{"Contoso", "Tailspin"} {
-		tomorrow := v.portal.clock.now().UTC().AddDate(0, 0, 1).Format(time.DateOnly)
+		tomorrow := v.portal.clock.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly)
 		if _, err := v.portal.app.Clients().Create(v.t.Context(), access.Installation(access.Origin{}), client.Draft{
 			Details: client.Details{Name: name, Country: "DE", Category: "Bank"}, OnTrial: true, TrialEnds: tomorrow,
 			FirstName: "Ada", Email: "ada@" + name + ".example",

@@ -122,7 +122,7 @@ func (j *journey) enrol(p *person) (app *authenticator, codes []string) {
 	p.on("Scan and confirm")
 	j.look(p, "authenticator")
 
-	app = scan(j.t, p.picture(".qr"), j.portal.clock.now)
+	app = scan(j.t, p.picture(".qr"), j.portal.clock.Now)
 	if app.issuer != j.issuer {
 		j.t.Errorf("the app shows the issuer %q", app.issuer)
 	}
@@ -252,7 +252,7 @@ func (j *journey) logOutAndInWithCode() {
 	p := j.priya
 	j.logOut(p, "Priya Shah")
 	j.look(p, "login")
-	j.portal.clock.pass(step)
+	j.portal.clock.Advance(step)
 	j.logIn(p, priyaEmail, priyaPassword)
 	p.on("Enter your code")
 	j.look(p, "code")

@@ -124,7 +124,7 @@ func (o *office) protected(name, email string, role access.RoleKind) *colleague 
 		if err != nil {
 			return err
 		}
-		c.app = &authenticator{t: o.t, now: o.portal.clock.now, secret: enrolment.Key.Reveal()}
+		c.app = &authenticator{t: o.t, now: o.portal.clock.Now, secret: enrolment.Key.Reveal()}
 		return factors.Confirm(ctx, tx, c.accountID, setUp, c.app.code())
 	})
 	return c
@@ -159,7 +159,7 @@ func (o *office) logInAs(p *person, c *colleague, password string) {
 		return
 	}
 	p.on("Enter your code")
-	o.portal.clock.pass(step)
+	o.portal.clock.Advance(step)
 	p.fill("6-digit code", c.app.code())
 	p.press("Next")
 }

@@ -38,7 +38,7 @@ func TestAnOperatorJoins(t *testing.T) {
 		p.on("Client Management")
 
 		j.logOut(p, "Wei Zhang")
-		j.portal.clock.pass(step)
+		j.portal.clock.Advance(step)
 		j.logIn(p, operatorEmail, operatorPassword)
 		p.on("Enter your code")
 		p.fill("6-digit code", app.code())

@@ -84,7 +84,7 @@ func TestConfirmingLoggedOut(t *testing.T) {
 	p.fill("Password", adaPassword)
 	p.press("Log In")
 	p.on("Enter your code")
-	j.portal.clock.pass(step)
+	j.portal.clock.Advance(step)
 	p.fill("6-digit code", j.adaApp.code())
 	p.press("Next")
 	p.on("Confirm your new address")
@@ -109,7 +109,7 @@ func TestConfirmationOfAnEarlierMail(t *testing.T) {
 func TestConfirmationTooLate(t *testing.T) {
 	j := pending(t)
 	j.openLetter(j.ada, letterConfirm, countessEmail, "Confirm this address")
-	j.portal.clock.pass(25 * time.Hour)
+	j.portal.clock.Advance(25 * time.Hour)
 	p := j.newPerson()
 	j.openLetter(p, letterConfirm, countessEmail, "Confirm this address")
 	p.on("This confirmation ended")
@@ -154,7 +154,7 @@ func TestUndoingTooLate(t *testing.T) {
 	old := j.newPerson()
 	j.openLetter(old, letterChanged, adaEmail, "Undo")
 	old.on("Undo the change of address?")
-	j.portal.clock.pass(7*24*time.Hour + time.Minute)
+	j.portal.clock.Advance(7*24*time.Hour + time.Minute)
 	old.tick("I want my old address back")
 	old.press("Undo")
 	old.on("This link has ended")
@@ -198,13 +198,13 @@ func TestForgottenPasswords(t *testing.T) {
 	})
 
 	// A newer link ends the earlier one.
-	j.portal.clock.pass(2 * time.Minute)
+	j.portal.clock.Advance(2 * time.Minute)
 	p = j.newPerson()
 	p.open("/forgot")
 	p.fill("Email", adaEmail)
 	p.press("Send link")
 	p.on("Check your mail")
-	j.portal.clock.pass(time.Second)
+	j.portal.clock.Advance(time.Second)
 	first.fill("New password", newPassword)
 	first.fill("Confirm new password", newPassword)
 	first.press("Next")
@@ -225,14 +225,14 @@ func TestForgottenPasswords(t *testing.T) {
 	j.ada.reads("Your session ended.")
 
 	// And only for an hour.
-	j.portal.clock.pass(2 * time.Minute)
+	j.portal.clock.Advance(2 * time.Minute)
 	p.press("Send a new link")
 	p.on("Forgot your password?")
 	p.fill("Email", adaEmail)
 	p.press("Send link")
 	p.on("Check your mail")
-	asked := j.portal.clock.now()
-	j.portal.clock.pass(61 * time.Minute)
+	asked := j.portal.clock.Now()
+	j.portal.clock.Advance(61 * time.Minute)
 	p.until("the end of the link, asked for at "+asked.Format(time.TimeOnly), func() (bool, error) {
 		j.openLetter(p, letterReset, adaEmail, "Reset IDKit Password")
 		p.on("This link has ended")
@@ -276,7 +276,7 @@ func TestWellKnownAddress(t *testing.T) {
 // enterAt logs Ada in on the page that asks for it.
 func (j *journey) enterAt(p *person) {
 	j.t.Helper()
-	j.portal.clock.pass(step)
+	j.portal.clock.Advance(step)
 	p.fill("Email", adaEmail)
 	p.fill("Password", adaPassword)
 	p.press("Log In")

@@ -205,7 +205,7 @@ func TestRefusedResetsOfTwoFactor(t *testing.T) {
 	p.fill("6-digit code", "000000")
 	p.pressAgain("Next")
 	p.refused("That code is not correct. Check that the newest entry for IDKit Northwind is open.")
-	slow := scan(t, p.picture(".qr"), func() time.Time { return j.portal.clock.now().Add(-4 * time.Minute) })
+	slow := scan(t, p.picture(".qr"), func() time.Time { return j.portal.clock.Now().Add(-4 * time.Minute) })
 	p.fill("6-digit code", slow.code())
 	p.pressAgain("Next")
 	p.refused("Your phone's clock seems to be 4 minutes slow. Turn on automatic time, then enter a new code.")

@@ -202,7 +202,7 @@ func (j *journey) changePassword() {
 func (j *journey) linger(p *person) {
 	j.t.Helper()
 	for range 2 {
-		j.portal.clock.pass(8 * time.Minute)
+		j.portal.clock.Advance(8 * time.Minute)
 		p.open("/profile")
 	}
 }
@@ -221,7 +221,7 @@ func (j *journey) replaceAuthenticator() {
 
 	// The old one works until the new one is proven.
 	j.enter(elsewhere, adaEmail, newPassword)
-	j.adaApp = scan(j.t, p.picture(".qr"), j.portal.clock.now)
+	j.adaApp = scan(j.t, p.picture(".qr"), j.portal.clock.Now)
 	p.fill("6-digit code", j.adaApp.code())
 	p.press("Next")
 	p.on("Save your recovery codes")
@@ -259,7 +259,7 @@ func (j *journey) makeRecoveryCodes() {
 func (j *journey) turnOffSecondFactor() {
 	j.t.Helper()
 	p := j.ada
-	j.portal.clock.pass(step)
+	j.portal.clock.Advance(step)
 	p.press("Reset Two-factor")
 	p.on("Reset Two-Factor Authentication")
 	p.press("Turn off two-factor authentication")
@@ -299,7 +299,7 @@ func (j *journey) forgetPassword() {
 	if email := p.value("Email"); email != adaEmail {
 		j.t.Errorf("the log-in page has forgotten the address: %q", email)
 	}
-	j.portal.clock.pass(step)
+	j.portal.clock.Advance(step)
 	p.fill("Password", lastPassword)
 	p.press("Log In")
 	p.on("Enter your code")
@@ -323,7 +323,7 @@ func (j *journey) askForEmail(p *person, email, password string) {
 // enter logs Ada in, with the next code of her app, and returns that code.
 func (j *journey) enter(p *person, email, password string) (spent string) {
 	j.t.Helper()
-	j.portal.clock.pass(step)
+	j.portal.clock.Advance(step)
 	j.logIn(p, email, password)
 	p.on("Enter your code")
 	spent = j.adaApp.code()

@@ -33,7 +33,7 @@ func TestObjectingToARecovery(t *testing.T) {
 		o := newOffice(t, way)
 		marco := o.colleague("Marco Silva", "marco@northwind.example", access.RoleMember)
 		o.operators("Ada Byron", "Wei Zhang")
-		o.portal.clock.pass(25 * time.Hour) // no Administrator was there for a day
+		o.portal.clock.Advance(25 * time.Hour) // no Administrator was there for a day
 		_, err := o.portal.app.Recoveries().StartByCommand(t.Context(), "ada.byron@idkit.example", recovery.Draft{
 			OrganizationID: o.organizationID, FirstName: "Li", LastName: "Wen", Email: "li@northwind.example", Reason: "Ada Okafor has left.",
 		})
@@ -68,7 +68,7 @@ func TestRecoveringAClient(t *testing.T) {
 		base := strings.Replace("http://"+console, "127.0.0.1", "localhost", 1)
 		o := newOffice(t, way, func(c *config.Config) { c.OperatorListen, c.OperatorBaseURL = console, base })
 		operators := o.operators("Ada Byron", "Wei Zhang")
-		o.portal.clock.pass(25 * time.Hour)
+		o.portal.clock.Advance(25 * time.Hour)
 		ada := o.atConsole(base, operators[0])
 		ada.open("/clients/" + o.organizationID + "/recovery")
 		ada.on("Recover Northwind")
@@ -93,7 +93,7 @@ func TestRecoveringAClient(t *testing.T) {
 		o.look(wei, "recovery")
 		for range 3 {
 			o.settle()
-			o.portal.clock.pass(24 * time.Hour)
+			o.portal.clock.Advance(24 * time.Hour)
 		}
 		o.settle()
 		p := o.newPerson()
@@ -112,7 +112,7 @@ func (o *office) settle() {
 		if err := o.portal.app.CatchUp(o.t.Context()); err != nil {
 			o.t.Fatal(err)
 		}
-		o.portal.clock.pass(time.Second)
+		o.portal.clock.Advance(time.Second)
 	}
 }
 

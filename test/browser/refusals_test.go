@@ -38,8 +38,8 @@ func TestExpiredInvitation(t *testing.T) {
 	priya := j.newPerson()
 	j.openInvitation(priya, priyaEmail)
 	priya.on("Enter the new password")
-	ends := j.portal.clock.now().UTC().Add(7 * 24 * time.Hour)
-	j.portal.clock.pass(7*24*time.Hour + time.Minute)
+	ends := j.portal.clock.Now().UTC().Add(7 * 24 * time.Hour)
+	j.portal.clock.Advance(7*24*time.Hour + time.Minute)
 
 	late := j.newPerson()
 	j.openInvitation(late, priyaEmail)
@@ -71,7 +71,7 @@ func TestReplacedInvitation(t *testing.T) {
 	j.openInvitation(first, priyaEmail)
 	first.on("Enter the new password")
 
-	j.portal.clock.pass(10 * time.Minute) // resending right away is throttled
+	j.portal.clock.Advance(10 * time.Minute) // resending right away is throttled
 	j.ada.open("/users")
 	j.ada.press("Priya Shah")
 	j.ada.press("Resend")
@@ -184,7 +184,7 @@ func TestWrongLogIn(t *testing.T) {
 	j.logIn(p, "nobody@northwind.example", priyaPassword)
 	p.refusedAt("password", "The email address or password is not correct.")
 
-	j.portal.clock.pass(step)
+	j.portal.clock.Advance(step)
 	j.logIn(p, priyaEmail, priyaPassword)
 	p.on("Enter your code")
 	p.press("Next")
@@ -234,26 +234,26 @@ func TestResuming(t *testing.T) {
 	p.on("Protect your account")
 	p.press("Setup")
 	p.on("Scan and confirm")
-	app := scan(t, p.picture(".qr"), j.portal.clock.now)
+	app := scan(t, p.picture(".qr"), j.portal.clock.Now)
 
 	p.open("/") // the same browser: the key of a set-up is shown to the session that began it, and to no other
 	p.on("Protect your account")
 	p.press("Setup")
 	p.on("Scan and confirm")
-	if again := scan(t, p.picture(".qr"), j.portal.clock.now); again.secret != app.secret {
+	if again := scan(t, p.picture(".qr"), j.portal.clock.Now); again.secret != app.secret {
 		t.Error("closing the tab made a new key, though the app already has the first")
 	}
 	p.fill("6-digit code", "000000")
 	p.press("Next")
 	p.refused("That code is not correct.")
-	if again := scan(t, p.picture(".qr"), j.portal.clock.now); again.secret != app.secret {
+	if again := scan(t, p.picture(".qr"), j.portal.clock.Now); again.secret != app.secret {
 		t.Error("a wrong code made a new key")
 	}
 	p.fill("6-digit code", app.code())
 	p.press("Next")
 	p.on("Save your recovery codes")
 
-	j.portal.clock.pass(step)
+	j.portal.clock.Advance(step)
 	p = j.newPerson()
 	j.logIn(p, priyaEmail, priyaPassword)
 	p.on("Enter your code")

@@ -24,7 +24,7 @@ func TestResetPasswordFromUserManagement(t *testing.T) {
 		tab.open("/profile")
 		tab.reads("Your session ended.")
 
-		o.portal.clock.pass(5 * time.Minute)
+		o.portal.clock.Advance(5 * time.Minute)
 		tab = again
 		o.blockPassword(priya)
 		tab.open("/profile")
@@ -98,7 +98,7 @@ func (o *office) chooseFromLetter(c *colleague, letters int, password string) *p
 	p.fill("Password", password)
 	p.press("Log In")
 	p.on("Enter your code") // two-factor authentication stays as it is
-	o.portal.clock.pass(step)
+	o.portal.clock.Advance(step)
 	p.fill("6-digit code", c.app.code())
 	p.press("Next")
 	p.on("Welcome, Priya")

@@ -107,7 +107,7 @@ func (o *office) unlockAfterWrongTries(c *colleague) {
 		if _, words := tab.posted("/login", "email", c.email, "password", fmt.Sprintf("wrong password number %d", try)); !strings.Contains(words, "is not correct.") {
 			o.t.Fatalf("try %d is answered %s", try, words)
 		}
-		o.portal.clock.pass(time.Second << max(0, try-2))
+		o.portal.clock.Advance(time.Second << max(0, try-2))
 	}
 	o.logIn(tab, c.email, "the last wrong password")
 	tab.reads("The email address or password is not correct.")

@@ -134,7 +134,7 @@ func TestAHalfLoginOpensOnlyItsSteps(t *testing.T) {
 	v.leads(v.post("/logout"), "/login?out=1")
 	half.leads(half.get("/login/code"), "/login?late=1")
 	half.open("/login")
-	p.clock.advance(60e9)
+	p.clock.Advance(60e9)
 	if a := half.post("/login/code", "code", half.code()); a.location() != "/login?late=1" {
 		t.Errorf("a cancelled log-in goes on: %d %s", a.status, a.location())
 	}

@@ -302,7 +302,7 @@ func (c *canaries) forgets(sam *visitor) {
 		c.p.Fatalf("the reset answers %d", a.status)
 	}
 	c.met("sam, forgetful", forgetful)
-	c.p.clock.advance(time.Minute)
+	c.p.clock.Advance(time.Minute)
 	sam.open("/login")
 	sam.leads(sam.post("/login", "email", "sam@example.com", "password", newPassword), "/login/code")
 	sam.open("/login/code")
@@ -343,7 +343,7 @@ func (c *canaries) whileMailIsDown(owner *visitor) (places map[string][]byte) {
 		c.p.Fatal("no letter waits")
 	}
 	c.server.Up()
-	c.p.clock.advance(10 * time.Minute)
+	c.p.clock.Advance(10 * time.Minute)
 	c.link("kim@example.com", "/join")
 	c.link(admin, "/reset")
 	return places

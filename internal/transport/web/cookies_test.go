@@ -101,7 +101,7 @@ func TestEveryStepHasItsOwnSession(t *testing.T) {
 	v.open("/login")
 	v.leads(v.post("/login", "email", "sam@example.com", "password", password), "/login/code")
 	half := v.cookie("idkit_login")
-	p.clock.advance(30 * time.Second)
+	p.clock.Advance(30 * time.Second)
 	v.open("/login/code")
 	v.leads(v.post("/login/code", "code", v.code()), "/")
 	if v.cookie("idkit_session") == half || v.cookie("idkit_login") != "" {

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bytes"
-	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"idkit/internal/app"
+	"idkit/internal/app/apptest"
 	"idkit/internal/platform/config"
 	"idkit/internal/platform/db/dbtest"
 	"idkit/internal/platform/mail"
@@ -32,7 +32,7 @@ type portal struct {
 	app     *app.App
 	handler http.Handler
 	config  config.Config
-	clock   *clock
+	clock   *apptest.Clock
 	log     *journal
 	setup   string // path and query of the one-time set-up address
 }
@@ -41,7 +41,7 @@ type portal struct {
 func newPortal(t *testing.T, base string, changes func(*config.Config)) *portal {
 	t.Helper()
 	t.Chdir(t.TempDir()) // where a portal on PostgreSQL keeps its mailbox
-	p := &portal{T: t, clock: &clock{}, log: &journal{}}
+	p := &portal{T: t, clock: &apptest.Clock{}, log: &journal{}}
 	p.config = config.Config{
 		Listen: "127.0.0.1:0", BaseURL: base, Database: dbtest.URL(t), SecretKey: secret.Redacted(secret.NewKey()),
 		MailFrom: "idkit@example.com", Brand: "IDKit",
@@ -49,51 +49,11 @@ func newPortal(t *testing.T, base string, changes func(*config.Config)) *portal 
 	if changes != nil {
 		changes(&p.config)
 	}
-	announced := make(announcement, 4)
-	var err error
-	p.app, err = app.New(t.Context(), app.Options{
-		Config: p.config, Now: p.clock.Now, Announce: announced, Unsynced: true,
-		Log: slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	logged := slog.New(slog.NewJSONHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	p.app, p.setup = apptest.Start(t, p.config, p.clock, logged)
+	p.setup = strings.TrimPrefix(p.setup, base)
 	p.handler = p.app.Handler()
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- p.app.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-		_ = p.app.Close() // some tests close it to see what happens
-	})
-	select {
-	case text := <-announced:
-		p.setup = strings.TrimPrefix(regexp.MustCompile(`https?://\S+`).FindString(text), base)
-	case <-time.After(patience):
-		t.Fatal("no set-up address was announced")
-	}
 	return p
-}
-
-// clock is the real time and what a test adds to it.
-type clock struct {
-	mu    sync.Mutex
-	ahead time.Duration
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.ahead)
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead += d
 }
 
 // journal is everything that was logged.
@@ -122,13 +82,6 @@ func (j *journal) of(requestID string) (lines []string) {
 		}
 	}
 	return lines
-}
-
-type announcement chan string
-
-func (a announcement) Write(b []byte) (int, error) {
-	a <- string(b)
-	return len(b), nil
 }
 
 // letters returns what the development mailbox holds for an address, the newest first.

@@ -21,7 +21,7 @@ func TestTheFirstPageSaysWhatWaits(t *testing.T) {
 	}{
 		{0, "Nothing waits for you."}, {5*24*time.Hour + time.Hour, "2 invitations end soon"}, {48 * time.Hour, "2 invitations have ended"},
 	} {
-		p.clock.advance(later.after)
+		p.clock.Advance(later.after)
 		owner.logIn(admin)
 		owner.shows(owner.open("/"), http.StatusOK, later.says)
 	}

@@ -118,7 +118,7 @@ func TestTheClientsAddress(t *testing.T) {
 		if a.status == http.StatusUnprocessableEntity && p.lastAddress() != c.want {
 			t.Errorf("%v: the trail says %q", c, p.lastAddress())
 		}
-		p.clock.advance(20 * 60e9)
+		p.clock.Advance(20 * 60e9)
 	}
 }
 
@@ -211,7 +211,7 @@ func TestNoWayLeadsOut(t *testing.T) {
 		v.open("/login?next=" + url.QueryEscape(way))
 		a := v.post("/login", "email", admin, "password", password, "next", way)
 		v.leads(a, "/login/code")
-		p.clock.advance(30e9)
+		p.clock.Advance(30e9)
 		v.open("/login/code")
 		a = v.post("/login/code", "code", v.code())
 		stays("a log-in with next="+way, a.location())

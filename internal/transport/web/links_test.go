@@ -171,7 +171,7 @@ func TestEveryEndOfAnInvitationHasItsPage(t *testing.T) {
 	stranger.shows(stranger.open("/join/again"), http.StatusGone, "link")
 	wrong := owner.clone()
 	wrong.shows(wrong.open(second), http.StatusOK, "sam@example.com") // the wrong account
-	p.clock.advance(8 * 24 * 3600e9)
+	p.clock.Advance(8 * 24 * 3600e9)
 	ended("expired", second)
 	owner.logIn(admin)
 	owner.open("/users/" + id + "/withdraw")

@@ -36,7 +36,7 @@ func TestTheLogKeepsNoSecrets(t *testing.T) {
 	sam.leads(sam.post("/login/recovery", "code", sam.codes[3]), "/login/recovered")
 	odd := sam.request("POST", "/login", strings.NewReader("email=canary-odd@example.com&%zz"))
 	sam.send(odd)
-	p.clock.advance(time.Minute)
+	p.clock.Advance(time.Minute)
 
 	secrets := []string{
 		password, "canary", sam.key, owner.key, "135792", "sam@example.com", admin,

@@ -52,7 +52,7 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 				}
 			}
 		}
-		p.clock.advance(16 * time.Minute) // as the wait after many failures in a row
+		p.clock.Advance(16 * time.Minute) // as the wait after many failures in a row
 		if sample%45 == 44 {
 			p.change(`DELETE FROM throttles`) // before the fiftieth try of a day and the hundredth in a row
 		}
@@ -94,7 +94,7 @@ func TestThrottledLogIn(t *testing.T) {
 				if wait > 120 {
 					break
 				}
-				p.clock.advance(time.Duration(wait) * time.Second)
+				p.clock.Advance(time.Duration(wait) * time.Second)
 			}
 			attacker.open("/login")
 		}

@@ -59,7 +59,7 @@ func (p *portal) clientID() (client string) {
 // operator starts its recovery at the command line.
 func (p *portal) recovered() {
 	p.Helper()
-	p.clock.advance(25 * 3600e9)
+	p.clock.Advance(25 * 3600e9)
 	p.vendor()
 	_, err := p.app.Recoveries().StartByCommand(p.Context(), "ada@idkit.example", recovery.Draft{
 		OrganizationID: p.clientID(), FirstName: "Li", LastName: "Wen", Email: "li.wen@example.com", Reason: "Nobody can log in.",

@@ -76,7 +76,7 @@ func TestAskingAgainSaysNothing(t *testing.T) {
 	p := newPortal(t, production, nil)
 	owner := p.found()
 	link := owner.link(owner.invite("sam@example.com", "Member"))
-	p.clock.advance(8 * 24 * time.Hour)
+	p.clock.Advance(8 * 24 * time.Hour)
 	sam := p.visitor()
 	sam.open(link)
 	for range 2 { // the second time nobody is told

@@ -207,7 +207,7 @@ func TestOneSessionIsEnded(t *testing.T) {
 func TestTheSecondFactorIsResetThroughThePages(t *testing.T) {
 	p := newPortal(t, development, nil)
 	v := p.found()
-	p.clock.advance(16 * time.Minute)
+	p.clock.Advance(16 * time.Minute)
 	v.shows(v.open("/profile/second-factor/reset"), http.StatusOK, "The old one works until the new one is confirmed.")
 	v.shows(v.post("/profile/second-factor/reset", "password", password), http.StatusUnprocessableEntity, "Enter the 6-digit code")
 	v.shows(v.post("/profile/second-factor/reset", "password", "wrong", "code", v.code()), http.StatusUnprocessableEntity, "That password is not correct.")
@@ -223,7 +223,7 @@ func TestTheSecondFactorIsResetThroughThePages(t *testing.T) {
 	v.open("/protect/recovery-codes")
 	v.leads(v.post("/protect/recovery-codes", "saved", "yes"), "/profile")
 
-	p.clock.advance(16 * time.Minute)
+	p.clock.Advance(16 * time.Minute)
 	v.leads(v.get("/profile/recovery-codes"), "/confirm?next=%2Fprofile%2Frecovery-codes")
 	v.open("/profile/recovery-codes")
 	v.shows(v.post("/confirm", "password", "wrong", "next", "/profile/recovery-codes"), http.StatusUnprocessableEntity, "That password is not correct.")
@@ -243,14 +243,14 @@ func TestAnAuthenticatorIsSetUpAfterAFreshProofOnly(t *testing.T) {
 	v := p.found()
 	v.open("/profile/second-factor/off")
 	v.leads(v.post("/profile/second-factor/off", "password", password, "code", v.code()), "/profile")
-	p.clock.advance(16 * time.Minute)
+	p.clock.Advance(16 * time.Minute)
 	v.open("/protect")
 	v.leads(v.post("/protect"), "/confirm?next=%2Fprotect")
 	v.open("/confirm?next=%2Fprotect")
 	v.leads(v.post("/confirm", "password", password, "next", "/protect"), "/protect")
 	v.open("/protect")
 	v.leads(v.post("/protect"), "/protect/authenticator")
-	p.clock.advance(16 * time.Minute)
+	p.clock.Advance(16 * time.Minute)
 	v.leads(v.get("/protect/authenticator"), "/confirm?next=%2Fprotect%2Fauthenticator")
 }
 

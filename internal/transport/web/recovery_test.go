@@ -38,7 +38,7 @@ var recoveryField = regexp.MustCompile(`name="recovery" value="([^"]+)"`)
 func TestTwoOperatorsRecoverAClient(t *testing.T) {
 	p := newPortal(t, development, withConsole)
 	p.found()
-	p.clock.advance(25 * 3600e9)
+	p.clock.Advance(25 * 3600e9)
 	p.vendor()
 	ada, path := p.logsIn("ada")
 	ada.shows(ada.open(path), http.StatusOK, "72 hours")
@@ -62,9 +62,9 @@ func TestTwoOperatorsRecoverAClient(t *testing.T) {
 			if err := p.app.CatchUp(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			p.clock.advance(1e9)
+			p.clock.Advance(1e9)
 		}
-		p.clock.advance(24 * 3600e9)
+		p.clock.Advance(24 * 3600e9)
 	}
 	if err := p.app.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func TestRecoveriesAskForThePasswordAgain(t *testing.T) {
 	p.recovered()
 	wei, path := p.logsIn("wei")
 	for range 2 {
-		p.clock.advance(10 * 60e9)
+		p.clock.Advance(10 * 60e9)
 		wei.shows(wei.open(path), http.StatusOK, "Approve")
 	}
 	for _, act := range []string{"/new", "/approve"} {

@@ -52,7 +52,7 @@ func TestAnAdministratorResetsAPassword(t *testing.T) {
 	sam.leads(sam.post("/login", "email", "sam@example.com", "password", newPassword), "/")
 	owner.shows(owner.open("/users/"+id), http.StatusOK, "Ada Byron sent Sam Ito a link to choose a new password")
 
-	p.clock.advance(5 * time.Minute)
+	p.clock.Advance(5 * time.Minute)
 	owner.open(window)
 	owner.leads(owner.post(window, "log_out", "yes", "back", "/users/"+id), "/users/"+id)
 	owner.shows(owner.open("/users/"+id), http.StatusOK, "1 session was ended, and the old password no longer works.")
@@ -62,7 +62,7 @@ func TestAnAdministratorResetsAPassword(t *testing.T) {
 	sam.open("/login")
 	sam.shows(sam.post("/login", "email", "sam@example.com", "password", newPassword), http.StatusUnprocessableEntity, "The email address or password is not correct.")
 	sam.open(p.mailedPath(p.letterAfter(first, "sam@example.com", "/reset")))
-	p.clock.advance(25 * time.Hour)
+	p.clock.Advance(25 * time.Hour)
 	sam.shows(sam.open("/reset"), http.StatusGone, "24 hours")
 }
 

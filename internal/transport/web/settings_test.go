@@ -92,7 +92,7 @@ func TestWhoeverOwesASecondFactorConfirmsFirst(t *testing.T) {
 	owner := p.found()
 	sam := owner.member("sam@example.com", "Member")
 	owner.leads(owner.changePolicy(policy("all", p.today(), "15", "30", "720", "168")), "/settings/security")
-	p.clock.advance(16 * time.Minute)
+	p.clock.Advance(16 * time.Minute)
 	sam.open("/")
 	sam.leads(sam.post("/protect"), "/confirm?next=%2Fprotect")
 	sam.shows(sam.open("/confirm?next=%2Fprotect"), http.StatusOK, "Confirm it")
@@ -105,7 +105,7 @@ func TestAChangeOfThePolicyNeedsAFreshProof(t *testing.T) {
 	owner := p.found()
 	owner.open("/settings/security/change")
 	review := owner.post("/settings/security/review", policy("recommended", "", "20", "30", "720", "168")...)
-	p.clock.advance(16 * time.Minute)
+	p.clock.Advance(16 * time.Minute)
 	owner.leads(owner.post("/settings/security/change", reviewed(review)...), "/confirm?next=%2Fsettings%2Fsecurity%2Fchange")
 	owner.leads(owner.get("/settings/security/change"), "/confirm?next=%2Fsettings%2Fsecurity%2Fchange")
 }
@@ -223,7 +223,7 @@ func TestTheHeadOfTheLogIsMailed(t *testing.T) {
 	}
 	owner.shows(owner.open("/settings"), http.StatusOK, "mailed to audit@example.com every day")
 	owner.open("/settings/audit")
-	p.clock.advance(16 * time.Minute)
+	p.clock.Advance(16 * time.Minute)
 	question := "/confirm?next=%2Fsettings%2Faudit%3Faddress%3Dother%2540example.com"
 	owner.leads(owner.post("/settings/audit", "address", "other@example.com"), question)
 	owner.open(question)

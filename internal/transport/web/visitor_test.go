@@ -287,7 +287,7 @@ func (v *visitor) logIn(email string) *answer {
 	if a.location() != "/login/code" {
 		return a
 	}
-	v.p.clock.advance(30 * time.Second)
+	v.p.clock.Advance(30 * time.Second)
 	v.open("/login/code")
 	return v.post("/login/code", "code", v.code())
 }
