@@ -228,7 +228,13 @@ func TestLettersLeaveWhileItRuns(t *testing.T) {
 	}
 	eventually(t, "the invitation does not leave", func() bool {
 		letters, err := box.List()
-		return err == nil && len(letters) == 1 && letters[0].To == "ada@example.com"
+		if err != nil || len(letters) != 1 {
+			return false
+		}
+		if support := "Support: " + c.BaseURL + "/support"; letters[0].To != "ada@example.com" || !strings.Contains(letters[0].Text, support) {
+			t.Errorf("the letter to %s does not end with %s: %s", letters[0].To, support, letters[0].Text)
+		}
+		return true
 	})
 	r.end(t)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -124,8 +125,9 @@ type composing interface {
 
 // sender writes the letters to the front's people, those of others about them included.
 func (f *front) sender(g ground, others ...composing) mail.Sender {
+	support := cmp.Or(g.supportURL, f.baseURL.JoinPath("support").String())
 	s := mail.Sender{
-		Letterhead: mail.Letterhead{Brand: f.brand, From: g.mailFrom, BaseURL: f.baseURL.String(), SupportURL: g.supportURL},
+		Letterhead: mail.Letterhead{Brand: f.brand, From: g.mailFrom, BaseURL: f.baseURL.String(), SupportURL: support},
 		Composers:  map[mail.Kind]mail.Composer{}, BrandOf: settings.BrandOf,
 	}
 	for _, service := range append(others, f.notices, f.accounts, f.invitations, f.addresses, f.signIn, f.administration, f.settings) {

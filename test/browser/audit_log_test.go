@@ -61,7 +61,7 @@ func (o *office) findEvents(priya *colleague) {
 	p.reads("1 to 2 of 2")
 	p.press("Clear filters")
 	p.reads("of 3")
-	p.fill("Search by the name of anybody concerned", "PRIYANKA")
+	p.fill("Search by a person's name", "PRIYANKA")
 	p.keys("\r")
 	p.becomes("PRIYANKA", func() string { return p.asked("name") }, "the name that is searched")
 	p.reads("1 to 3 of 3")

@@ -142,8 +142,16 @@ func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Le
 	return s.invitationContent(say, letter, u, organizationName, "", link)
 }
 
+// byHost are the letters about an invitation that the command line sent: nobody's
+// name could stand in them.
+var byHost = map[mail.Kind]mail.Kind{mail.KindInvite: mail.KindInviteByHost, mail.KindReminder: mail.KindReminderByHost}
+
 func (s *Service) invitationContent(say *language.Speaker, letter mail.Letter, u user.User, organizationName, note string, link Link) (mail.Content, error) {
-	content, err := mail.Speak(say, letter.Kind, map[string]any{
+	kind := letter.Kind
+	if s.Kind == organization.Vendor && u.Invitation.InviterID == "" {
+		kind = cmp.Or(byHost[kind], kind)
+	}
+	content, err := mail.Speak(say, kind, map[string]any{
 		"Brand": letter.Brand, "FirstName": u.FirstName, "Inviter": u.Invitation.InviterName, "Organization": organizationName,
 		"Role": u.RoleName, "Ends": say.Moment(link.ExpiresAt), "EndsDay": say.Day(link.ExpiresAt),
 	})

@@ -2,6 +2,7 @@ package operator_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"idkit/internal/domain/domaintest"
@@ -42,6 +43,10 @@ func TestAnOperatorIsInvitedAndInvitedAnew(t *testing.T) {
 		t.Errorf("%d events in the vendor's trail", n)
 	}
 	v.Verify(t)
+	letters := v.Letters(t, ada.Email)
+	if len(letters) == 0 || !strings.Contains(letters[len(letters)-1], "You are invited to IDKit as Administrator.") {
+		t.Errorf("delivered: %q", letters)
+	}
 
 	_, _, err = v.operators.Invite(t.Context(), operator.NewOperator{Email: "nonsense"})
 	if f, ok := fault.Of(err); !ok || len(f.Fields) != 2 {

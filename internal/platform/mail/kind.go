@@ -6,9 +6,11 @@ type Kind string
 
 // The kinds of letters. What each needs to know stands in the table below.
 const (
-	KindInvite                           Kind = "invite"                         // to a new person
-	KindInviteExisting                   Kind = "invite_existing"                // to a person who has an account already
-	KindReminder                         Kind = "reminder"                       // once, a day before the invitation ends
+	KindInvite                           Kind = "invite"          // to a new person
+	KindInviteExisting                   Kind = "invite_existing" // to a person who has an account already
+	KindInviteByHost                     Kind = "invite_by_host"  // to a new operator, whom the command line invites
+	KindReminder                         Kind = "reminder"        // once, a day before the invitation ends
+	KindReminderByHost                   Kind = "reminder_by_host"
 	KindInviteAsked                      Kind = "invite_asked"                   // to the inviter: the person wants a new one
 	KindReset                            Kind = "reset"                          // asked for by the person
 	KindResetByAdministrator             Kind = "reset_by_administrator"         // sent by an administrator
@@ -88,6 +90,8 @@ type shape struct {
 var shapes = map[Kind]shape{
 	KindInvite:                           {2, true, true, true, params("Brand", "Inviter", "Organization", "Role", "EndsDay", "Ends")},
 	KindInviteExisting:                   {2, true, true, true, params("Brand", "Inviter", "Organization", "Role", "EndsDay", "Ends")},
+	KindInviteByHost:                     {2, true, true, true, params("Brand", "Organization", "Role", "EndsDay", "Ends")},
+	KindReminderByHost:                   {1, true, true, true, params("Brand", "Organization", "Role", "Ends")},
 	KindReminder:                         {1, true, true, true, params("Brand", "Inviter", "Organization", "Role", "Ends")},
 	KindInviteAsked:                      {2, true, false, false, params("Brand", "Person", "Organization", "EndedDay")},
 	KindReset:                            {2, true, true, true, params("Brand", "Ends")},
