@@ -4,19 +4,15 @@ import (
 	"testing"
 
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/platform/fault"
-	"idkit/internal/platform/language"
 )
 
 // Every fault of this package has its sentence, in every language, with the
 // values that it carries.
 func TestEveryFaultHasASentence(t *testing.T) {
-	catalogue, err := language.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
 	short := credential.ErrPasswordTooShort.With("Minimum", 15)
-	for f, want := range map[*fault.Fault]string{
+	domaintest.Sentences(t, map[*fault.Fault]string{
 		credential.ErrPasswordMissing:                                      "Enter a password",
 		short.With("Length", 11).With("Count", 11):                         "Your password has 11 characters. Use at least 15.",
 		short.With("Length", 1).With("Count", 1):                           "Your password has 1 character. Use at least 15.",
@@ -44,15 +40,5 @@ func TestEveryFaultHasASentence(t *testing.T) {
 		credential.ErrLinkReplaced:                                         "A newer mail was sent to you. Use the latest mail.",
 		credential.ErrLinkWithdrawn:                                        "This link was withdrawn.",
 		credential.ErrLinkVoided:                                           "This link ended because the account changed after it was sent.",
-	} {
-		for _, tag := range catalogue.Languages() {
-			got, err := catalogue.Speaker(tag).SayWith("fault."+f.Code, f.Params)
-			if err != nil {
-				t.Errorf("%s in %s: %q, %v", f.Code, tag, got, err)
-			}
-			if tag == language.Default && got != want {
-				t.Errorf("%s says %q, want %q", f.Code, got, want)
-			}
-		}
-	}
+	})
 }

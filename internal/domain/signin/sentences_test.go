@@ -4,23 +4,19 @@ import (
 	"testing"
 
 	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
 	"idkit/internal/platform/fault"
-	"idkit/internal/platform/language"
 	"idkit/internal/platform/throttle"
 )
 
 // TestEveryFaultHasASentence holds for this package and those whose refusals
 // reach people through it, with the values that they carry.
 func TestEveryFaultHasASentence(t *testing.T) {
-	catalogue, err := language.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
 	const suspended = "Your account at Northwind is suspended. Ask an administrator of Northwind."
 	const closed = "Northwind is suspended. Its administrators know more."
-	for f, want := range map[*fault.Fault]string{
+	domaintest.Sentences(t, map[*fault.Fault]string{
 		signin.ErrIncorrect:       "The email address or password is not correct.",
 		signin.ErrEmailMissing:    "Enter your email address",
 		signin.ErrPasswordMissing: "Enter your password",
@@ -39,15 +35,5 @@ func TestEveryFaultHasASentence(t *testing.T) {
 		attempt.ErrPasswordStopped:                "Too many attempts. This password is blocked. Use \"Forgot your password?\" to choose a new one.",
 		attempt.ErrCodeStopped:                    "Too many attempts. Codes are blocked for this log-in. Use a recovery code, or ask an administrator to reset two-factor authentication.",
 		attempt.ErrRecoveryCodeStopped:            "Too many attempts. Recovery codes are blocked for this log-in. Ask an administrator to reset two-factor authentication.",
-	} {
-		for _, tag := range catalogue.Languages() {
-			got, err := catalogue.Speaker(tag).SayWith("fault."+f.Code, f.Params)
-			if err != nil {
-				t.Errorf("%s in %s: %q, %v", f.Code, tag, got, err)
-			}
-			if tag == language.Default && got != want {
-				t.Errorf("%s says %q, want %q", f.Code, got, want)
-			}
-		}
-	}
+	})
 }
