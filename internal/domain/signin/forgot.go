@@ -12,6 +12,7 @@ import (
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/credential"
+	"idkit/internal/domain/organization"
 	"idkit/internal/domain/person"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
@@ -26,8 +27,9 @@ const answerTime = 20 * time.Millisecond
 const actionResetRequested audit.Action = "password.reset_requested"
 
 // RequestReset is "Forgot your password?". An active account gets a link, an
-// open invitation gets its mail again, and everybody else gets nothing; neither
-// the answer nor the work that it takes says which it was.
+// open invitation of an organization that takes people in gets its mail again,
+// and everybody else gets nothing; neither the answer nor the work that it takes
+// says which it was.
 //
 // Faults: field email if empty or no address; throttle.ErrWait…, the same for
 // all addresses.
@@ -71,7 +73,7 @@ type resettable struct {
 	emailKey string
 	login    account.Login
 	members  []account.Membership // of the account
-	invited  []user.User          // with that address, if there is no account
+	invited  []user.User          // with that address, by organizations that are open, if there is no account
 }
 
 func (s *Service) findResettable(ctx context.Context, tx *db.Tx, emailKey string) (resettable, error) {
@@ -84,7 +86,8 @@ func (s *Service) findResettable(ctx context.Context, tx *db.Tx, emailKey string
 		return who, err
 	}
 	who.invited, err = db.Collect(ctx, tx, user.Scan, user.Columns+`WHERE u.email_key = $1 AND u.status = 'invited'
-		AND u.organization_id IN (SELECT o.id FROM organizations o WHERE o.kind = $2) ORDER BY u.id`, emailKey, string(s.Kind))
+		AND u.organization_id IN (SELECT o.id FROM organizations o WHERE o.kind = $2 AND NOT `+organization.Closed("$3")+`)
+		ORDER BY u.id`, emailKey, string(s.Kind), tx.Now)
 	if who.login.AccountID != "" {
 		who.invited = nil
 	}

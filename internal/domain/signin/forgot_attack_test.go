@@ -45,11 +45,42 @@ func TestEveryAddressGetsTheSameAnswer(t *testing.T) {
 	}
 }
 
+// invitedByClosed is somebody whom a client invited that was suspended since, or
+// whose trial is over. The letter of the invitation has left.
+func invitedByClosed(t testing.TB, p *domaintest.Place, email, how string) string {
+	t.Helper()
+	administrator := p.Stranger(t)
+	p.Invite(t, administrator, email)
+	p.Deliver(t)
+	p.Exec(t, `UPDATE organizations SET `+how+` WHERE id = $1`, administrator.OrganizationID)
+	return email
+}
+
+// A client that is closed takes nobody in: whom it invited gets what a stranger gets.
+func TestNobodyIsInvitedAgainByAClosedClient(t *testing.T) {
+	for email, how := range map[string]string{
+		"suspended@fabrikam.example": `status = 'suspended'`, "trial@fabrikam.example": `trial_ends_at = created_at`,
+	} {
+		p := domaintest.NewPlace(t)
+		invitedByClosed(t, p, email, how)
+		p.RequestReset(t, email)
+		if n := len(p.Letters(t, email)); n != 1 {
+			t.Errorf("%s: %d letters, want that of the invitation alone", email, n)
+		}
+		if n := p.Count(t, `SELECT count(*) FROM letters WHERE state = 'withdrawn'`); n != 0 {
+			t.Errorf("%s: the letter of the invitation, or a rehearsed one, is withdrawn", email)
+		}
+	}
+}
+
 func TestTheAnswerTakesTheSameWrites(t *testing.T) {
 	p := domaintest.NewPlace(t)
 	active, suspended := p.Person(t), p.Person(t)
 	p.SetStatus(t, suspended, "suspended")
-	classes := map[string]string{"active": active.Email, "suspended": suspended.Email, "unknown": "nobody@northwind.example"}
+	classes := map[string]string{
+		"active": active.Email, "suspended": suspended.Email, "unknown": "nobody@northwind.example",
+		"invited by a suspended client": invitedByClosed(t, p, "guest@fabrikam.example", `status = 'suspended'`),
+	}
 	for class, email := range classes {
 		before := p.Count(t, `SELECT count(*) FROM throttles`)
 		p.RequestReset(t, email)
