@@ -45,6 +45,14 @@ type NewOperator struct {
 // joined gets a new invitation in place of the earlier one.
 // Faults: fields first_name, last_name, email; invitation.ErrEmailTaken; throttled.
 func (s *Service) Invite(ctx context.Context, n NewOperator) (invitee user.User, link invitation.Link, err error) {
+	invitee, link, err = s.inviteOnce(ctx, n)
+	if db.ConflictOn(err, "organizations.kind") { // another first invitation made the vendor meanwhile
+		return s.inviteOnce(ctx, n)
+	}
+	return invitee, link, err
+}
+
+func (s *Service) inviteOnce(ctx context.Context, n NewOperator) (invitee user.User, link invitation.Link, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		host, err := s.host(ctx, tx)
 		if err != nil {

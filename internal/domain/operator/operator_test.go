@@ -54,6 +54,27 @@ func TestAnOperatorIsInvitedAndInvitedAnew(t *testing.T) {
 	}
 }
 
+func TestTheFirstOperatorsAreInvitedAtTheSameMoment(t *testing.T) {
+	v := newVendor(t)
+	v.Exec(t, `DELETE FROM roles WHERE organization_id = $1`, v.Northwind)
+	v.Exec(t, `DELETE FROM organizations WHERE id = $1`, v.Northwind) // nobody has been invited yet
+	var acts []func() error
+	for _, name := range []string{"ada", "wei", "sam", "zoe"} {
+		acts = append(acts, func() error {
+			_, _, err := v.operators.Invite(t.Context(), operator.NewOperator{FirstName: name, Email: name + "@vendor.example"})
+			return err
+		})
+	}
+	for _, err := range domaintest.Together(acts...) {
+		domaintest.MustNot(t, err)
+	}
+	all, err := v.operators.List(t.Context())
+	domaintest.MustNot(t, err)
+	if n := v.Count(t, `SELECT count(*) FROM organizations WHERE kind = 'vendor'`); n != 1 || len(all) != len(acts) {
+		t.Errorf("%d operators of %d vendors", len(all), n)
+	}
+}
+
 func TestTheHostSuspendsTheLastOperator(t *testing.T) {
 	v := newVendor(t)
 	ada := v.Person(t)
