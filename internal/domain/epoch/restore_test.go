@@ -58,6 +58,7 @@ func codeAt(t testing.TB, key string, at time.Time) string {
 // carried, or that was used since (SECURITY.md, P16).
 func TestNothingDeadComesBack(t *testing.T) {
 	p := domaintest.NewPlace(t)
+	p.AtConsole(t)
 	ctx := t.Context()
 	boss := p.Administrator(t)
 	ada, mallory := p.Person(t), p.Person(t)
@@ -147,11 +148,18 @@ func TestNothingDeadComesBack(t *testing.T) {
 	if left := len(p.Post.Taken) - before; left != 0 {
 		t.Errorf("%d letters left while mail is held", left)
 	}
-	r.Write(t, func(ctx context.Context, tx *db.Tx) error { _, err := mail.Release(ctx, tx); return err })
+	for range 2 { // the second time nothing is held
+		_, err = epoch.ReleaseMail(ctx, r.DB)
+		domaintest.MustNot(t, err)
+	}
 	r.Deliver(t)
 	if got := p.Post.Taken[before:]; !slices.ContainsFunc(got, func(e mail.Envelope) bool { return e.To == "later@northwind.example" }) ||
 		slices.ContainsFunc(got, func(e mail.Envelope) bool { return e.To == "queued@northwind.example" }) {
 		t.Errorf("after the release %d letters left", len(got))
+	}
+
+	if n := r.Events(t, "installation.mail_released"); n != 2 {
+		t.Errorf("%d events of the release, want one of the installation and one of the vendor", n)
 	}
 
 	// The people themselves get in.

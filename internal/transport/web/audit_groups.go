@@ -40,7 +40,7 @@ var auditGroups = []struct {
 	{"organization", []audit.Action{
 		"organization.founded", "organization.changed", "organization.suspended", "organization.reactivated",
 		"organization.trial_extended", "organization.trial_ended", "organization.activated",
-		"organization.first_administrator_invited_again", "organization.first_administrator_corrected", "installation.restored",
+		"organization.first_administrator_invited_again", "organization.first_administrator_corrected", "installation.restored", "installation.mail_released",
 	}},
 	{"settings", []audit.Action{"mail.test_sent", "settings.security_changed", "settings.brand_changed", "settings.audit_head_changed"}},
 }
