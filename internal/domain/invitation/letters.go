@@ -29,23 +29,30 @@ func (s *Service) enqueueInvitation(ctx context.Context, tx *db.Tx, u user.User,
 	})
 }
 
-// openedFor reads the invitation that a letter is about. An invitation that was
+// invitee is the person whose invitation a letter is about.
+type invitee struct {
+	user.User
+	organization string // its name
+	note         string // of the inviter
+}
+
+// inviteeOf reads the invitation that a letter is about. An invitation that was
 // accepted or withdrawn, or whose inviter may no longer give it, makes the
 // letter obsolete.
-func openedFor(ctx context.Context, tx *db.Tx, letter mail.Letter) (u user.User, organizationName, note string, err error) {
-	u, err = findInvited(ctx, tx, letter.OrganizationID, letter.SubjectID)
+func inviteeOf(ctx context.Context, tx *db.Tx, letter mail.Letter) (i invitee, err error) {
+	i.User, err = findInvited(ctx, tx, letter.OrganizationID, letter.SubjectID)
 	if errors.Is(err, user.ErrNotFound) || errors.Is(err, ErrNotInvited) {
-		return user.User{}, "", "", mail.ErrObsolete
+		return invitee{}, mail.ErrObsolete
 	}
 	if err != nil {
-		return user.User{}, "", "", err
+		return invitee{}, err
 	}
-	if stands, err := inviterStillMay(ctx, tx, u); err != nil || !stands {
-		return user.User{}, "", "", cmp.Or(err, mail.ErrObsolete)
+	if stands, err := inviterStillMay(ctx, tx, i.User); err != nil || !stands {
+		return invitee{}, cmp.Or(err, mail.ErrObsolete)
 	}
 	err = tx.QueryRow(ctx, `SELECT o.name, i.note FROM invitations i JOIN organizations o ON o.id = i.organization_id
-		WHERE i.organization_id = $1 AND i.user_id = $2`, u.OrganizationID, u.ID).Scan(&organizationName, &note)
-	return u, organizationName, note, err
+		WHERE i.organization_id = $1 AND i.user_id = $2`, i.OrganizationID, i.ID).Scan(&i.organization, &i.note)
+	return i, err
 }
 
 // invitationEnd is what an invitation that is sent once more keeps: its end, by
@@ -87,15 +94,15 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 			return mail.Content{}, cmp.Or(err, mail.ErrObsolete)
 		}
 	}
-	u, organizationName, note, err := openedFor(ctx, tx, letter)
+	i, err := inviteeOf(ctx, tx, letter)
 	if err != nil {
 		return mail.Content{}, err
 	}
-	if !again && u.Invitation.LetterID != letter.ID {
+	if !again && i.Invitation.LetterID != letter.ID {
 		return mail.Content{}, mail.ErrObsolete
 	}
 	letter.Kind = mail.KindInvite
-	existing, err := account.OwnerOf(ctx, tx, s.Kind, u.Email)
+	existing, err := account.OwnerOf(ctx, tx, s.Kind, i.Email)
 	if err != nil {
 		return mail.Content{}, err
 	}
@@ -106,11 +113,11 @@ func (s *Service) composeInvitation(ctx context.Context, tx *db.Tx, letter mail.
 	if again {
 		handOver = s.handOverAgain
 	}
-	link, err := handOver(ctx, tx, u, letter.ID)
+	link, err := handOver(ctx, tx, i.User, letter.ID)
 	if err != nil {
 		return mail.Content{}, err
 	}
-	return s.invitationContent(say, letter, u, organizationName, note, link)
+	return s.invitationContent(say, letter, i, link)
 }
 
 // composeReminder adds a link with the same end to the same invitation. It takes
@@ -121,63 +128,64 @@ func (s *Service) composeReminder(ctx context.Context, tx *db.Tx, letter mail.Le
 		letter.OrganizationID, letter.SubjectID, tx.Now); err != nil {
 		return mail.Content{}, err
 	}
-	u, organizationName, _, err := openedFor(ctx, tx, letter)
+	i, err := inviteeOf(ctx, tx, letter)
 	if err != nil {
 		return mail.Content{}, err
 	}
-	host, err := organization.Get(ctx, tx, u.OrganizationID)
+	host, err := organization.Get(ctx, tx, i.OrganizationID)
 	if err != nil {
 		return mail.Content{}, err
 	}
 	if !host.Open(tx.Now) {
 		return mail.Content{}, mail.ErrObsolete // nobody gets in there now
 	}
-	if u.Invitation.ExpiresAt == nil || u.Invitation.Expired(tx.Now) || u.Invitation.ExpiresAt.Sub(tx.Now) > reminderLead {
+	if i.Invitation.ExpiresAt == nil || i.Invitation.Expired(tx.Now) || i.Invitation.ExpiresAt.Sub(tx.Now) > reminderLead {
 		return mail.Content{}, mail.ErrObsolete // also where a newer invitation was sent meanwhile
 	}
-	link, err := s.handOverAgain(ctx, tx, u, letter.ID)
+	link, err := s.handOverAgain(ctx, tx, i.User, letter.ID)
 	if err != nil {
 		return mail.Content{}, err
 	}
-	return s.invitationContent(say, letter, u, organizationName, "", link)
+	i.note = "" // the reminder does not repeat it
+	return s.invitationContent(say, letter, i, link)
 }
 
 // byHost are the letters about an invitation that the command line sent: nobody's
 // name could stand in them.
 var byHost = map[mail.Kind]mail.Kind{mail.KindInvite: mail.KindInviteByHost, mail.KindReminder: mail.KindReminderByHost}
 
-func (s *Service) invitationContent(say *language.Speaker, letter mail.Letter, u user.User, organizationName, note string, link Link) (mail.Content, error) {
+func (s *Service) invitationContent(say *language.Speaker, letter mail.Letter, i invitee, link Link) (mail.Content, error) {
 	kind := letter.Kind
-	if s.Kind == organization.Vendor && u.Invitation.InviterID == "" {
+	if s.Kind == organization.Vendor && i.Invitation.InviterID == "" {
 		kind = cmp.Or(byHost[kind], kind)
 	}
 	content, err := mail.Speak(say, kind, map[string]any{
-		"Brand": letter.Brand, "FirstName": u.FirstName, "Inviter": u.Invitation.InviterName, "Organization": organizationName,
-		"Role": u.RoleName, "Ends": say.Moment(link.ExpiresAt), "EndsDay": say.Day(link.ExpiresAt),
+		"Brand": letter.Brand, "FirstName": i.FirstName, "Inviter": i.Invitation.InviterName, "Organization": i.organization,
+		"Role": i.RoleName, "Ends": say.Moment(link.ExpiresAt), "EndsDay": say.Day(link.ExpiresAt),
 	})
 	if err != nil {
 		return mail.Content{}, err
 	}
-	content.Quote, content.Organization = note, organizationName
+	content.Quote, content.Organization = i.note, i.organization
 	content.Button.URL = link.URL
 	return content, nil
 }
 
 func (s *Service) composeAskedAgain(ctx context.Context, tx *db.Tx, letter mail.Letter, say *language.Speaker) (mail.Content, error) {
-	u, organizationName, _, err := openedFor(ctx, tx, letter)
+	i, err := inviteeOf(ctx, tx, letter)
 	if err != nil {
 		return mail.Content{}, err
 	}
-	if !u.Invitation.AskedAgain || u.Invitation.ExpiresAt == nil {
+	if !i.Invitation.AskedAgain || i.Invitation.ExpiresAt == nil {
 		return mail.Content{}, mail.ErrObsolete
 	}
 	content, err := mail.Speak(say, letter.Kind, map[string]any{
-		"Brand": letter.Brand, "Person": u.Name(), "Organization": organizationName, "EndedDay": say.Day(*u.Invitation.ExpiresAt),
+		"Brand": letter.Brand, "Person": i.Name(), "Organization": i.organization, "EndedDay": say.Day(*i.Invitation.ExpiresAt),
 	})
 	if err != nil {
 		return mail.Content{}, err
 	}
-	content.Organization = organizationName
-	content.Button.URL = s.BaseURL.JoinPath("users", u.ID).String()
+	content.Organization = i.organization
+	content.Button.URL = s.BaseURL.JoinPath("users", i.ID).String()
 	return content, nil
 }

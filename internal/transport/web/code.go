@@ -51,6 +51,13 @@ func (r *request) postCode() error {
 	if err == nil {
 		return r.advance(outcome, r.next())
 	}
+	return r.stepRefused(err, func(p problem) page.View {
+		return page.Code{Problem: p.Text, Code: page.Field{Error: p.Fields["code"]}}
+	})
+}
+
+// stepRefused shows the form of a step again, or begins anew where the log-in ended.
+func (r *request) stepRefused(err error, view func(problem) page.View) error {
 	if fault.IsKind(err, fault.Unauthenticated) {
 		return r.startOver(err)
 	}
@@ -58,8 +65,7 @@ func (r *request) postCode() error {
 	if err != nil {
 		return err
 	}
-	p = p.at("code")
-	return r.show(p.Status, page.Code{Problem: p.Text, Code: page.Field{Error: p.Fields["code"]}})
+	return r.show(p.Status, view(p.at("code")))
 }
 
 // recovery shows the way in without the authenticator.
@@ -75,15 +81,9 @@ func (r *request) postRecovery() error {
 	if err == nil {
 		return r.advance(outcome, "/login/recovered")
 	}
-	if fault.IsKind(err, fault.Unauthenticated) {
-		return r.startOver(err)
-	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	p = p.at("code")
-	return r.show(p.Status, page.RecoveryCode{Problem: p.Text, Code: page.Field{Error: p.Fields["code"]}})
+	return r.stepRefused(err, func(p problem) page.View {
+		return page.RecoveryCode{Problem: p.Text, Code: page.Field{Error: p.Fields["code"]}}
+	})
 }
 
 // recovered tells how many recovery codes are left after one was used.
