@@ -68,7 +68,7 @@ test-browser: ## The journeys in a real browser
 
 .PHONY: tools-for-test
 tools-for-test: ## Install what the tests need and is missing (Debian's apt)
-	scripts/install-missing gcc libc6-dev chromium nginx caddy postgresql zbar-tools oathtool
+	scripts/install-missing gcc libc6-dev chromium-headless-shell nginx caddy postgresql zbar-tools oathtool
 
 .PHONY: lint
 lint: ## go vet, staticcheck and gofumpt
@@ -80,7 +80,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (20s)
 
 .PHONY: screenshots
 screenshots: ## Visit the demo and save what it shows under docs/screenshots
-	scripts/install-missing chromium zbar-tools oathtool fonts-wqy-zenhei
+	scripts/install-missing chromium-headless-shell zbar-tools oathtool fonts-wqy-zenhei
 	go test -tags browser,screenshots -count=1 -timeout 30m -run '^TestScreenshots' ./test/browser
 
 .PHONY: bench
