@@ -31,7 +31,7 @@ func (c *Counts) add(tab Standing, clients int) {
 // List is one page of clients with what surrounds it.
 type List struct {
 	Clients    []Client
-	Counts     Counts   // by tab, of which country and category let through, whatever is searched for
+	Counts     Counts   // by tab, of which country, category and search let through
 	Countries  []string // that some client has
 	Categories []string // likewise, in alphabetical order
 	paging.Page
@@ -49,6 +49,11 @@ func (s *Service) List(ctx context.Context, actor access.Actor, q Query) (list L
 		}
 		if list.Total, err = count(ctx, tx, q); err != nil {
 			return err
+		}
+		if q.Search != "" {
+			if list.Counts, err = countFound(ctx, tx, q); err != nil {
+				return err
+			}
 		}
 		r := reading{tx: tx, query: q, order: q.order(), met: map[string]Client{}}
 		marks, err := list.Fill(q.Cursor, r.order.paging(q.Tab), func(from *paging.Mark, reverse bool, want int) ([]paging.Mark, error) {
@@ -99,6 +104,20 @@ func count(ctx context.Context, tx *db.Tx, q Query) (n int, err error) {
 	q.where(&st, tx.Now)
 	err = tx.QueryRow(ctx, st.Text(), st.Args()...).Scan(&n)
 	return n, err
+}
+
+// countFound counts the clients of each tab that match: whoever looks for one may not
+// know how it stands.
+func countFound(ctx context.Context, tx *db.Tx, q Query) (found Counts, err error) {
+	for tab := range tabs {
+		q.Tab = tab
+		n, err := count(ctx, tx, q)
+		if err != nil {
+			return Counts{}, err
+		}
+		found.add(tab, n)
+	}
+	return found, nil
 }
 
 // reading reads one list.

@@ -121,6 +121,9 @@ func TestClientsAreFoundAndNarrowed(t *testing.T) {
 	if found := h.list(t, client.Query{Tab: client.Active, Search: id}); found.Total != 1 || found.Clients[0].ID != id {
 		t.Errorf("by its id are found %d", found.Total)
 	}
+	if elsewhere := h.list(t, client.Query{Tab: client.Suspended, Search: id}); elsewhere.Total != 0 || elsewhere.Counts != (client.Counts{Active: 1}) {
+		t.Errorf("on another tab it is counted as %+v", elsewhere.Counts)
+	}
 	for _, nonsense := range []string{"%", "_", `\`, "org_", "' OR 1=1 --", "\xff"} {
 		for _, q := range []client.Query{{Search: nonsense}, {Country: nonsense}, {Category: nonsense + "\x00"}} {
 			q.Tab = client.Active

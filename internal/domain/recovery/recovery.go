@@ -169,6 +169,7 @@ type View struct {
 	Recovery       *Recovery
 	MayApprove     bool         // the operator who looks
 	Refusal        *fault.Fault // why not, where it waits for an approval
+	NoStart        *fault.Fault // why that operator can start none now; nil also for whoever starts none at all
 }
 
 // Look returns a client and its newest recovery, if it ever had one.
@@ -184,27 +185,35 @@ func (s *Service) Look(ctx context.Context, operator access.Actor, organizationI
 		}
 		v = View{OrganizationID: o.ID, Organization: o.Name}
 		r, err := scan(tx.QueryRow(ctx, columns+`WHERE organization_id = $1 ORDER BY started_at DESC, id DESC LIMIT 1`, organizationID))
-		if errors.Is(err, ErrNone) {
-			return nil
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrNone) {
 			return err
 		}
-		if r.State == Objected || r.State == Returned {
-			r.EndedBy = "" // that is between the client's own people
+		if err == nil {
+			if r.State == Objected || r.State == Returned {
+				r.EndedBy = "" // that is between the client's own people
+			}
+			v.Recovery = &r
 		}
-		v.Recovery = &r
-		if r.State != Waiting || r.ApprovedAt != nil || operator.RequireOperator(access.ClientsEdit) != nil {
+		if operator.RequireOperator(access.ClientsEdit) != nil {
 			return nil
 		}
-		err = mayApprove(ctx, tx, operator, r)
-		if refusal, refused := fault.Of(err); refused {
-			v.Refusal, err = refusal, nil
+		v.NoStart, err = refusalOf(mayStart(ctx, tx, operator, o))
+		if err != nil || r.State != Waiting || r.ApprovedAt != nil {
+			return err
 		}
+		v.Refusal, err = refusalOf(mayApprove(ctx, tx, operator, r))
 		v.MayApprove = err == nil && v.Refusal == nil
 		return err
 	})
 	return v, err
+}
+
+// refusalOf parts what stands against an act from what went wrong while it was looked for.
+func refusalOf(err error) (*fault.Fault, error) {
+	if refusal, refused := fault.Of(err); refused {
+		return refusal, nil
+	}
+	return nil, err
 }
 
 // stillOperator reports whether a user of the vendor may still act on clients.

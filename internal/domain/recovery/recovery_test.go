@@ -201,6 +201,9 @@ func TestEveryRefusalOfAStart(t *testing.T) {
 			d := p.draft()
 			c.before(t, p, &d)
 			events := p.Count(t, `SELECT count(*) FROM audit_events`)
+			if v, err := p.Recoveries.Look(t.Context(), p.ada, d.OrganizationID); err == nil && (v.NoStart == nil || !sameRefusal(v.NoStart, c.want)) {
+				t.Errorf("who looks first is told %v, want %v", v.NoStart, c.want)
+			}
 			if _, err := p.Recoveries.Start(t.Context(), p.ada, d); !sameRefusal(err, c.want) {
 				t.Errorf("refused with %v, want %v", err, c.want)
 			}

@@ -109,7 +109,7 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, operator access.Actor, d
 	if err != nil {
 		return Recovery{}, err
 	}
-	if err := mayStart(ctx, tx, client); err != nil {
+	if err := mayStart(ctx, tx, operator, client); err != nil {
 		return Recovery{}, err
 	}
 	r, email, err := check(ctx, tx, d)
@@ -122,13 +122,6 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, operator access.Actor, d
 	}
 	r.vendorID, r.Vendor, r.StarterID, r.Starter, r.ByCommand = vendor.ID, vendor.Name, operator.UserID, operator.Name, byCommand
 	r.State, r.StartedAt, r.LapsesAt, r.letters.beganAt = Waiting, tx.Now, tx.Now.Add(Patience), tx.Now
-	others, err := approvers(ctx, tx, r)
-	if err != nil {
-		return Recovery{}, err
-	}
-	if others == 0 {
-		return Recovery{}, ErrNobodyApproves
-	}
 	if err := insert(ctx, tx, r); err != nil {
 		return Recovery{}, err
 	}
@@ -145,8 +138,8 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, operator access.Actor, d
 	})
 }
 
-// mayStart says what about the client stands against a start.
-func mayStart(ctx context.Context, tx *db.Tx, client organization.Organization) error {
+// mayStart says what stands against a start by that operator, whoever is to be invited.
+func mayStart(ctx context.Context, tx *db.Tx, operator access.Actor, client organization.Organization) error {
 	if !client.Open(tx.Now) {
 		return ErrSuspended
 	}
@@ -174,8 +167,15 @@ func mayStart(ctx context.Context, tx *db.Tx, client organization.Organization) 
 		return ErrNobodyJoined
 	}
 	seen, err := administratorSince(ctx, tx, client.ID, tx.Now.Add(-absence))
-	if err == nil && seen != "" {
-		err = ErrAdministratorThere
+	if err != nil {
+		return err
+	}
+	if seen != "" {
+		return ErrAdministratorThere
+	}
+	others, err := approvers(ctx, tx, Recovery{vendorID: operator.OrganizationID, StarterID: operator.UserID, StartedAt: tx.Now})
+	if err == nil && others == 0 {
+		err = ErrNobodyApproves
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/client"
+	"idkit/internal/domain/recovery"
 	"idkit/internal/platform/mail"
 	"idkit/internal/transport/web/page"
 )
@@ -31,6 +32,13 @@ func (r *request) client() error {
 	}
 	if p.First != nil {
 		view.First = r.firstAdministrator(*p.First)
+	}
+	recoveries, err := r.lookAtRecovery()
+	if err != nil {
+		return err
+	}
+	if n := recoveries.Recovery; n != nil {
+		view.Recovery = &page.ClientRecovery{State: stateOf(*n), Waits: n.State == recovery.Waiting, Person: n.Invitee(), Earliest: n.Earliest()}
 	}
 	for _, e := range p.Happenings {
 		view.Happenings = append(view.Happenings, r.happening(e))

@@ -113,13 +113,27 @@ func (r *request) failurePage(err error) (int, page.View) {
 	case fault.TooMany:
 		view.Wait = r.sayFault(f.Code, f.Params)
 	case fault.NotFound:
-		view.MaySearch = r.current != nil && r.current.Actor.Permissions.Has(access.UsersView)
+		view.Search = r.searchable()
 	case fault.Forbidden:
 		if r.current != nil {
 			view.Organization, view.Module = r.current.OrganizationName, r.closedModule(err)
 		}
 	}
 	return view.Status, view
+}
+
+// searchable is the list in which whoever meets no page may look for what they
+// meant; empty for those who see neither.
+func (r *request) searchable() string {
+	switch {
+	case r.current == nil:
+		return ""
+	case r.front.console() && r.current.Actor.Permissions.Has(access.ClientsView):
+		return "/clients"
+	case r.current.Actor.Permissions.Has(access.UsersView):
+		return "/users"
+	}
+	return ""
 }
 
 func failure(status int) (int, page.View) { return status, page.Failure{Status: status} }

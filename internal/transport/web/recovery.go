@@ -24,18 +24,35 @@ func (r *request) clientRecovery() error {
 	n := *v.Recovery
 	waits := n.State == recovery.Waiting
 	view := page.Recovery{
-		Recovering: recovering(n, v.Organization), ID: n.ID, State: string(n.State), Steps: stepsOf(n),
-		Earliest: n.Earliest(), Lapses: n.LapsesAt, Telling: waits && n.Telling(), Approved: n.ApprovedAt != nil,
-		MayApprove: v.MayApprove, MayStop: waits && mayEdit, MayStart: !waits && mayEdit,
+		Recovering: recovering(n, v.Organization), ID: n.ID, State: stateOf(n), Waits: waits, Steps: stepsOf(n),
+		Earliest: n.Earliest(), Lapses: n.LapsesAt, Telling: waits && n.Telling(),
+		MayApprove: v.MayApprove, MayStop: waits && mayEdit, MayStart: mayEdit && v.NoStart == nil,
+		NoApproval: r.sayRefusal(v.Refusal),
 	}
-	if v.Refusal != nil {
-		view.NoApproval = r.sayFault(v.Refusal.Code, v.Refusal.Params)
+	if !waits {
+		view.NoStart = r.sayRefusal(v.NoStart)
 	}
 	return r.show(http.StatusOK, view)
 }
 
+// sayRefusal says why something cannot be done; nothing stands against it where there is none.
+func (r *request) sayRefusal(f *fault.Fault) string {
+	if f == nil {
+		return ""
+	}
+	return r.sayFault(f.Code, f.Params)
+}
+
 func (r *request) lookAtRecovery() (recovery.View, error) {
 	return r.front.Recoveries.Look(r.Context(), r.current.Actor, r.PathValue("id"))
+}
+
+// stateOf says how a recovery stands: one that waits, and is approved already, waits for less.
+func stateOf(n recovery.Recovery) string {
+	if n.State == recovery.Waiting && n.ApprovedAt != nil {
+		return "approved"
+	}
+	return string(n.State)
 }
 
 // stepsOf is the timeline, as far as it has come.
@@ -52,15 +69,26 @@ func stepsOf(n recovery.Recovery) []page.RecoveryStep {
 	return steps
 }
 
-func (r *request) startRecovery() error { return r.showStartRecovery(http.StatusOK, problem{}) }
-
-func (r *request) showStartRecovery(status int, p problem) error {
+// startRecovery is the form, unless something stands against a start that no form
+// can change: then it says so before anybody fills it in.
+func (r *request) startRecovery() error {
 	v, err := r.lookAtRecovery()
 	if err != nil {
 		return err
 	}
+	if v.Recovery != nil && v.Recovery.State == recovery.Waiting {
+		return r.redirect(page.RecoveryHref(v.OrganizationID, ""))
+	}
+	return r.showStartRecovery(http.StatusOK, v, problem{})
+}
+
+func (r *request) showStartRecovery(status int, v recovery.View, p problem) error {
+	refused := ""
+	if status == http.StatusOK {
+		refused = r.sayRefusal(v.NoStart)
+	}
 	return r.show(status, page.StartRecovery{
-		ClientID: v.OrganizationID, Client: v.Organization, Problem: p.Text,
+		ClientID: v.OrganizationID, Client: v.Organization, Problem: p.Text, Refused: refused,
 		FirstName: r.typed(p, "first_name"), LastName: r.typed(p, "last_name"), Email: r.typed(p, "email"), Reason: r.typed(p, "reason"),
 	})
 }
@@ -75,7 +103,11 @@ func (r *request) postStartRecovery() error {
 		if err != nil {
 			return err
 		}
-		return r.showStartRecovery(p.Status, p)
+		v, err := r.lookAtRecovery()
+		if err != nil {
+			return err
+		}
+		return r.showStartRecovery(p.Status, v, p)
 	}
 	return r.recoveryDone(n, "web.recovery.started")
 }

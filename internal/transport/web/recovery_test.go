@@ -46,7 +46,13 @@ func TestTwoOperatorsRecoverAClient(t *testing.T) {
 	ada.leads(ada.post(path+"/new", "first_name", "Li", "last_name", "Wen", "email", "li.wen@example.com", "reason", "Nobody can log in."), path)
 	ada.shows(ada.open(path), http.StatusOK, "You started this recovery. Somebody else has to approve it.")
 	recovery := recoveryField.FindStringSubmatch(ada.page.body)[1]
-	ada.shows(ada.open(strings.TrimSuffix(path, "/recovery")), http.StatusOK, "asked to invite Li Wen as a new Administrator")
+	client := ada.open(strings.TrimSuffix(path, "/recovery"))
+	ada.shows(client, http.StatusOK, "asked to invite Li Wen as a new Administrator")
+	ada.shows(client, http.StatusOK, "A recovery is under way. Li Wen is invited as an Administrator of")
+	if strings.Contains(client.body, "All Administrators lost?") {
+		t.Error("another recovery is offered while one is under way")
+	}
+	ada.leads(ada.get(path+"/new"), path)
 	ada.open(path)
 	ada.leads(ada.get(path+"/approve"), path)
 	ada.leads(ada.post(path+"/approve", "sure", "yes", "recovery", recovery), path) // by hand
@@ -74,6 +80,18 @@ func TestTwoOperatorsRecoverAClient(t *testing.T) {
 	ada.shows(ada.open(path), http.StatusOK, "Li Wen was invited as an Administrator")
 	ada.leads(ada.post(path+"/stop", "recovery", recovery), path)
 	ada.shows(ada.open(path), http.StatusOK, "This recovery has ended. Nothing was changed.")
+	ada.shows(ada.open(strings.TrimSuffix(path, "/recovery")), http.StatusOK, "The last recovery")
+	p.change(`UPDATE organizations SET status = 'suspended', suspended_at = created_at WHERE kind = 'client'`)
+	ada.shows(ada.open(path), http.StatusOK, "This client is suspended. Reactivate it first")
+	ada.shows(ada.open(path+"/new"), http.StatusOK, "This client is suspended. Reactivate it first")
+	if strings.Contains(ada.page.body, "Whom to invite") {
+		t.Error("a form is shown that can only be refused")
+	}
+	missing := ada.get("/nope")
+	ada.shows(missing, http.StatusNotFound, "Go to the console")
+	if !strings.Contains(missing.body, `action="/clients"`) {
+		t.Error("an operator who meets no page cannot look for clients")
+	}
 	if strings.Contains(ada.page.body, admin) {
 		t.Error("the console shows the address of a user")
 	}

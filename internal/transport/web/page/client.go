@@ -17,6 +17,7 @@ type Client struct {
 	Suspension   *ClientSuspension // while Standing is TabSuspended
 	First        *FirstAdministrator
 	Users        ClientUsers
+	Recovery     *ClientRecovery
 	Happenings   []Happening // what was done from the console or the command line, newest first, at most ten
 	MayEdit      bool        // what follows is offered
 }
@@ -33,6 +34,14 @@ type ClientSuspension struct {
 	By        string // empty when nobody knows any more
 	Reason    string // may be empty
 	TrialOver bool   // by the end of its trial
+}
+
+// ClientRecovery is the client's newest recovery, if it ever had one.
+type ClientRecovery struct {
+	State    string // of the sentences under page.recovery.state
+	Waits    bool   // for its invitation: it is under way
+	Person   string // to be invited, full name
+	Earliest time.Time
 }
 
 // FirstAdministrator is whom the client's first invitation is for, as long as nobody has joined.
@@ -57,6 +66,12 @@ func (v Client) ListHref() string { return ClientList(v.Back) }
 
 // ActHref is the address of a window about the client.
 func (v Client) ActHref(act string) string { return ClientHref(v.ID, act, v.Back) }
+
+// Recovering tells that a recovery is under way.
+func (v Client) Recovering() bool { return v.Recovery != nil && v.Recovery.Waits }
+
+// RecoveryHref is the page of the client's newest recovery, or with a further word that of an act on it.
+func (v Client) RecoveryHref(act string) string { return RecoveryHref(v.ID, act) }
 
 // MaySetActive tells that a suspended client can simply be set to Active: where its trial is over, the trial is what to act on.
 func (v Client) MaySetActive() bool {

@@ -13,7 +13,7 @@ type Clients struct {
 	MayEdit    bool // the page /clients/new
 }
 
-// ClientCounts are the numbers beside the tabs: of those whom country and category let through, whatever is searched for.
+// ClientCounts are the numbers beside the tabs: of those whom country, category and search let through.
 type ClientCounts struct {
 	Active, Trial, Suspended int
 }

@@ -11,7 +11,7 @@ type Failure struct {
 	Status       int
 	Module       string    // 403: what the module is called that was asked for; may be empty
 	Organization string    // 403
-	MaySearch    bool      // 404: the viewer may look for users
+	Search       string    // 404: the list that the viewer may look in, "/users" or "/clients"; may be empty
 	Wait         string    // 429: spoken sentence, "Too many attempts. Try again in 5 minutes."
 	Until        time.Time // 503: when to try again; zero when nobody knows
 	Reference    string    // 500: what the log can be searched for

@@ -126,6 +126,10 @@ func clientSpecimens() []Specimen {
 	add("bare", operator("clients"), func(v *Client) {
 		v.Country, v.Category, v.Back, v.Users, v.LastActivity, v.Happenings = "", "", "", ClientUsers{Active: 1}, time.Time{}, nil
 	})
+	add("recovery-waits", operator("clients"), func(v *Client) {
+		v.Recovery = &ClientRecovery{State: "waiting", Waits: true, Person: "Li Wen", Earliest: galleryNow.Add(72 * time.Hour)}
+	})
+	add("recovery-over", operator("clients"), func(v *Client) { v.Recovery = &ClientRecovery{State: "stopped", Person: "Li Wen"} })
 	add("read-only", operator("clients"), func(v *Client) {
 		v.MayEdit, v.Trial, v.Standing = false, &ClientTrial{Start: galleryNow, End: galleryNow.Add(30 * 24 * time.Hour), DaysLeft: 30}, TabTrial
 	})

@@ -25,6 +25,7 @@ func consoleSpecimens() []Specimen {
 	return []Specimen{
 		specimen("login-console", visitor, Login{}),
 		specimen("protect-console", settingUp, Protect{Step: Step{Number: 2, Of: 3}, Organization: "IDKit", Required: true}),
+		specimen("failure-404-console", operator(""), Failure{Status: 404, Search: "/clients"}),
 		specimen("home-console", operator(""), Home{FirstName: "Sam", Role: "Administrator"}),
 	}
 }

@@ -90,7 +90,7 @@ func failureSpecimens() []Specimen {
 		specimen("failure-403", viewer(""), Failure{Status: 403, Module: "Reports", Organization: "Northwind"}),
 		specimen("failure-403-action", viewer("users"), Failure{Status: 403, Organization: "Northwind"}),
 		specimen("failure-404-portal", viewer(""), Failure{Status: 404}),
-		specimen("failure-404-search", viewer(""), Failure{Status: 404, MaySearch: true}),
+		specimen("failure-404-search", viewer(""), Failure{Status: 404, Search: "/users"}),
 		specimen("failure-404", stranger(), Failure{Status: 404}),
 		specimen("failure-405", stranger(), Failure{Status: 405}),
 		specimen("failure-410", stranger(), Failure{Status: 410}),

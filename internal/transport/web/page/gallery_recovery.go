@@ -13,13 +13,13 @@ func recoverySpecimens() []Specimen {
 	told := RecoveryStep{What: "told", At: galleryNow.Add(time.Minute)}
 	approved := RecoveryStep{What: "approved", Who: "Wei Zhang", At: galleryNow.Add(day)}
 	waiting := Recovery{
-		Recovering: about, ID: "rec_1", State: "waiting", Steps: []RecoveryStep{started, told}, Earliest: galleryNow.Add(3 * day), Lapses: galleryNow.Add(7 * day),
+		Recovering: about, ID: "rec_1", State: "waiting", Waits: true, Steps: []RecoveryStep{started, told}, Earliest: galleryNow.Add(3 * day), Lapses: galleryNow.Add(7 * day),
 		MayApprove: true, MayStop: true,
 	}
 	begun, own, agreed := waiting, waiting, waiting
 	begun.Steps, begun.Telling = waiting.Steps[:1], true
 	own.MayApprove, own.ByCommand, own.NoApproval = false, true, "You started this recovery. Somebody else has to approve it."
-	agreed.MayApprove, agreed.Approved, agreed.Steps = false, true, []RecoveryStep{started, told, approved}
+	agreed.MayApprove, agreed.State, agreed.Steps = false, "approved", []RecoveryStep{started, told, approved}
 	ask := ApproveRecovery{Recovering: about, ID: "rec_1", Earliest: galleryNow.Add(3 * day)}
 	unsure := ask
 	unsure.Sure.Error = "Tick the box once you have asked the client yourself"
@@ -36,6 +36,9 @@ func recoverySpecimens() []Specimen {
 		specimen("start_recovery-refused", console, StartRecovery{
 			ClientID: about.ClientID, Client: about.Client, Problem: "An Administrator of this client was in the portal within the last 24 hours. Ask them to invite whoever is missing.",
 		}),
+		specimen("start_recovery-not-now", console, StartRecovery{
+			ClientID: about.ClientID, Client: about.Client, Refused: "This client is suspended. Reactivate it first, so that its Administrators can log in if they are there.",
+		}),
 		specimen("recovery-begun", console, begun),
 		specimen("recovery-waiting", console, waiting),
 		specimen("recovery-own", console, own),
@@ -49,8 +52,11 @@ func recoverySpecimens() []Specimen {
 	}
 	for _, end := range []string{"invited", "objected", "stopped", "returned", "lapsed", "void"} {
 		over := waiting
-		over.State, over.MayApprove, over.MayStop, over.MayStart = end, false, false, true
+		over.State, over.Waits, over.MayApprove, over.MayStop, over.MayStart = end, false, false, false, true
 		over.Steps = []RecoveryStep{started, told, {What: end, Who: "Ada Okafor", At: galleryNow.Add(2 * day)}}
+		if end == "objected" {
+			over.MayStart, over.NoStart = false, "A user objected to the last recovery of this client. The next one can start in 7 days."
+		}
 		list = append(list,
 			specimen("recovery-"+end, console, over),
 			specimen("recovery_over-"+end, guest(), RecoveryOver{Recovering: about, State: end}))

@@ -41,12 +41,14 @@ type Recovery struct {
 	Steps    []RecoveryStep
 	Earliest time.Time // when the invitation may leave
 	Lapses   time.Time
+	Waits    bool // it is under way
 	Telling  bool // letters of the present round have still to leave
-	Approved bool
 	// MayApprove offers the approval, MayStop the stop and MayStart, after the end, the start of another one.
 	MayApprove, MayStop, MayStart bool
 	// NoApproval says why the viewer cannot approve; spoken, empty where nothing is to be said.
 	NoApproval string
+	// NoStart says why the viewer can start no other one now; likewise.
+	NoStart string
 }
 
 func (v Recovery) describe() description {
@@ -59,6 +61,7 @@ type StartRecovery struct {
 	Client                             string // name
 	FirstName, LastName, Email, Reason Field
 	Problem                            string
+	Refused                            string // spoken: why none can be started now, instead of the form
 }
 
 func (v StartRecovery) describe() description {
