@@ -337,6 +337,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		domaintest.Refused(t, acts[name](t, p, actor, last.user), administration.ErrLastAdministrator)
 	}
 	domaintest.Refused(t, acts["Delete"](t, p, actor, last.user), administration.ErrStillActive)
+	p.enter(t, last)
 	preview, err := p.Preview(t.Context(), actor, last.user)
 	if err != nil || !preview.LastAdministrator || preview.ChangeStatus || preview.ChangeRole || preview.Lock || preview.Delete || !preview.LogOut {
 		t.Errorf("the window offers %+v, %v", preview, err)

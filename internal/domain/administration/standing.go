@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/attempt"
+	"idkit/internal/domain/session"
 	"idkit/internal/domain/user"
 	"idkit/internal/platform/db"
 )
@@ -34,6 +35,7 @@ type Standing struct {
 	HoldsMore bool // than the administrator; nothing may be done
 	// LastAdministrator keeps status, role and account: nobody else could look after the organization.
 	LastAdministrator bool
+	LoggedIn          bool           // somewhere in this organization
 	Locks             []attempt.Lock // by too many wrong tries
 }
 
@@ -51,15 +53,19 @@ func (s *Service) Standings(ctx context.Context, actor access.Actor, users ...us
 }
 
 func standings(ctx context.Context, tx *db.Tx, actor access.Actor, users ...user.User) (map[string]Standing, error) {
-	var accounts []string
+	var accounts, ids []string
 	var administrators bool
 	for _, u := range users {
 		if u.AccountID != "" {
-			accounts = append(accounts, u.AccountID)
+			accounts, ids = append(accounts, u.AccountID), append(ids, u.ID)
 		}
 		administrators = administrators || isAdministrator(u)
 	}
 	locks, err := attempt.LocksOf(ctx, tx, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	loggedIn, err := session.LoggedIn(ctx, tx, actor.OrganizationID, ids...)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +79,7 @@ func standings(ctx context.Context, tx *db.Tx, actor access.Actor, users ...user
 	}
 	standing := map[string]Standing{}
 	for _, u := range users {
-		st := Standing{LastAdministrator: alone && isAdministrator(u), Locks: locks[u.AccountID]}
+		st := Standing{LastAdministrator: alone && isAdministrator(u), LoggedIn: loggedIn[u.ID], Locks: locks[u.AccountID]}
 		err := mayActOn(actor, u)
 		st.Yourself, st.HoldsMore = errors.Is(err, ErrOwnAccess), errors.Is(err, ErrHoldsMore)
 		if err == nil {
@@ -98,7 +104,7 @@ func actsOn(actor access.Actor, u user.User, st Standing) Acts {
 		Withdraw:          invited && may(access.UsersInvite),
 		ResetSecondFactor: !invited && u.SecondFactorOn && may(access.UsersResetPassword),
 		Unlock:            !invited && lifts(st.Locks) && may(access.UsersResetPassword),
-		LogOut:            active && may(access.UsersResetPassword),
+		LogOut:            active && st.LoggedIn && may(access.UsersResetPassword),
 		Lock:              !invited && !st.LastAdministrator && may(access.UsersChangeStatus),
 		Delete:            (invited || suspended) && may(access.UsersEdit),
 	}

@@ -11,8 +11,12 @@ import (
 	"idkit/internal/platform/fault"
 )
 
-// ErrNotLocked says that there is nothing that unlocking would change.
-var ErrNotLocked = fault.New(fault.Conflict, "administration.not_locked") // Params: Name
+// Refusals to unlock where it would change nothing. Params: Name.
+var (
+	ErrNotLocked = fault.New(fault.Conflict, "administration.not_locked")
+	// ErrLimitHolds says that a limit per hour or per day is what locks.
+	ErrLimitHolds = fault.New(fault.Conflict, "administration.limit_holds")
+)
 
 const actionUnlocked audit.Action = "user.unlocked"
 
@@ -24,7 +28,7 @@ const actionUnlocked audit.Action = "user.unlocked"
 // organizations too: an administrator who unlocks it again and again lets nobody
 // try more passwords a day than before.
 //
-// Faults: those of the guard; ErrNotJoined, ErrNotLocked.
+// Faults: those of the guard; ErrNotJoined, ErrNotLocked, ErrLimitHolds.
 func (s *Service) Unlock(ctx context.Context, actor access.Actor, userID string) (u user.User, left []attempt.Lock, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if u, err = subject(ctx, tx, actor, access.UsersResetPassword, userID); err != nil {
@@ -37,8 +41,11 @@ func (s *Service) Unlock(ctx context.Context, actor access.Actor, userID string)
 		if err != nil {
 			return err
 		}
-		if !lifts(before[u.AccountID]) {
+		switch locks := before[u.AccountID]; {
+		case len(locks) == 0:
 			return ErrNotLocked.With("Name", u.Name())
+		case !lifts(locks):
+			return ErrLimitHolds.With("Name", u.Name())
 		}
 		if err := attempt.Unlock(ctx, tx, u.AccountID); err != nil {
 			return err

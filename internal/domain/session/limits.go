@@ -29,28 +29,30 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
+// open is a live session.
+type open struct{ id, userID string }
+
 // alive returns the live sessions for which a condition on sessions s holds, the
 // newest first. Its arguments begin with $3.
-func alive(ctx context.Context, tx *db.Tx, where string, args ...any) ([]string, error) {
+func alive(ctx context.Context, tx *db.Tx, where string, args ...any) (live []open, err error) {
 	type aged struct {
-		id string
+		open
 		times
 		policy organization.PolicyRow
 	}
-	open, err := db.Collect(ctx, tx, func(row db.Row) (a aged, err error) {
-		err = row.Scan(append([]any{&a.id, &a.createdAt, &a.lastSeenAt, &a.expiresAt}, a.policy.Into()...)...)
+	all, err := db.Collect(ctx, tx, func(row db.Row) (a aged, err error) {
+		err = row.Scan(append([]any{&a.id, &a.userID, &a.createdAt, &a.lastSeenAt, &a.expiresAt}, a.policy.Into()...)...)
 		return a, err
-	}, `SELECT s.id, s.created_at, s.last_seen_at, s.expires_at, `+organization.PolicyColumns+`
+	}, `SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, `+organization.PolicyColumns+`
 		FROM sessions s JOIN organizations o ON o.id = s.organization_id
 		WHERE s.ended_at IS NULL AND s.expires_at > $1 AND s.last_seen_at > $2 AND `+where+`
 		ORDER BY s.created_at DESC, s.id DESC`, append([]any{tx.Now, tx.Now.Add(-organization.MaxIdle)}, args...)...)
-	var ids []string
-	for _, a := range open {
+	for _, a := range all {
 		if a.live(tx.Now, a.policy.Policy()) {
-			ids = append(ids, a.id)
+			live = append(live, a.open)
 		}
 	}
-	return ids, err
+	return live, err
 }
 
 // CountOver returns how many live sessions of an organization are beyond shorter limits.

@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"idkit/internal/platform/db"
@@ -40,13 +42,15 @@ func scanListed(row db.Row) (Listed, error) {
 // List returns where an account is logged in, over all its organizations, the
 // last used session first.
 func List(ctx context.Context, tx *db.Tx, accountID string) ([]Listed, error) {
-	open, err := db.Collect(ctx, tx, scanListed, listColumns+`
+	listed, err := db.Collect(ctx, tx, scanListed, listColumns+`
 		WHERE s.account_id = $1 AND s.ended_at IS NULL ORDER BY s.last_seen_at DESC, s.id DESC`, accountID)
 	if err != nil {
 		return nil, err
 	}
 	live, err := alive(ctx, tx, `s.account_id = $3`, accountID)
-	return slices.DeleteFunc(open, func(l Listed) bool { return !slices.Contains(live, l.ID) }), err
+	return slices.DeleteFunc(listed, func(l Listed) bool {
+		return !slices.ContainsFunc(live, func(o open) bool { return o.id == l.ID })
+	}), err
 }
 
 // Find returns a session, live or not, as long as its row is kept. Fault: db.ErrNoRow.
@@ -58,6 +62,24 @@ func Find(ctx context.Context, tx *db.Tx, sessionID string) (Listed, error) {
 func CountOfUser(ctx context.Context, tx *db.Tx, organizationID, userID string) (int, error) {
 	live, err := alive(ctx, tx, `s.organization_id = $3 AND s.user_id = $4`, organizationID, userID)
 	return len(live), err
+}
+
+// LoggedIn says which of some users of an organization are logged in there, in one query.
+func LoggedIn(ctx context.Context, tx *db.Tx, organizationID string, userIDs ...string) (map[string]bool, error) {
+	loggedIn := map[string]bool{}
+	if len(userIDs) == 0 {
+		return loggedIn, nil
+	}
+	places, args := make([]string, len(userIDs)), []any{organizationID}
+	for i, userID := range userIDs {
+		args = append(args, userID)
+		places[i] = "$" + strconv.Itoa(2+len(args))
+	}
+	live, err := alive(ctx, tx, `s.organization_id = $3 AND s.user_id IN (`+strings.Join(places, ", ")+`)`, args...)
+	for _, o := range live {
+		loggedIn[o.userID] = true
+	}
+	return loggedIn, err
 }
 
 // CountLive counts the sessions of the whole installation that are within their

@@ -143,8 +143,8 @@ func makeRoom(ctx context.Context, tx *db.Tx, accountID, newest string) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range older[min(len(older), MaxSessions-1):] {
-		if err := End(ctx, tx, id, Displaced); err != nil {
+	for _, o := range older[min(len(older), MaxSessions-1):] {
+		if err := End(ctx, tx, o.id, Displaced); err != nil {
 			return err
 		}
 	}

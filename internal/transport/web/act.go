@@ -85,7 +85,7 @@ func endings(e administration.Endings) page.Endings {
 // the way leads back to what is true now.
 func (r *request) actRefused(err error, show func(status int, p problem) error) error {
 	switch {
-	case errors.Is(err, administration.ErrChangedMeanwhile), errors.Is(err, administration.ErrNotLocked):
+	case errors.Is(err, administration.ErrChangedMeanwhile), errors.Is(err, administration.ErrNotLocked), errors.Is(err, administration.ErrLimitHolds):
 		return r.stale(err)
 	case errors.Is(err, administration.ErrOwnAccess), errors.Is(err, administration.ErrHoldsMore):
 		r.failure = err

@@ -66,10 +66,17 @@ func TestLogOutEverywhereAndUnlock(t *testing.T) {
 		t.Errorf("the session goes on: %d %s", a.status, a.location())
 	}
 	owner.shows(owner.open("/users/"+id+"/logout"), http.StatusOK, "Sam Ito is not logged in anywhere.")
+	for _, path := range []string{"/users", "/users/" + id} {
+		if strings.Contains(owner.open(path).body, "/users/"+id+"/logout") {
+			t.Errorf("%s offers to log somebody out who is logged in nowhere", path)
+		}
+	}
 
 	p.change(`INSERT INTO throttles (key, failures, recent, touched_at)
 		SELECT 'password:account:' || account_id, 100, '', created_at FROM users WHERE id = '` + id + `'`)
-	owner.shows(owner.open("/users"), http.StatusOK, "Locked")
+	if shown := owner.open("/users/" + id); !strings.Contains(words(shown.body), "Status Locked Unlock") {
+		t.Errorf("a lock without an end is not shown as one:\n%s", words(shown.body))
+	}
 	stranger := p.visitor()
 	stranger.open("/login")
 	if a := stranger.post("/login", "email", "sam@example.com", "password", password); a.status != http.StatusTooManyRequests {
@@ -83,6 +90,31 @@ func TestLogOutEverywhereAndUnlock(t *testing.T) {
 	owner.open("/users")
 	owner.leads(owner.post("/users/"+id+"/unlock"), "/users")
 	owner.shows(owner.open("/users"), http.StatusOK, "Sam Ito is not locked any more.")
+}
+
+// Where a limit locks that nobody can shorten, the page says so in place of a
+// button that would do nothing.
+func TestALimitIsToldInPlaceOfUnlock(t *testing.T) {
+	p := newPortal(t, production, nil)
+	owner := p.found()
+	sam, id := owner.joined("sam@example.com", "Member")
+	sam.protect()
+	stranger := p.visitor()
+	stranger.open("/login")
+	stranger.leads(stranger.post("/login", "email", "sam@example.com", "password", password), "/login/code")
+	stranger.open("/login/code")
+	for range 5 {
+		stranger.post("/login/code", "code", "no code")
+	}
+	shown := owner.open("/users/" + id)
+	owner.shows(shown, http.StatusOK, "The limit of wrong codes is used up until")
+	if strings.Contains(shown.body, "/users/"+id+"/unlock") {
+		t.Error("the page offers what changes nothing")
+	}
+	owner.shows(owner.open("/users/"+id+"/unlock"), http.StatusOK, "Sam Ito has used up the tries that there are for now.")
+	owner.open("/users/" + id)
+	owner.leads(owner.post("/users/"+id+"/unlock", "back", "/users/"+id), "/users/"+id)
+	owner.shows(owner.open("/users/"+id), http.StatusOK, "Sam Ito has used up the tries that there are for now.")
 }
 
 func TestTheUsersPageSaysWhyTheyMay(t *testing.T) {

@@ -20,7 +20,8 @@ func (r *request) showUnlock(status int, p problem) error {
 			view.Locks = append(view.Locks, page.Lock{Of: page.LockOf(l.Of), Until: l.Until, After: l.After})
 		}
 	}
-	view.Act = blocked(view.Act, len(view.Locks) == 0, page.BlockNothing)
+	view.Act = blocked(view.Act, len(found.Locks) == 0, page.BlockNothing)
+	view.Act = blocked(view.Act, len(view.Locks) == 0, page.BlockLimit)
 	return r.show(status, view)
 }
 

@@ -28,6 +28,13 @@ func (r *request) user() error {
 		Suspension: suspensionOf(p.Suspension), Sessions: p.Ends.Sessions, Grants: r.grants(p.Grants),
 		LastAdministrator: p.LastAdministrator, HoldsMore: p.HoldsMore, RoleHref: page.RoleExplained(p.User.RoleID),
 	}
+	if view.State == page.StateLocked {
+		for _, l := range p.Locks {
+			if !l.Lifts() {
+				view.Limits = append(view.Limits, page.Lock{Of: page.LockOf(l.Of), Until: l.Until})
+			}
+		}
+	}
 	if i := p.User.Invitation; i != nil {
 		view.InvitedBy, view.InvitedAt = i.InviterName, i.CreatedAt
 		if i.ExpiresAt != nil {

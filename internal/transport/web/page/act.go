@@ -27,6 +27,7 @@ const (
 	BlockInvited           Block = "invited"            // has no account yet
 	BlockSuspended         Block = "suspended"          // has to be set to Active first
 	BlockActive            Block = "active"             // has to be suspended first
+	BlockLimit             Block = "limit"              // of tries per hour or day is used up, and nobody can shorten it
 	BlockNothing           Block = "nothing"            // there is nothing to do: not logged in anywhere, not locked
 )
 

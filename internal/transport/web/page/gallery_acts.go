@@ -83,7 +83,7 @@ func blockedSpecimens() []Specimen {
 		{"change_role", []Block{BlockYourself, BlockHoldsMore, BlockLastAdministrator}, func(a Act) View { return ChangeRole{Act: a} }},
 		{"change_user_name", []Block{BlockYourself, BlockHoldsMore}, func(a Act) View { return ChangeUserName{Act: a} }},
 		{"log_out_everywhere", []Block{BlockYourself, BlockHoldsMore, BlockInvited, BlockNothing}, func(a Act) View { return LogOutEverywhere{Act: a} }},
-		{"unlock", []Block{BlockYourself, BlockHoldsMore, BlockInvited, BlockNothing}, func(a Act) View { return Unlock{Act: a} }},
+		{"unlock", []Block{BlockYourself, BlockHoldsMore, BlockInvited, BlockLimit, BlockNothing}, func(a Act) View { return Unlock{Act: a} }},
 		{"delete_user", []Block{BlockYourself, BlockHoldsMore, BlockLastAdministrator, BlockActive}, func(a Act) View { return DeleteUser{Act: a} }},
 		{"lock_account", []Block{BlockYourself, BlockHoldsMore, BlockLastAdministrator, BlockInvited}, func(a Act) View { return LockAccount{Act: a} }},
 	} {

@@ -159,6 +159,10 @@ func userSpecimens() []Specimen {
 		v.Suspension = &Suspension{By: "Sam Ito", At: galleryNow.Add(-time.Hour), Reason: "Left the company at the end of the month"}
 	})
 	add("locked", active, func(v *User) { v.UserRow, v.Grants = rows[7], nil })
+	add("locked-by-limit", active, func(v *User) {
+		v.UserRow, v.Grants, v.MayUnlock = rows[7], nil, false
+		v.Limits = []Lock{{Of: LockCode, Until: v.Until}, {Of: LockPassword, Until: v.Until}}
+	})
 	add("reset-code", active, func(v *User) {
 		v.FactorReset = &FactorReset{Wait: WaitForCode, By: "Sam Ito", Until: galleryNow.Add(15 * time.Minute), Mine: true}
 	})

@@ -20,7 +20,7 @@ type Lock struct {
 }
 
 // Unlock is posted to /users/{id}/unlock: field back. It has words for BlockYourself, BlockHoldsMore,
-// BlockInvited and BlockNothing.
+// BlockInvited, BlockLimit and BlockNothing.
 type Unlock struct {
 	Act
 	Locks []Lock

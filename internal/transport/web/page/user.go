@@ -8,6 +8,7 @@ type User struct {
 	RoleHref   string      // where the role is told in sentences
 	Back       string      // the list with its filters that the page was opened from, made safe by WayBack
 	Suspension *Suspension // who did it, while the status is Suspended
+	Limits     []Lock      // what stays locked whoever unlocks it, while the status is Locked
 	InvitedBy  string      // name of the inviter; empty for the first administrator
 	InvitedAt  time.Time   // zero: never invited
 	EndsAt     time.Time   // end of a pending invitation
