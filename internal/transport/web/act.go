@@ -95,9 +95,5 @@ func (r *request) actRefused(err error, show func(status int, p problem) error) 
 	case errors.Is(err, administration.ErrNotAsked):
 		return show(http.StatusForbidden, problem{Text: r.say("fault.administration.not_asked")})
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return show(p.Status, p)
+	return r.formRefused(err, show)
 }

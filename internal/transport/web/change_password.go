@@ -35,9 +35,5 @@ func (r *request) postChangePassword() error {
 		}
 		return r.changed(flash{Key: "web.profile.password_changed_ended", Values: map[string]any{"Count": changed.SessionsEnded}})
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showChangePassword(p.Status, p, endSessions)
+	return r.formRefused(err, func(status int, p problem) error { return r.showChangePassword(status, p, endSessions) })
 }

@@ -124,11 +124,7 @@ func (r *request) securityRefused(err error) error {
 	if f, ok := fault.Of(err); !ok || f.Kind != fault.Invalid {
 		return err
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showTypedSecurity(p.Status, p)
+	return r.formRefused(err, r.showTypedSecurity)
 }
 
 // showTypedSecurity shows the form with what was typed and chosen.

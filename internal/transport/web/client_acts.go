@@ -44,11 +44,7 @@ func (r *request) clientRefused(err error, show func(status int, p problem) erro
 	if err = r.clientStale(err); err == nil {
 		return nil
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return show(p.Status, p)
+	return r.formRefused(err, show)
 }
 
 func (r *request) clientDetails() error {

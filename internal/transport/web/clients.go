@@ -113,11 +113,7 @@ func (r *request) postNewClient() error {
 		FirstName: r.value("first_name"), LastName: r.value("last_name"), Email: r.value("email"),
 	})
 	if err != nil {
-		p, err := r.problemOf(err)
-		if err != nil {
-			return err
-		}
-		return r.showNewClient(p.Status, p)
+		return r.formRefused(err, r.showNewClient)
 	}
 	done := flash{Key: "web.client.made", Values: map[string]any{"Name": made.Client.Name, "Email": made.First.Email}}
 	if !r.front.Outbox.Ready() {

@@ -61,11 +61,7 @@ func (r *request) stepRefused(err error, view func(problem) page.View) error {
 	if fault.IsKind(err, fault.Unauthenticated) {
 		return r.startOver(err)
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.show(p.Status, view(p.at("code")))
+	return r.formRefused(err, func(status int, p problem) error { return r.show(status, view(p.at("code"))) })
 }
 
 // recovery shows the way in without the authenticator.

@@ -68,11 +68,7 @@ func (r *request) postConfirmEmail() error {
 	case isLinkFault(err), errors.Is(err, address.ErrNotYourEmailChange):
 		return r.showConfirmEmail(http.StatusOK, "", page.Field{})
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showConfirmEmail(p.Status, p.Text, page.Field{})
+	return r.formRefused(err, func(status int, p problem) error { return r.showConfirmEmail(status, p.Text, page.Field{}) })
 }
 
 // postRefuseEmail is "This was not me" of the new mailbox. It wants a tick:

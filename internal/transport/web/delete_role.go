@@ -37,11 +37,7 @@ func (r *request) showDeleteRole(status int, p problem) error {
 func (r *request) postDeleteRole() error {
 	gone, err := r.front.Roles.Delete(r.Context(), r.current.Actor, r.PathValue("id"), r.value("to"))
 	if err != nil {
-		p, err := r.problemOf(err)
-		if err != nil {
-			return err
-		}
-		return r.showDeleteRole(p.Status, p)
+		return r.formRefused(err, r.showDeleteRole)
 	}
 	r.setFlash(flash{Key: "web.role.deleted", Values: map[string]any{"Role": gone.Name}})
 	return r.redirect("/users/roles")

@@ -47,11 +47,7 @@ func (r *request) postResend() error {
 		r.setFlash(r.lasting(flash{Key: "web.invite.resent", Values: map[string]any{"Email": user.Email}, Action: "web.invite.copy", Href: "/users/" + user.ID + "/link"}))
 		return r.redirect(r.wayBack())
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showResend(p.Status, p.Text)
+	return r.formRefused(err, func(status int, p problem) error { return r.showResend(status, p.Text) })
 }
 
 // copyLink asks before a new link is made for copying.

@@ -41,9 +41,5 @@ func (r *request) postLongerPassword() error {
 		r.setFlash(flash{Key: "web.profile.password_changed"})
 		return r.redirect(r.afterWelcome())
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showLongerPassword(p.Status, p)
+	return r.formRefused(err, r.showLongerPassword)
 }

@@ -44,6 +44,16 @@ func (r *request) problemOf(err error) (problem, error) {
 	return p, nil
 }
 
+// formRefused shows a form again with what a refusal says; any other error is
+// returned for fail.
+func (r *request) formRefused(err error, show func(status int, p problem) error) error {
+	p, err := r.problemOf(err)
+	if err != nil {
+		return err
+	}
+	return show(p.Status, p)
+}
+
 // typed is a field as it was posted, with the sentence of the refusal about it.
 func (r *request) typed(p problem, name string) page.Field {
 	return page.Field{Value: r.value(name), Error: p.Fields[name]}

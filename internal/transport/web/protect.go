@@ -89,11 +89,7 @@ func (r *request) postAuthenticator() error {
 	if f, ok := fault.Of(err); ok {
 		err = f.With("Issuer", r.issuer())
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showAuthenticator(p.Status, p.at("code"), false)
+	return r.formRefused(err, func(status int, p problem) error { return r.showAuthenticator(status, p.at("code"), false) })
 }
 
 // issuer is what the entry in the app is called, so that several clients stay apart.

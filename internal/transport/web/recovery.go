@@ -99,15 +99,13 @@ func (r *request) postStartRecovery() error {
 		Email: r.value("email"), Reason: r.value("reason"),
 	})
 	if err != nil {
-		p, err := r.problemOf(err)
-		if err != nil {
-			return err
-		}
-		v, err := r.lookAtRecovery()
-		if err != nil {
-			return err
-		}
-		return r.showStartRecovery(p.Status, v, p)
+		return r.formRefused(err, func(status int, p problem) error {
+			v, err := r.lookAtRecovery()
+			if err != nil {
+				return err
+			}
+			return r.showStartRecovery(status, v, p)
+		})
 	}
 	return r.recoveryDone(n, "web.recovery.started")
 }

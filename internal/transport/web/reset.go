@@ -65,11 +65,7 @@ func (r *request) postReset() error {
 	if isLinkFault(err) {
 		return r.showReset(http.StatusOK, problem{})
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showReset(p.Status, p)
+	return r.formRefused(err, r.showReset)
 }
 
 // postResetSwitch logs the present account out and keeps the link.

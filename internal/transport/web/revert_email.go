@@ -48,11 +48,7 @@ func (r *request) postRevertEmail() error {
 		return r.linkEnded(err)
 	}
 	if err != nil {
-		p, err := r.problemOf(err)
-		if err != nil {
-			return err
-		}
-		return r.showRevertEmail(p.Status, o, page.Field{}, p.Text)
+		return r.formRefused(err, func(status int, p problem) error { return r.showRevertEmail(status, o, page.Field{}, p.Text) })
 	}
 	r.dropCookie(cookieLink)
 	done := page.EmailDone{Outcome: page.EmailStopped, Email: o.Old, LoggedIn: r.current != nil}

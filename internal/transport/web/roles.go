@@ -140,11 +140,7 @@ func (r *request) roleRefused(err error, id string, typed *role.Draft) error {
 	if fault.IsKind(err, fault.Conflict) {
 		return r.roleStale(err)
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showRole(p.Status, id, typed, p)
+	return r.formRefused(err, func(status int, p problem) error { return r.showRole(status, id, typed, p) })
 }
 
 func rolePath(id string) string { return "/users/roles/" + id + "/permissions" }

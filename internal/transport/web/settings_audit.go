@@ -53,9 +53,5 @@ func (r *request) postSettingsAudit() error {
 		r.setFlash(done)
 		return r.redirect("/settings/audit")
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showSettingsAudit(p.Status, &address, p)
+	return r.formRefused(err, func(status int, p problem) error { return r.showSettingsAudit(status, &address, p) })
 }

@@ -30,9 +30,5 @@ func (r *request) postSettingsBrand() error {
 		r.setFlash(flash{Key: "web.settings.brand_saved"})
 		return r.redirect("/settings/brand")
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showSettingsBrand(p.Status, draft, p)
+	return r.formRefused(err, func(status int, p problem) error { return r.showSettingsBrand(status, draft, p) })
 }

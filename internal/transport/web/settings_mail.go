@@ -25,11 +25,7 @@ func (r *request) postSettingsMail() error {
 	if err == nil {
 		return r.redirect("/settings/mail")
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showSettingsMail(p.Status, p.Text)
+	return r.formRefused(err, func(status int, p problem) error { return r.showSettingsMail(status, p.Text) })
 }
 
 // sendTestMail puts a letter to the viewer into the same queue as all others.

@@ -93,11 +93,7 @@ func (r *request) postSetupMail() error {
 	if err == nil {
 		return r.redirect("/setup/mail")
 	}
-	p, err := r.problemOf(err)
-	if err != nil {
-		return err
-	}
-	return r.showSetupMail(p.Status, p.Text)
+	return r.formRefused(err, func(status int, p problem) error { return r.showSetupMail(status, p.Text) })
 }
 
 // postSetupDone ends the first run at the first invitation.
