@@ -10,7 +10,6 @@ import (
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
-	"idkit/internal/domain/credential/blocklist"
 	"idkit/internal/platform/secret"
 )
 
@@ -26,10 +25,9 @@ type PasswordOptions struct {
 // program: it also bounds how many are hashed at a time. Hash and Verify take
 // long, so they never belong inside a transaction. It is safe for concurrent use.
 type Passwords struct {
-	keyring   *secret.Keyring
-	argon2    Argon2
-	gate      *gate
-	wellKnown *blocklist.List
+	keyring *secret.Keyring
+	argon2  Argon2
+	gate    *gate
 }
 
 // NewPasswords refuses Argon2 costs below the floor and above the caps.
@@ -43,15 +41,10 @@ func NewPasswords(options PasswordOptions) (*Passwords, error) {
 	if err := options.Argon2.sufficient(); err != nil {
 		return nil, err
 	}
-	list, err := blocklist.Load()
-	if err != nil {
-		return nil, err
-	}
 	return &Passwords{
-		keyring:   options.Keyring,
-		argon2:    options.Argon2,
-		gate:      newGate(options.Argon2),
-		wellKnown: list,
+		keyring: options.Keyring,
+		argon2:  options.Argon2,
+		gate:    newGate(options.Argon2),
 	}, nil
 }
 

@@ -75,7 +75,7 @@ func (p *Passwords) Check(policy Policy, password string, names KnownNames) erro
 		return ErrPasswordTooLong.With("Maximum", MaxPasswordLength)
 	case length < policy.Minimum():
 		return ErrPasswordTooShort.With("Length", length).With("Minimum", policy.Minimum()).With("Count", length)
-	case p.wellKnown.Contains(password):
+	case blocklist.Contains(password):
 		return ErrPasswordCommon
 	}
 	public := words(names.Brand, names.Organization)

@@ -5,8 +5,8 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/binary"
-	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/FastFilter/xorfilter"
 	"golang.org/x/text/unicode/norm"
@@ -17,25 +17,19 @@ import (
 //go:embed passwords.fuse
 var embedded []byte
 
-// List answers whether a password is well known. It is safe for concurrent use.
-type List struct {
-	filter *xorfilter.BinaryFuse[uint16]
-}
-
-// Load opens the list that is part of the program; it takes a fraction of a
-// millisecond and 0.7 MB.
-func Load() (*List, error) {
-	filter, err := xorfilter.LoadBinaryFuse[uint16](bytes.NewReader(embedded))
+// filter reads the list at its first use: it takes a fraction of a millisecond and 0.7 MB.
+var filter = sync.OnceValue(func() *xorfilter.BinaryFuse[uint16] {
+	f, err := xorfilter.LoadBinaryFuse[uint16](bytes.NewReader(embedded))
 	if err != nil {
-		return nil, fmt.Errorf("reading the embedded list of well-known passwords: %w", err)
+		panic("reading the embedded list of well-known passwords: " + err.Error()) // it is a part of the program
 	}
-	return &List{filter: filter}, nil
-}
+	return f
+})
 
-// Contains reports whether the whole password, once folded, is on the list.
+// Contains reports whether a password is well known: the whole of it, once folded, is on the list.
 // Parts of it are never looked at (NIST SP 800-63B-4, 3.1.1.2).
-func (l *List) Contains(password string) bool {
-	return l.filter.Contains(Key(Fold(password)))
+func Contains(password string) bool {
+	return filter().Contains(Key(Fold(password)))
 }
 
 // Fold brings the spellings of one password together: compatibility forms
