@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/client"
@@ -45,6 +47,8 @@ type Options struct {
 type App struct {
 	options        Options
 	db             *db.DB
+	catalogue      *language.Catalogue
+	pages          *page.Renderer
 	portal         *front
 	console        *front
 	clients        *client.Service
@@ -66,20 +70,16 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := o.Config.Validate(); err != nil {
 		return nil, err
 	}
-	database, err := db.Open(ctx, db.Options{URL: o.Config.Database, Now: o.Now, Unsynced: o.Unsynced})
-	if err != nil {
-		return nil, err
-	}
-	a := &App{options: o, db: database}
+	a := &App{options: o}
+	var start errgroup.Group // the pages take a processor for about as long as the database takes another
+	start.Go(func() error { return a.open(ctx) })
+	start.Go(a.speak)
 	defer func() {
-		if err != nil {
+		if err != nil && a.db != nil {
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	if err := db.Migrate(ctx, database); err != nil {
-		return nil, fmt.Errorf("migrate the database: %w", err)
-	}
-	if err := database.Read(ctx, func(tx *db.Tx) error { return epoch.Check(ctx, tx) }); err != nil {
+	if err := start.Wait(); err != nil {
 		return nil, err
 	}
 	keyring, err := o.Config.Keyring()
@@ -92,13 +92,31 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	return a, nil
 }
 
-// wire reads from top to bottom: what stands below uses what stands above.
-func (a *App) wire(keyring *secret.Keyring) error {
-	c := a.options.Config
-	catalogue, err := language.Load()
+// open makes the database ready.
+func (a *App) open(ctx context.Context) (err error) {
+	a.db, err = db.Open(ctx, db.Options{URL: a.options.Config.Database, Now: a.options.Now, Unsynced: a.options.Unsynced})
 	if err != nil {
 		return err
 	}
+	if err := db.Migrate(ctx, a.db); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return a.db.Read(ctx, func(tx *db.Tx) error { return epoch.Check(ctx, tx) })
+}
+
+// speak makes what is said and shown.
+func (a *App) speak() (err error) {
+	if a.catalogue, err = language.Load(); err != nil {
+		return err
+	}
+	c := a.options.Config
+	a.pages, err = page.New(page.Options{Catalogue: a.catalogue, Brand: c.Brand, SupportURL: c.SupportURL})
+	return err
+}
+
+// wire reads from top to bottom: what stands below uses what stands above.
+func (a *App) wire(keyring *secret.Keyring) error {
+	c := a.options.Config
 	mailbox, deliverer, err := delivery(c)
 	if err != nil {
 		return err
@@ -111,14 +129,10 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	if err != nil {
 		return err
 	}
-	pages, err := page.New(page.Options{Catalogue: catalogue, Brand: c.Brand, SupportURL: c.SupportURL})
-	if err != nil {
-		return err
-	}
 	g := ground{
 		db: a.db, keyring: keyring, passwords: passwords, secondFactors: credential.NewSecondFactors(keyring),
 		recoveryCodes: credential.NewRecoveryCodes(keyring), knownBrowsers: session.NewKnownBrowsers(keyring, a.options.Now),
-		throttles: throttle.New(a.db), catalogue: catalogue, pages: pages, log: a.options.Log, now: a.options.Now,
+		throttles: throttle.New(a.db), catalogue: a.catalogue, pages: a.pages, log: a.options.Log, now: a.options.Now,
 		supportURL: c.SupportURL, mailFrom: c.MailFrom,
 	}
 	outbox := mail.NewOutbox(mail.OutboxOptions{BaseURL: c.BaseURL, Deliverer: deliverer})
@@ -135,7 +149,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	})
 	a.portal.recoveries, a.console.recoveries = recoveries, recoveries
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{
-		DB: a.db, Outbox: outbox, Catalogue: catalogue, Log: a.options.Log,
+		DB: a.db, Outbox: outbox, Catalogue: a.catalogue, Log: a.options.Log,
 		Senders: map[mail.Front]mail.Sender{mail.ToClients: a.portal.sender(g, a.clients, recoveries), mail.ToVendor: a.console.sender(g, recoveries)},
 	})
 	if err != nil {

@@ -45,16 +45,16 @@ func (a *App) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var background sync.WaitGroup
+	failed := make(chan error, len(open))
+	for _, l := range open { // before anything else: somebody may be waiting
+		background.Go(func() { failed <- l.serve(ctx, a.options.Log) })
+	}
 	background.Go(debug.FreeOSMemory) // parsing the pages at the start leaves garbage behind
 	background.Go(func() { a.dispatcher.Run(ctx) })
 	background.Go(func() { a.portal.roster.Run(ctx) })
 	background.Go(func() { a.portal.recoveries.Run(ctx) })
 	for _, j := range append(a.writing(), a.tidying()...) {
 		background.Go(func() { j.Run(ctx) })
-	}
-	failed := make(chan error, len(open))
-	for _, l := range open {
-		background.Go(func() { failed <- l.serve(ctx, a.options.Log) })
 	}
 	for range open { // a front that fails takes the other along: somebody has to look
 		err = errors.Join(err, <-failed)
