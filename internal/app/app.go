@@ -62,6 +62,10 @@ type App struct {
 // password hashes leave 46 MiB of garbage each.
 const memoryLimit = 128 << 20
 
+// garbagePercent is how much garbage may gather, as a share of what is in use: with 5 MiB in use, it costs
+// 5 MiB more than Go's own 100, and saves a page a seventh of its processor time.
+const garbagePercent = 200
+
 // New opens the database, brings its schema up to date and wires the parts.
 func New(ctx context.Context, o Options) (_ *App, err error) {
 	if o.Now == nil {
@@ -230,10 +234,13 @@ func (a *App) DB() *db.DB { return a.db }
 // Close closes the database.
 func (a *App) Close() error { return a.db.Close() }
 
-// boundMemory keeps a flood of log-ins from doubling the heap, unless the
-// operator has set GOMEMLIMIT.
+// boundMemory keeps a flood of log-ins from doubling the heap, and lets more
+// garbage of pages gather than Go does, unless the operator has set GOMEMLIMIT or GOGC.
 func boundMemory() {
 	if debug.SetMemoryLimit(-1) > memoryLimit {
 		debug.SetMemoryLimit(memoryLimit)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
 	}
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -144,15 +143,13 @@ func (r *request) sayFault(code string, params map[string]any) string {
 
 // show answers with a page.
 func (r *request) show(status int, view page.View) error {
-	var body bytes.Buffer
-	if err := r.front.Pages.Render(&body, r.shell(), view); err != nil {
-		return err
+	if err := r.front.Pages.Render(r.response, r.shell(), view); err != nil {
+		return err // what is written of it, fail drops
 	}
 	r.response.Header().Set("Content-Type", "text/html; charset=utf-8")
 	r.response.Header().Add("Vary", "HX-Request")
 	r.response.WriteHeader(status)
-	_, err := io.Copy(r.response, &body)
-	return err
+	return nil
 }
 
 // redirect leads on after a POST, as a whole page also from inside a dialog.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -137,7 +138,7 @@ func wave(width, cycles int, height, phase float64) string {
 
 // short prints a number with at most two decimals, without needless zeros.
 func short(f float64) string {
-	s := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", f), "0"), ".")
+	s := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(f, 'f', 2, 64), "0"), ".")
 	if s == "-0" {
 		return "0"
 	}

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -62,7 +61,7 @@ func New(o Options) (*Renderer, error) {
 // Assets returns the files to serve under /static/.
 func (r *Renderer) Assets() *Assets { return r.assets }
 
-// Render writes one page, or with Shell.Fragment its body alone. Nothing is written when it fails.
+// Render writes one page, or with Shell.Fragment its body alone. When it fails, a part may stand there, for the caller to drop.
 func (r *Renderer) Render(w io.Writer, shell Shell, view View) error {
 	room, err := r.room(shell.Language)
 	if err != nil {
@@ -72,12 +71,10 @@ func (r *Renderer) Render(w io.Writer, shell Shell, view View) error {
 	if err != nil {
 		return err
 	}
-	var buffer bytes.Buffer
-	if err := room.templates.ExecuteTemplate(&buffer, dispatcher, s); err != nil {
+	if err := room.templates.ExecuteTemplate(w, dispatcher, s); err != nil {
 		return fmt.Errorf("rendering %s: %w", s.Template, err)
 	}
-	_, err = buffer.WriteTo(w)
-	return err
+	return nil
 }
 
 // room returns the templates that speak the language closest to the wanted one.
