@@ -20,8 +20,12 @@ var (
 	invitationHours = []int{1, 4, 12, 24, 48, 72, 168, 336, 720}
 )
 
-// changeSecurity shows the form with the policy in force.
+// changeSecurity shows the form with the policy in force, or with what was chosen
+// before the password was asked for.
 func (r *request) changeSecurity() error {
+	if r.recall(policyFields...) {
+		return r.showTypedSecurity(http.StatusOK, problem{})
+	}
 	shown, err := r.front.Settings.Security(r.Context(), r.current.Actor)
 	if err != nil {
 		return err

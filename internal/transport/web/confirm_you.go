@@ -10,13 +10,29 @@ import (
 )
 
 // toConfirm asks for a fresh proof before a sensitive page, and leads on to it,
-// with what was typed into the field that the route keeps.
+// with what was typed into the fields that the route keeps.
 func (r *request) toConfirm() error {
-	next := url.URL{Path: r.URL.Path}
-	if typed := r.value(r.route.keeps); typed != "" {
-		next.RawQuery = url.Values{r.route.keeps: {typed}}.Encode()
+	kept := url.Values{}
+	for _, field := range r.route.keeps {
+		if typed := r.value(field); typed != "" {
+			kept.Set(field, typed)
+		}
 	}
+	next := url.URL{Path: r.URL.Path, RawQuery: kept.Encode()}
 	return r.redirect("/confirm?" + url.Values{"next": {next.String()}}.Encode())
+}
+
+// recall takes up what was typed before the question for the password led away,
+// as if it had just been posted, and reports whether anything was.
+func (r *request) recall(fields ...string) bool {
+	query := r.URL.Query()
+	r.PostForm = url.Values{}
+	for _, field := range fields {
+		if query.Has(field) {
+			r.PostForm.Set(field, query.Get(field))
+		}
+	}
+	return len(r.PostForm) > 0
 }
 
 // confirmYou shows "Confirm it's you". A proof that is fresh is not asked again.

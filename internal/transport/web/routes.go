@@ -24,14 +24,14 @@ type route struct {
 	who     audience
 	needs   access.Permission // "" for everybody of that audience
 	act     func(*request) error
-	once    bool   // posting the same form again repeats the answer, not the act
-	fresh   bool   // asks for the password again where the last proof is too long ago
-	keeps   string // the field that is not lost on the way over that question
-	upload  bool   // a form with a file
-	open    bool   // a form that changes nothing but looks, and carries no token
-	link    string // the page of the mailed link that the route is about; its forms are good for that link alone
-	local   bool   // for browsers on this very machine
-	status  bool   // for machines: no session is looked up, and no page answers
+	once    bool     // posting the same form again repeats the answer, not the act
+	fresh   bool     // asks for the password again where the last proof is too long ago
+	keeps   []string // fields that are not lost on the way over that question
+	upload  bool     // a form with a file
+	open    bool     // a form that changes nothing but looks, and carries no token
+	link    string   // the page of the mailed link that the route is about; its forms are good for that link alone
+	local   bool     // for browsers on this very machine
+	status  bool     // for machines: no session is looked up, and no page answers
 }
 
 // routes is every path of this front with who may use it. A route that is not
@@ -244,11 +244,11 @@ func settingsRoutes() []route {
 		{pattern: "GET /settings/security", who: loggedIn, needs: access.SettingsView, act: (*request).settingsSecurity},
 		{pattern: "GET /settings/security/change", who: loggedIn, needs: access.SettingsEdit, act: (*request).changeSecurity, fresh: true},
 		{pattern: "POST /settings/security/review", who: loggedIn, needs: access.SettingsEdit, act: (*request).postReviewSecurity},
-		{pattern: "POST /settings/security/change", who: loggedIn, needs: access.SettingsEdit, act: (*request).postChangeSecurity, once: true, fresh: true},
+		{pattern: "POST /settings/security/change", who: loggedIn, needs: access.SettingsEdit, act: (*request).postChangeSecurity, once: true, fresh: true, keeps: policyFields},
 		{pattern: "GET /settings/brand", who: loggedIn, needs: access.SettingsView, act: (*request).settingsBrand},
 		{pattern: "POST /settings/brand", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsBrand, once: true},
 		{pattern: "GET /settings/audit", who: loggedIn, needs: access.SettingsView, act: (*request).settingsAudit},
-		{pattern: "POST /settings/audit", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsAudit, once: true, fresh: true, keeps: "address"},
+		{pattern: "POST /settings/audit", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsAudit, once: true, fresh: true, keeps: []string{"address"}},
 		{pattern: "GET /settings/mail", who: loggedIn, needs: access.SettingsView, act: (*request).settingsMail},
 		{pattern: "POST /settings/mail", who: loggedIn, needs: access.SettingsEdit, act: (*request).postSettingsMail, once: true},
 	}

@@ -6,10 +6,9 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
-// settingsAudit shows the page, after a question for the password with what was typed before it.
 func (r *request) settingsAudit() error {
-	if q := r.URL.Query(); q.Has("address") {
-		typed := q.Get("address")
+	if r.recall("address") {
+		typed := r.value("address")
 		return r.showSettingsAudit(http.StatusOK, &typed, problem{})
 	}
 	return r.showSettingsAudit(http.StatusOK, nil, problem{})

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -106,8 +107,18 @@ func TestAChangeOfThePolicyNeedsAFreshProof(t *testing.T) {
 	owner.open("/settings/security/change")
 	review := owner.post("/settings/security/review", policy("recommended", "", "20", "30", "720", "168")...)
 	p.clock.Advance(16 * time.Minute)
-	owner.leads(owner.post("/settings/security/change", reviewed(review)...), "/confirm?next=%2Fsettings%2Fsecurity%2Fchange")
 	owner.leads(owner.get("/settings/security/change"), "/confirm?next=%2Fsettings%2Fsecurity%2Fchange")
+	question := owner.post("/settings/security/change", reviewed(review)...)
+	to, err := url.Parse(question.location())
+	if err != nil || to.Path != "/confirm" {
+		t.Fatalf("the way leads to %q, %v", question.location(), err)
+	}
+	form := to.Query().Get("next")
+	owner.open(question.location())
+	owner.leads(owner.post("/confirm", "password", password, "next", form), form)
+	if shown := owner.open(form); !strings.Contains(shown.body, `value="20" id="password"`) {
+		t.Errorf("what was typed before the question is lost:\n%s", words(shown.body))
+	}
 }
 
 func TestAShortPasswordIsReplacedWhenItStandsAlone(t *testing.T) {
