@@ -75,7 +75,7 @@ func protectSpecimens() []Specimen {
 	}
 	return []Specimen{
 		specimen("protect", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind"}),
-		specimen("protect-again", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind", Again: true}),
+		specimen("protect-again", guest(), Protect{Organization: "Northwind", Again: true}),
 		specimen("protect-required", guest(), Protect{Step: Step{2, 3}, Organization: "Northwind", Required: true}),
 		specimen("protect-instead", guest(), Protect{Organization: "Northwind", Instead: true}),
 		specimen("longer_password", guest(), LongerPassword{Email: "priya@northwind.example", Alone: 15, MinLength: 15}),
