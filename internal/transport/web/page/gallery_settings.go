@@ -31,6 +31,9 @@ func settingsSpecimens() []Specimen {
 	brand := SettingsBrand{
 		Name: Field{Value: "Northwind ID"}, Light: Field{Value: "#7A1F5C"}, Dark: Field{Value: "#DC9ECB"},
 		Support: Field{Value: "mailto:help@northwind.example"}, MayEdit: true,
+		Looks: []BrandLook{
+			{Theme: "light", Surface: "#FFFFFF", Accent: "#7A1F5C", On: "#FFFFFF"}, {Theme: "dark", Surface: "#151E1D", Accent: "#DC9ECB", On: "#04262A"},
+		},
 	}
 	faint := brand
 	faint.Light = Field{Value: "#FFD400", Error: "This colour has a contrast of 1.23:1 in the light theme; text needs 4.5:1. The nearest colour that passes is #806A00."}

@@ -116,8 +116,17 @@ type SettingsBrand struct {
 	Light   Field
 	Dark    Field
 	Support Field
+	Looks   []BrandLook // how its colours look; none without a colour
 	Problem string
 	MayEdit bool
+}
+
+// BrandLook is a theme in the colours of a brand, each as "#7A1F5C".
+type BrandLook struct {
+	Theme   string // "light" or "dark"
+	Surface string
+	Accent  string // of links and buttons
+	On      string // of the text on a button
 }
 
 func (v SettingsBrand) describe() description {
