@@ -18,30 +18,23 @@ const (
 	keptEnds   = "TrialEnds" // of the trial, RFC 3339
 )
 
-// buttons are the letters that Composers writes, and whether theirs leads to the log-in.
-var buttons = map[mail.Kind]bool{
-	mail.KindClientSuspended:   false,
-	mail.KindClientReactivated: true,
-	mail.KindClientActivated:   true,
-	mail.KindTrialEnding:       true,
-	mail.KindTrialEnded:        false,
-	mail.KindTrialExtended:     true,
-}
-
 // Composers writes this package's letters at the moment of their hand-over.
 func (s *Service) Composers() map[mail.Kind]mail.Composer {
-	composers := map[mail.Kind]mail.Composer{}
-	for kind := range buttons {
-		composers[kind] = s.compose
+	return map[mail.Kind]mail.Composer{
+		mail.KindClientSuspended:   s.compose,
+		mail.KindClientReactivated: s.compose,
+		mail.KindClientActivated:   s.compose,
+		mail.KindTrialEnding:       s.compose,
+		mail.KindTrialEnded:        s.compose,
+		mail.KindTrialExtended:     s.compose,
 	}
-	return composers
 }
 
 // tell writes to every active Administrator of a client what has become of it.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, actor access.Actor, c Client, kind mail.Kind, values map[string]string) error {
+func (s *Service) tell(ctx context.Context, tx *db.Tx, actor access.Actor, c Client, kind mail.Kind) error {
 	kept := map[string]string{}
-	for name, value := range values {
-		kept[name] = value
+	if c.Suspension != nil {
+		kept[keptReason] = c.Suspension.Reason
 	}
 	if c.Trial != nil {
 		kept[keptEnds] = c.Trial.EndsAt.Format(time.RFC3339)

@@ -49,7 +49,7 @@ func (s *Service) Suspend(ctx context.Context, actor access.Actor, clientID, rea
 		if c, err = find(ctx, tx, clientID); err != nil {
 			return err
 		}
-		if err := s.tell(ctx, tx, actor, c, mail.KindClientSuspended, map[string]string{keptReason: reason}); err != nil {
+		if err := s.tell(ctx, tx, actor, c, mail.KindClientSuspended); err != nil {
 			return err
 		}
 		details := map[string]string{}
@@ -101,7 +101,7 @@ func (s *Service) Reactivate(ctx context.Context, actor access.Actor, clientID s
 		if c, err = find(ctx, tx, clientID); err != nil {
 			return err
 		}
-		if err := s.tell(ctx, tx, actor, c, mail.KindClientReactivated, nil); err != nil {
+		if err := s.tell(ctx, tx, actor, c, mail.KindClientReactivated); err != nil {
 			return err
 		}
 		return record(ctx, tx, actor, c, actionReactivated, nil)

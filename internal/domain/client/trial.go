@@ -139,7 +139,7 @@ func (s *Service) changeTrial(ctx context.Context, actor access.Actor, clientID 
 			return err
 		}
 		if c.Suspension == nil { // who is kept out all the same is told of nothing
-			if err := s.tell(ctx, tx, actor, c, told.letter, nil); err != nil {
+			if err := s.tell(ctx, tx, actor, c, told.letter); err != nil {
 				return err
 			}
 		}

@@ -54,7 +54,7 @@ func (s *Service) watch(ctx context.Context, tx *db.Tx, clientID string) error {
 	if c.Suspension != nil {
 		return nil
 	}
-	return s.tell(ctx, tx, access.Installation(access.Origin{}), c, mail.KindTrialEnding, nil)
+	return s.tell(ctx, tx, access.Installation(access.Origin{}), c, mail.KindTrialEnding)
 }
 
 // endTrial writes down what has been true since the end of the trial. A client that
@@ -70,7 +70,7 @@ func (s *Service) endTrial(ctx context.Context, tx *db.Tx, c Client) error {
 		return err
 	}
 	actor := access.Installation(access.Origin{})
-	if err := s.tell(ctx, tx, actor, c, mail.KindTrialEnded, nil); err != nil {
+	if err := s.tell(ctx, tx, actor, c, mail.KindTrialEnded); err != nil {
 		return err
 	}
 	return record(ctx, tx, actor, c, actionTrialEnded, map[string]string{"trial_ends": spokenTime(c.Trial.EndsAt)})

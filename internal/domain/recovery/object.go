@@ -38,7 +38,7 @@ func (s *Service) OpenObjection(ctx context.Context, token string) (o Objection,
 }
 
 // objectionOf reads the recovery of a link, and whose link it is. Somebody who is
-// no user any more has no say. Fault: credential.ErrLinkVoided.
+// no user any more has no say. Faults: credential.ErrLinkExpired, credential.ErrLinkVoided.
 func objectionOf(ctx context.Context, tx *db.Tx, link credential.Link) (Objection, error) {
 	r, err := find(ctx, tx, link.OrganizationID, link.SubjectID)
 	if err != nil {

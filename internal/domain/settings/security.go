@@ -10,32 +10,17 @@ import (
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/organization"
-	"idkit/internal/domain/person"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 )
 
-// Refusals of a security policy.
 var (
-	ErrRequirement     = fault.New(fault.Invalid, "settings.requirement_missing")
-	ErrDateMissing     = fault.New(fault.Invalid, "settings.date_missing")
-	ErrDatePast        = fault.New(fault.Invalid, "settings.date_past")
-	ErrDateFar         = fault.New(fault.Invalid, "settings.date_far")
-	ErrPasswordMinimum = fault.New(fault.Invalid, "settings.password_minimum").With("Minimum", organization.MinPassword).With("Maximum", organization.MaxPasswordMinimum)
-	// ErrPasswordNeedsFactor refuses a short password that stands alone.
-	ErrPasswordNeedsFactor = fault.New(fault.Invalid, "settings.password_needs_factor").With("Minimum", organization.MinPassword)
-	ErrIdle                = fault.New(fault.Invalid, "settings.idle").With("Minimum", int(organization.MinIdle/time.Minute)).With("Maximum", int(organization.MaxIdle/time.Minute))
-	ErrSession             = fault.New(fault.Invalid, "settings.session").With("Minimum", int(organization.MinSession/time.Hour)).With("Maximum", int(organization.MaxSession/time.Hour))
-	ErrInvitation          = fault.New(fault.Invalid, "settings.invitation")
 	// ErrChanged says that somebody else changed the policy since it was read.
 	ErrChanged = fault.New(fault.Conflict, "settings.changed")
 	// ErrUnchanged is the answer to a change that is none.
 	ErrUnchanged = fault.New(fault.Invalid, "settings.unchanged")
 )
-
-// farthest is how far ahead a requirement may begin.
-const farthest = 366 * 24 * time.Hour
 
 // Security is the policy of an organization as its page shows it.
 type Security struct {
@@ -104,9 +89,10 @@ func changeOf(ctx context.Context, tx *db.Tx, actor access.Actor, draft organiza
 		return SecurityChange{}, err
 	}
 	c.Revision = revision(c.Before)
-	if c.After, c.PasswordBack, err = judge(tx.Now, c.Before, draft); err != nil {
+	if c.After, err = judge(tx.Now, c.Before, draft); err != nil {
 		return SecurityChange{}, err
 	}
+	c.PasswordBack = c.After.Password != draft.Password
 	if revision(c.After) == c.Revision {
 		return SecurityChange{}, ErrUnchanged
 	}
@@ -142,64 +128,6 @@ func (c SecurityChange) aboutSelf(ctx context.Context, tx *db.Tx, actor access.A
 		FROM users u JOIN roles r ON r.organization_id = u.organization_id AND r.id = u.role_id
 		WHERE u.organization_id = $1 AND u.id = $2`, actor.OrganizationID, actor.UserID).Scan(&role, &protected)
 	return !protected && c.After.Obliges(role), err
-}
-
-// judge brings a draft into bounds or says which field is beyond them.
-func judge(now time.Time, before, draft organization.Policy) (after organization.Policy, passwordBack bool, err error) {
-	var bad person.Fields
-	after = draft
-	switch draft.SecondFactor {
-	case organization.Recommended:
-		after.From = time.Time{}
-	case organization.RequiredForAdministrators, organization.RequiredForAll:
-		if f := badDate(now, before, draft); f != nil {
-			bad.Add("from", f)
-		}
-	default:
-		bad.Add("second_factor", ErrRequirement)
-	}
-	alone := draft.SecondFactor != organization.RequiredForAll
-	switch {
-	case draft.Password > organization.MaxPasswordMinimum || draft.Password < organization.MinPasswordWithSecondFactor:
-		least := organization.MinPasswordWithSecondFactor
-		if alone {
-			least = organization.MinPassword
-		}
-		bad.Add("password", ErrPasswordMinimum.With("Minimum", least))
-	case alone && draft.Password < organization.MinPassword && before.SecondFactor == organization.RequiredForAll && draft.Password == before.Password:
-		after.Password, passwordBack = organization.MinPassword, true
-	case alone && draft.Password < organization.MinPassword:
-		bad.Add("password", ErrPasswordNeedsFactor)
-	}
-	for _, limit := range []struct {
-		field               string
-		chosen, least, most time.Duration
-		unit                time.Duration
-		refusal             *fault.Fault
-	}{
-		{"idle", draft.Idle, organization.MinIdle, organization.MaxIdle, time.Minute, ErrIdle},
-		{"session", draft.Session, organization.MinSession, organization.MaxSession, time.Minute, ErrSession},
-		{"invitation", draft.Invitation, organization.MinInvitation, organization.MaxInvitation, time.Hour, ErrInvitation},
-	} {
-		if limit.chosen < limit.least || limit.chosen > limit.most || limit.chosen%limit.unit != 0 {
-			bad.Add(limit.field, limit.refusal)
-		}
-	}
-	return after, passwordBack, bad.Fault()
-}
-
-// badDate refuses a day that has gone, unless the requirement holds since then.
-func badDate(now time.Time, before, draft organization.Policy) *fault.Fault {
-	today := now.UTC().Truncate(24 * time.Hour)
-	switch {
-	case draft.From.IsZero():
-		return ErrDateMissing
-	case draft.From.Before(today) && !draft.From.Equal(before.From):
-		return ErrDatePast
-	case draft.From.After(now.Add(farthest)):
-		return ErrDateFar
-	}
-	return nil
 }
 
 // obliged are the active users u that a policy obliges and that have no second

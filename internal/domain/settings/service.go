@@ -6,6 +6,7 @@ import (
 
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/notice"
+	"idkit/internal/domain/organization"
 	"idkit/internal/platform/db"
 	"idkit/internal/platform/mail"
 )
@@ -27,9 +28,8 @@ func New(o Options) *Service { return &Service{o} }
 
 // target is the organization in its own trail.
 func target(ctx context.Context, tx *db.Tx, organizationID string) (audit.Target, error) {
-	t := audit.Target{Kind: "organization", ID: organizationID}
-	err := tx.QueryRow(ctx, `SELECT name FROM organizations WHERE id = $1`, organizationID).Scan(&t.Name)
-	return t, err
+	o, err := organization.Get(ctx, tx, organizationID)
+	return audit.Target{Kind: "organization", ID: organizationID, Name: o.Name}, err
 }
 
 // noteChange keeps what a value was and became, if it is another one.
