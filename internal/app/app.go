@@ -149,7 +149,7 @@ func (a *App) wire(keyring *secret.Keyring) error {
 	a.clients = client.New(client.Options{DB: a.db, Invitations: a.portal.invitations, Notices: a.portal.notices, Outbox: outbox, BaseURL: c.URL()})
 	a.console.clients = a.clients
 	recoveries := recovery.New(recovery.Options{
-		DB: a.db, Invitations: a.portal.invitations, Portal: a.portal.correspondence(g), Console: a.console.correspondence(g), Log: a.options.Log,
+		DB: a.db, Invitations: a.portal.invitations, Portal: a.portal.correspondence(), Console: a.console.correspondence(), Log: a.options.Log,
 	})
 	a.portal.recoveries, a.console.recoveries = recoveries, recoveries
 	a.dispatcher, err = mail.NewDispatcher(mail.DispatcherOptions{

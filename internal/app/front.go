@@ -114,7 +114,7 @@ func (f *front) build(g ground) {
 }
 
 // correspondence is how a service writes to the people of both fronts.
-func (f *front) correspondence(g ground) recovery.Front {
+func (f *front) correspondence() recovery.Front {
 	return recovery.Front{Outbox: f.outbox, BaseURL: f.baseURL, Brand: f.brand}
 }
 

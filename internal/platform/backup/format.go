@@ -26,6 +26,20 @@ type Header struct {
 	Engine db.Engine `json:"engine"` // that it was made from
 }
 
+// Contents is what a backup was found to hold.
+type Contents struct {
+	Header
+	Rows map[string]int64 // by table
+}
+
+// Total is the number of rows of all tables.
+func (c Contents) Total() (total int64) {
+	for _, n := range c.Rows {
+		total += n
+	}
+	return total
+}
+
 // section is the line before the rows of a table.
 type section struct {
 	Table   string      `json:"table"`

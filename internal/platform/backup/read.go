@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,47 +13,19 @@ import (
 	"hash"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
-	"idkit/internal/platform/db"
 	"idkit/internal/platform/secret"
 )
 
-const (
-	// lineLimit bounds, in bytes, what one row may take in memory.
-	lineLimit = 16 << 20
-	// rowsAtOnce is how many rows one statement brings in.
-	rowsAtOnce = 50
-)
+// lineLimit bounds, in bytes, what one row may take in memory.
+const lineLimit = 16 << 20
 
 // tableLine is how the line before the rows of a table begins.
 var tableLine = []byte(`{"table":`)
 
-// Load reads a backup into tables that are empty, or of which nothing is to be
-// kept, and returns once the whole file was read and its seal holds. On any
-// error the transaction has to be rolled back.
-// Faults: ErrNotABackup, ErrCutOff, ErrDamaged, ErrOtherKey.
-func Load(ctx context.Context, tx *db.Tx, keyring *secret.Keyring, path string) (c Contents, err error) {
-	r, err := open(path)
-	if err != nil {
-		return c, err
-	}
-	defer r.Close()
-	if c.Header, err = r.header(); err != nil {
-		return c, err
-	}
-	tables, err := db.Tables(ctx, tx)
-	if err != nil {
-		return c, err
-	}
-	l := loader{tx: tx, tables: tables, rows: map[string]int64{}}
-	c.Rows = l.rows
-	return c, db.Fill(ctx, tx, func() error { return l.load(ctx, r, keyring) })
-}
-
 // Check reads a backup from its first line to its seal, and tells what it holds.
-// Faults: as Load.
+// Faults: ErrNotABackup, ErrCutOff, ErrDamaged, ErrOtherKey.
 func Check(path string, keyring *secret.Keyring) (c Contents, err error) {
 	r, err := open(path)
 	if err != nil {
@@ -64,25 +35,8 @@ func Check(path string, keyring *secret.Keyring) (c Contents, err error) {
 	if c.Header, err = r.header(); err != nil {
 		return c, err
 	}
-	c.Rows = map[string]int64{}
-	for table := ""; ; {
-		line, before, err := r.line()
-		if err != nil {
-			return c, err
-		}
-		switch {
-		case line[0] == '[':
-			c.Rows[table]++
-		case bytes.HasPrefix(line, tableLine):
-			var s section
-			if err := json.Unmarshal(line, &s); err != nil {
-				return c, ErrDamaged
-			}
-			table, c.Rows[s.Table] = s.Table, 0
-		default:
-			return c, r.check(line, before, c.Total(), keyring)
-		}
-	}
+	c.Rows, err = r.walk(keyring, func(section) error { return nil }, func([]byte) error { return nil })
+	return c, err
 }
 
 // reader reads lines and keeps the digest of what it read.
@@ -142,6 +96,35 @@ func (r *reader) header() (h Header, err error) {
 	return h, nil
 }
 
+// walk reads everything behind the header: it begins each table, adds each of its
+// rows, and returns how many there were once the seal holds.
+func (r *reader) walk(keyring *secret.Keyring, begin func(section) error, add func(row []byte) error) (rows map[string]int64, err error) {
+	rows = map[string]int64{}
+	for table := ""; err == nil; {
+		line, before, failed := r.line()
+		switch {
+		case failed != nil:
+			err = failed
+		case bytes.HasPrefix(line, tableLine):
+			var s section
+			if json.Unmarshal(line, &s) != nil {
+				return rows, ErrDamaged
+			}
+			if _, twice := rows[s.Table]; twice {
+				return rows, fmt.Errorf("%w: the table %s stands there twice", ErrDamaged, s.Table)
+			}
+			table, rows[s.Table] = s.Table, 0
+			err = begin(s)
+		case line[0] == '[':
+			rows[table]++
+			err = add(line)
+		default:
+			return rows, r.check(line, before, Contents{Rows: rows}.Total(), keyring)
+		}
+	}
+	return rows, err
+}
+
 // check holds the file to its last line, behind which there must be nothing.
 func (r *reader) check(line, digest []byte, rows int64, keyring *secret.Keyring) error {
 	var s seal
@@ -160,114 +143,6 @@ func (r *reader) check(line, digest []byte, rows int64, keyring *secret.Keyring)
 	}
 	if mac, err := hex.DecodeString(s.MAC); err != nil || !hmac.Equal(mac, want) {
 		return fmt.Errorf("%w: it was not written by whoever holds the key", ErrDamaged)
-	}
-	return nil
-}
-
-// loader brings rows into the tables, many with one statement.
-type loader struct {
-	tx      *db.Tx
-	tables  []db.Table
-	current db.Table
-	pending []any
-	waiting int // rows in pending
-	rows    map[string]int64
-}
-
-// load reads everything behind the header.
-func (l *loader) load(ctx context.Context, r *reader, keyring *secret.Keyring) error {
-	for _, t := range slices.Backward(l.tables) {
-		if _, err := l.tx.Exec(ctx, `DELETE FROM `+t.Name); err != nil {
-			return err
-		}
-	}
-	for {
-		line, before, err := r.line()
-		if err != nil {
-			return err
-		}
-		switch {
-		case line[0] == '[':
-			err = l.add(ctx, line)
-		case bytes.HasPrefix(line, tableLine):
-			err = l.begin(ctx, line)
-		default:
-			if err := r.check(line, before, (Contents{Rows: l.rows}).Total(), keyring); err != nil {
-				return err
-			}
-			return errors.Join(l.flush(ctx), l.complete())
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// begin turns to another table, which must have the very columns that this database has.
-func (l *loader) begin(ctx context.Context, line []byte) error {
-	if err := l.flush(ctx); err != nil {
-		return err
-	}
-	var s section
-	if err := json.Unmarshal(line, &s); err != nil {
-		return ErrDamaged
-	}
-	at := slices.IndexFunc(l.tables, func(t db.Table) bool { return t.Name == s.Table })
-	if _, twice := l.rows[s.Table]; twice || at < 0 || !slices.Equal(s.Columns, l.tables[at].Columns) {
-		return fmt.Errorf("%w: the table %s is not as its version of the schema has it", ErrDamaged, s.Table)
-	}
-	l.current, l.rows[s.Table] = db.Table{Name: s.Table, Columns: s.Columns}, 0
-	return nil
-}
-
-func (l *loader) add(ctx context.Context, line []byte) error {
-	var raw []json.RawMessage
-	if err := json.Unmarshal(line, &raw); err != nil || len(raw) != len(l.current.Columns) || len(raw) == 0 {
-		return ErrDamaged
-	}
-	for i, c := range l.current.Columns {
-		value, err := decode(raw[i], c.Kind)
-		if err != nil {
-			return fmt.Errorf("%w: %s.%s: %w", ErrDamaged, l.current.Name, c.Name, err)
-		}
-		l.pending = append(l.pending, value)
-	}
-	l.rows[l.current.Name]++
-	if l.waiting++; l.waiting < rowsAtOnce {
-		return nil
-	}
-	return l.flush(ctx)
-}
-
-func (l *loader) flush(ctx context.Context) error {
-	if l.waiting == 0 {
-		return nil
-	}
-	if err := ctx.Err(); err != nil {
-		return err // the writes themselves are not interrupted
-	}
-	places := make([]string, l.waiting)
-	for row := range places {
-		one := make([]string, len(l.current.Columns))
-		for i := range one {
-			one[i] = fmt.Sprintf("$%d", row*len(one)+i+1)
-		}
-		places[row] = "(" + strings.Join(one, ", ") + ")"
-	}
-	_, err := l.tx.Exec(ctx, `INSERT INTO `+l.current.Name+` (`+names(l.current.Columns)+`) VALUES `+strings.Join(places, ", "), l.pending...)
-	l.pending, l.waiting = l.pending[:0], 0
-	if err != nil {
-		return fmt.Errorf("%s: %w", l.current.Name, err)
-	}
-	return nil
-}
-
-// complete refuses a file that lacks a table.
-func (l *loader) complete() error {
-	for _, t := range l.tables {
-		if _, there := l.rows[t.Name]; !there {
-			return fmt.Errorf("%w: the table %s is missing", ErrDamaged, t.Name)
-		}
 	}
 	return nil
 }

@@ -21,20 +21,6 @@ import (
 	"idkit/internal/platform/secret"
 )
 
-// Contents is what a backup was found to hold.
-type Contents struct {
-	Header
-	Rows map[string]int64 // by table
-}
-
-// Total is the number of rows of all tables.
-func (c Contents) Total() (total int64) {
-	for _, n := range c.Rows {
-		total += n
-	}
-	return total
-}
-
 // ErrNoInstallation says that the database has no tables to copy.
 var ErrNoInstallation = errors.New("there is no installation in this database")
 
