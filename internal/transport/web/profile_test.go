@@ -174,7 +174,7 @@ func TestAChangeOfAddressEndsBeforeItsProof(t *testing.T) {
 	if a := sam.get("/profile"); a.status != http.StatusSeeOther {
 		t.Errorf("who made room is still logged in: %d", a.status)
 	}
-	sam.shows(sam.post("/email/refuse", "sure", "yes"), http.StatusOK, "Nothing was changed, and the link is dead.")
+	sam.shows(sam.post("/email/refuse", "sure", "yes"), http.StatusOK, "Nothing was changed, and the link no longer works.")
 	owner.shows(owner.open("/profile"), http.StatusOK, admin)
 
 	taken := asked("augusta@other.example")

@@ -5,7 +5,7 @@ import "time"
 func invitationSpecimens() []Specimen {
 	roles := []Option{
 		{Value: "administrator", Label: "Administrator", Summary: "Everything, with the right to invite, reset and suspend.", Means: []string{"Do everything, also what later versions and added modules bring."}},
-		{Value: "member", Label: "Member", Summary: "Only their own profile.", Means: []string{"Look after the own profile, and nothing else."}},
+		{Value: "member", Label: "Member", Summary: "Only their own profile.", Means: []string{"Look after their own profile, and nothing else."}},
 	}
 	filled := Invite{
 		FirstName: Field{Value: "Ada"}, LastName: Field{Value: "Okafor"}, Email: Field{Value: "ada@northwind.example"},
