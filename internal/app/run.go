@@ -8,14 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"idkit/internal/domain/credential"
 	"idkit/internal/domain/invitation"
-	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
-	"idkit/internal/platform/idempotency"
-	"idkit/internal/platform/job"
 	"idkit/internal/platform/mail"
-	"idkit/internal/platform/throttle"
 )
 
 // Limits of a connection; see SECURITY.md.
@@ -26,9 +21,6 @@ const (
 	idleTimeout   = 60 * time.Second
 	headerLimit   = 16 << 10 // bytes
 	drainTimeout  = 30 * time.Second
-
-	duePause  = time.Minute
-	tidyPause = time.Hour
 )
 
 // Run listens, serves and works in the background until the context ends; then
@@ -51,9 +43,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	background.Go(debug.FreeOSMemory) // parsing the pages at the start leaves garbage behind
 	background.Go(func() { a.dispatcher.Run(ctx) })
-	background.Go(func() { a.portal.roster.Run(ctx) })
-	background.Go(func() { a.portal.recoveries.Run(ctx) })
-	for _, j := range append(a.writing(), a.tidying()...) {
+	for _, j := range append(a.due(), a.tidying()...) {
 		background.Go(func() { j.Run(ctx) })
 	}
 	for range open { // a front that fails takes the other along: somebody has to look
@@ -62,19 +52,6 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	background.Wait()
 	return err
-}
-
-// CatchUp does once, and to the end, what Run does in the background beside serving: imports go on, people are
-// reminded and told, trials end, letters leave. It is for a program that moves the clock of the App itself.
-func (a *App) CatchUp(ctx context.Context) error {
-	_, sent := a.portal.roster.SendDue(ctx)
-	recovered := a.portal.recoveries.Work(ctx)
-	err := errors.Join(sent, recovered)
-	for _, j := range a.writing() {
-		err = errors.Join(err, j.Work(ctx))
-	}
-	_, delivered := a.dispatcher.DispatchDue(ctx)
-	return errors.Join(err, delivered)
 }
 
 // announce prints the one-time set-up address of a fresh installation.
@@ -99,39 +76,4 @@ func (a *App) warnOfHeldMail(ctx context.Context) error {
 		}
 		return err
 	})
-}
-
-// writing are the jobs that write to people when something has become due.
-func (a *App) writing() []job.Job {
-	return []job.Job{
-		a.every(duePause, "remind invitees", a.portal.invitations.Remind),
-		a.every(duePause, "remind invited operators", a.console.invitations.Remind),
-		a.every(duePause, "tell of a required second factor", a.portal.settings.Tell),
-		a.every(duePause, "mail the heads of the trails", a.portal.settings.MailHeads),
-		a.every(duePause, "watch trials", a.clients.Watch),
-	}
-}
-
-// tidying are the jobs that forget what is over.
-func (a *App) tidying() []job.Job {
-	return []job.Job{
-		{Name: "prune", Log: a.options.Log, Pause: tidyPause, Work: a.prune},
-		a.every(tidyPause, "tidy imports", a.portal.roster.Tidy),
-	}
-}
-
-// every is a job that has no use for the number of what it dealt with.
-func (a *App) every(pause time.Duration, name string, work func(context.Context) (int, error)) job.Job {
-	return job.Job{Name: name, Log: a.options.Log, Pause: pause, Work: func(ctx context.Context) error {
-		_, err := work(ctx)
-		return err
-	}}
-}
-
-// prune forgets what is long over.
-func (a *App) prune(ctx context.Context) error {
-	err := a.db.Write(ctx, func(tx *db.Tx) error {
-		return errors.Join(session.Prune(ctx, tx), throttle.Prune(ctx, tx), idempotency.Prune(ctx, tx), mail.Prune(ctx, tx))
-	})
-	return errors.Join(err, mail.PruneEnded(ctx, a.db, invitation.NeedsLetter), credential.PruneLinks(ctx, a.db))
 }

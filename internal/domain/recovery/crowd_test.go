@@ -42,7 +42,7 @@ func workUntilKilled(address string) {
 		Invitations: invitation.New(invitation.Options{DB: d, Outbox: front.Outbox, BaseURL: base, Brand: "IDKit"}),
 	})
 	_, _ = io.WriteString(os.Stdout, "ready\n")
-	worker.Run(context.Background())
+	worker.Job().Run(context.Background())
 }
 
 // crowd makes so many more users of Northwind.

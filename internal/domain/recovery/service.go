@@ -81,7 +81,7 @@ type Options struct {
 	Log         *slog.Logger
 }
 
-// Service carries out recoveries. Each exported method is one complete act; Run
+// Service carries out recoveries. Each exported method is one complete act; Job
 // does what becomes due.
 type Service struct {
 	Options

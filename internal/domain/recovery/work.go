@@ -14,10 +14,10 @@ import (
 	"idkit/internal/platform/job"
 )
 
-// Run does what is due until the context ends. Any number of processes may work
+// Job does what is due. Any number of them, in any number of processes, may work
 // on one database.
-func (s *Service) Run(ctx context.Context) {
-	job.Job{Name: "recoveries cannot be worked off", Log: s.Log, Pause: lookEvery, Bell: s.bell, Work: s.Work}.Run(ctx)
+func (s *Service) Job() job.Job {
+	return job.Job{Name: "recoveries cannot be worked off", Log: s.Log, Pause: lookEvery, Bell: s.bell, Work: s.Work}
 }
 
 // Work does what is due now: batches of letters, ends, invitations.

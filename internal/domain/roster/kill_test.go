@@ -38,7 +38,7 @@ func workUntilKilled(url, ahead string) {
 		panic(err)
 	}
 	_, _ = io.WriteString(os.Stdout, "ready\n")
-	newNode(d).Run(context.Background())
+	newNode(d).Job().Run(context.Background())
 }
 
 // TestKilledWorkersInviteEachRowOnce kills real processes with kill -9 in the

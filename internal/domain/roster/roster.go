@@ -62,7 +62,7 @@ type Options struct {
 }
 
 // Service carries out imports. Each exported method with an actor is one
-// complete act or look; Run is the work in the background.
+// complete act or look; Job is the work in the background.
 type Service struct {
 	Options
 	bell job.Bell

@@ -43,16 +43,16 @@ const (
 // often within a day.
 var ErrTooOften = fault.New(fault.TooMany, "roster.too_often")
 
-// Run sends what is due until the context ends. Any number of them, in any
-// number of processes, may work on one database.
-func (s *Service) Run(ctx context.Context) {
-	job.Job{
+// Job sends what is due. Any number of them, in any number of processes, may work
+// on one database.
+func (s *Service) Job() job.Job {
+	return job.Job{
 		Name: "imports cannot be worked off", Log: s.Log, Pause: idlePause, TroublePause: troublePause, Bell: s.bell,
 		Work: func(ctx context.Context) error {
 			_, err := s.SendDue(ctx)
 			return err
 		},
-	}.Run(ctx)
+	}
 }
 
 // SendDue works until no import is due, and returns how many rows it dealt with.
