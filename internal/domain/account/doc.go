@@ -1,7 +1,6 @@
 // Package account owns the log-in itself: the row with address, password and
 // set-up step, which organizations it belongs to, the link to choose a new
-// password, and what is pending in somebody's mailboxes. It also suspends a
-// whole organization, for the command line.
+// password, and what is pending in somebody's mailboxes.
 //
 // A reset of a password. The newest request alone counts, whoever made it:
 //

@@ -1,8 +1,8 @@
 // Package credential owns what proves that a person is that person: passwords,
-// time-based codes (TOTP), recovery codes and mailed one-time links. It knows
-// how each is made, stored, compared and used up, and nothing about who may
-// ask: throttling is sign-in's, permissions and letters are account's, and
-// ending sessions is session's.
+// time-based codes (TOTP), recovery codes, codes that are read out, and mailed
+// one-time links. It knows how each is made, stored, compared and used up, and
+// nothing about who may ask and how often (access, attempt), who is told (notice),
+// or which sessions end with it (session).
 //
 // Nothing here is stored in a form that could be used: passwords are Argon2id
 // hashes over a keyed digest, recovery codes are keyed digests, link tokens are

@@ -1,6 +1,7 @@
 // Package invitation owns how somebody becomes a user: the invitation with its
-// mailed or copied link, its reminder, joining by it, and the first run, which
-// makes an organization and its first Administrator.
+// mailed or copied link, its reminder, joining by it, and the first Administrator
+// of an organization: of the very first one, who sets the installation up, and of
+// every later one, whom the vendor invites.
 //
 // A user's status as far as it is decided here:
 //

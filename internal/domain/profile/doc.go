@@ -1,10 +1,10 @@
 // Package profile owns what people do to their own account and for themselves:
-// password, address, second factor, recovery codes, sessions, name and mobile
-// number, and the page that shows them.
+// password, second factor, recovery codes, sessions, name and mobile number, and
+// the page that shows them.
 //
 // The set-up, which a closed tab interrupts and the next log-in resumes:
 //
-//	Join, Found ──▶ second_factor ──ConfirmSecondFactor──▶ recovery_codes ──ConfirmRecoveryCodes──▶ done
+//	Join, SetUp ──▶ second_factor ──ConfirmSecondFactor──▶ recovery_codes ──ConfirmRecoveryCodes──▶ done
 //	                      └──────────────SkipSecondFactor───────────────────────────────────────────▲
 //
 // After a reset by an administrator it begins at second_factor_again, which
