@@ -173,7 +173,12 @@ func TestABrandOnThePages(t *testing.T) {
 	if login := stranger.open("/login"); strings.Contains(login.body, "Acme") || strings.Contains(login.body, "/brand/") {
 		t.Error("the brand is shown before anybody is known")
 	}
-	owner.shows(owner.open("/settings/brand"), http.StatusOK, "Brand")
+	form := owner.open("/settings/brand")
+	owner.shows(form, http.StatusOK, "In the light theme")
+	owner.shows(form, http.StatusOK, "In the dark theme")
+	if !strings.Contains(form.body, `fill="#7A1F5C"`) {
+		t.Error("the colours are not drawn")
+	}
 }
 
 func TestStyleSheetsThatThereAreNot(t *testing.T) {
