@@ -69,18 +69,11 @@ func (s *Service) List(ctx context.Context, actor access.Actor, q Query) (list L
 
 // survey counts the clients by tab, country and category.
 func (list *List) survey(ctx context.Context, tx *db.Tx, q Query) error {
-	rows, err := tx.Query(ctx, `SELECT country, category, tab, count(*) FROM (
-		SELECT o.country, o.category, CASE WHEN `+organization.Closed("$1")+` THEN 'suspended' WHEN o.trial_ends_at IS NULL THEN 'active' ELSE 'trial' END AS tab
-		FROM organizations o WHERE o.kind = 'client') AS clients GROUP BY country, category, tab`, tx.Now)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err := db.Each(ctx, tx, func(row db.Row) error {
 		var country, category string
 		var tab Standing
 		var clients int
-		if err := rows.Scan(&country, &category, &tab, &clients); err != nil {
+		if err := row.Scan(&country, &category, &tab, &clients); err != nil {
 			return err
 		}
 		if country != "" && !slices.Contains(list.Countries, country) {
@@ -92,9 +85,12 @@ func (list *List) survey(ctx context.Context, tx *db.Tx, q Query) error {
 		if (q.Country == "" || q.Country == country) && (q.Category == "" || q.Category == category) {
 			list.Counts.add(tab, clients)
 		}
-	}
+		return nil
+	}, `SELECT country, category, tab, count(*) FROM (
+		SELECT o.country, o.category, CASE WHEN `+organization.Closed("$1")+` THEN 'suspended' WHEN o.trial_ends_at IS NULL THEN 'active' ELSE 'trial' END AS tab
+		FROM organizations o WHERE o.kind = 'client') AS clients GROUP BY country, category, tab`, tx.Now)
 	slices.SortFunc(list.Categories, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-	return rows.Err()
+	return err
 }
 
 // count counts the clients that match; there are thousands at most.

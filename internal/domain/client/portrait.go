@@ -67,17 +67,12 @@ func (s *Service) Portrait(ctx context.Context, actor access.Actor, clientID str
 
 // usersOf sums up the kept counts, see the package directory.
 func usersOf(ctx context.Context, tx *db.Tx, clientID string) (u Users, err error) {
-	rows, err := tx.Query(ctx, `SELECT status, second_factor, users FROM user_counts WHERE organization_id = $1 AND users > 0`, clientID)
-	if err != nil {
-		return Users{}, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = db.Each(ctx, tx, func(row db.Row) error {
 		var status user.Status
 		var secondFactor bool
 		var users int
-		if err := rows.Scan(&status, &secondFactor, &users); err != nil {
-			return Users{}, err
+		if err := row.Scan(&status, &secondFactor, &users); err != nil {
+			return err
 		}
 		switch status {
 		case user.Invited:
@@ -90,8 +85,9 @@ func usersOf(ctx context.Context, tx *db.Tx, clientID string) (u Users, err erro
 		if secondFactor {
 			u.SecondFactor += users
 		}
-	}
-	return u, rows.Err()
+		return nil
+	}, `SELECT status, second_factor, users FROM user_counts WHERE organization_id = $1 AND users > 0`, clientID)
+	return u, err
 }
 
 func (s *Service) firstOf(ctx context.Context, tx *db.Tx, clientID string) (*FirstInvitation, error) {

@@ -67,20 +67,12 @@ func KeyUses(ctx context.Context, tx *db.Tx, keyring *secret.Keyring) (uses []Ke
 
 // each looks at one value of every account, one at a time.
 func each[T string | []byte](ctx context.Context, tx *db.Tx, query string, look func(accountID string, value T) error) error {
-	rows, err := tx.Query(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return db.Each(ctx, tx, func(row db.Row) error {
 		var accountID string
 		var value T
-		if err := rows.Scan(&accountID, &value); err != nil {
+		if err := row.Scan(&accountID, &value); err != nil {
 			return err
 		}
-		if err := look(accountID, value); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return look(accountID, value)
+	}, query)
 }

@@ -29,21 +29,15 @@ type population map[group]int
 
 // countUsers reads the kept counts of an organization.
 func countUsers(ctx context.Context, tx *db.Tx, organizationID string) (population, error) {
-	rows, err := tx.Query(ctx, `SELECT role_id, status, second_factor, users FROM user_counts WHERE organization_id = $1 AND users > 0`, organizationID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	p := population{}
-	for rows.Next() {
+	err := db.Each(ctx, tx, func(row db.Row) error {
 		var g group
 		var users int
-		if err := rows.Scan(&g.roleID, &g.status, &g.secondFactor, &users); err != nil {
-			return nil, err
-		}
+		err := row.Scan(&g.roleID, &g.status, &g.secondFactor, &users)
 		p[g] = users
-	}
-	return p, rows.Err()
+		return err
+	}, `SELECT role_id, status, second_factor, users FROM user_counts WHERE organization_id = $1 AND users > 0`, organizationID)
+	return p, err
 }
 
 // counts sums up by status what role and second factor leave.

@@ -59,22 +59,18 @@ func (l *lister) walk(ctx context.Context, s stretch, budget int) (found []mark,
 		}
 		l.writeSpan(&st, i, sp, s, budget)
 	}
-	rows, err := l.tx.Query(ctx, st.Text(), st.Args()...)
-	if err != nil {
-		return nil, false, err
-	}
-	defer rows.Close()
 	met := make([]int, len(spans))
-	for rows.Next() {
+	err = db.Each(ctx, l.tx, func(row db.Row) error {
 		var i int
-		m, err := l.scanMark(rows, s.segment, &i)
+		m, err := l.scanMark(row, s.segment, &i)
 		if err != nil {
-			return nil, false, err
+			return err
 		}
 		met[i]++
 		found = append(found, m)
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	}, st.Text(), st.Args()...)
+	if err != nil {
 		return nil, false, err
 	}
 	enough = true

@@ -90,21 +90,15 @@ func scan(row db.Row) (Role, error) {
 
 // usersOf counts the users of each role, from the counts that the directory keeps.
 func usersOf(ctx context.Context, tx *db.Tx, organizationID string) (map[string]int, error) {
-	rows, err := tx.Query(ctx, `SELECT role_id, users FROM user_counts WHERE organization_id = $1`, organizationID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	users := map[string]int{}
-	for rows.Next() {
+	err := db.Each(ctx, tx, func(row db.Row) error {
 		var id string
 		var n int
-		if err := rows.Scan(&id, &n); err != nil {
-			return nil, err
-		}
+		err := row.Scan(&id, &n)
 		users[id] += n
-	}
-	return users, rows.Err()
+		return err
+	}, `SELECT role_id, users FROM user_counts WHERE organization_id = $1`, organizationID)
+	return users, err
 }
 
 // among finds a role of the organization. Another organization's is answered like

@@ -167,21 +167,13 @@ func (s *Service) Result(ctx context.Context, actor access.Actor, importID strin
 		if err != nil {
 			return err
 		}
-		found, err := tx.Query(ctx, selectRows+`WHERE organization_id = $1 AND import_id = $2 ORDER BY line`, i.OrganizationID, i.ID)
-		if err != nil {
-			return err
-		}
-		defer found.Close()
-		for found.Next() {
+		return db.Each(ctx, tx, func(found db.Row) error {
 			row, err := scanRow(found)
 			if err != nil {
 				return err
 			}
 			tell(row)
-			if err := each(row); err != nil {
-				return err
-			}
-		}
-		return found.Err()
+			return each(row)
+		}, selectRows+`WHERE organization_id = $1 AND import_id = $2 ORDER BY line`, i.OrganizationID, i.ID)
 	})
 }

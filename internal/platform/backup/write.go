@@ -126,30 +126,23 @@ func (w *lineWriter) writeTable(ctx context.Context, tx *db.Tx, t db.Table) (row
 	if err := w.line(section{t.Name, t.Columns}); err != nil {
 		return 0, err
 	}
-	found, err := tx.Query(ctx, `SELECT `+names(t.Columns)+` FROM `+t.Name)
-	if err != nil {
-		return 0, err
-	}
-	defer found.Close()
 	values, targets := make([]any, len(t.Columns)), make([]any, len(t.Columns))
 	for i := range values {
 		targets[i] = &values[i]
 	}
-	for found.Next() {
-		if err := found.Scan(targets...); err != nil {
-			return rows, err
+	err = db.Each(ctx, tx, func(row db.Row) (err error) {
+		if err := row.Scan(targets...); err != nil {
+			return err
 		}
 		for i, c := range t.Columns {
 			if values[i], err = encode(values[i], c.Kind); err != nil {
-				return rows, fmt.Errorf("%s: %w", c.Name, err)
+				return fmt.Errorf("%s: %w", c.Name, err)
 			}
 		}
-		if err := w.line(values); err != nil {
-			return rows, err
-		}
 		rows++
-	}
-	return rows, found.Err()
+		return w.line(values)
+	}, `SELECT `+names(t.Columns)+` FROM `+t.Name)
+	return rows, err
 }
 
 func names(columns []db.Column) string {

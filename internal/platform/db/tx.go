@@ -41,12 +41,12 @@ type Row interface {
 
 // QueryRow runs a query for its first row.
 func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
-	rows, err := tx.Query(ctx, query, args...)
+	rows, err := tx.query(ctx, query, args)
 	return firstRow{rows, err}
 }
 
 type firstRow struct {
-	rows *Rows
+	rows *rows
 	err  error
 }
 
@@ -67,46 +67,51 @@ func (r firstRow) Scan(dest ...any) error {
 	return r.rows.Close()
 }
 
-// Rows is the result of a query; close it.
-type Rows struct{ rows *sql.Rows }
+// rows is the result of a query; close it.
+type rows struct{ *sql.Rows }
 
-// Query runs a query for all its rows.
-func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
-	rows, err := tx.runner.QueryContext(ctx, query, normalise(args)...)
+func (tx *Tx) query(ctx context.Context, query string, args []any) (*rows, error) {
+	found, err := tx.runner.QueryContext(ctx, query, normalise(args)...)
 	if err != nil {
 		return nil, translate(err)
 	}
-	return &Rows{rows}, nil
+	return &rows{found}, nil
 }
 
-// Next moves to the next row.
-func (r *Rows) Next() bool { return r.rows.Next() }
+func (r *rows) Scan(dest ...any) error { return translate(r.Rows.Scan(dest...)) }
 
-// Scan copies the columns of the present row.
-func (r *Rows) Scan(dest ...any) error { return translate(r.rows.Scan(dest...)) }
+func (r *rows) Err() error { return translate(r.Rows.Err()) }
 
-// Err returns what ended the iteration early.
-func (r *Rows) Err() error { return translate(r.rows.Err()) }
+func (r *rows) Close() error { return translate(r.Rows.Close()) }
 
-// Close ends the query.
-func (r *Rows) Close() error { return translate(r.rows.Close()) }
+// Each runs a query and looks at its rows one after the other, as they come. An
+// error of look ends it.
+func Each(ctx context.Context, tx *Tx, look func(Row) error, query string, args ...any) error {
+	rows, err := tx.query(ctx, query, args)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := look(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
 
 // Collect runs a query and scans every row.
 func Collect[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := tx.Query(ctx, query, args...)
+	var all []T
+	err := Each(ctx, tx, func(row Row) error {
+		one, err := scan(row)
+		all = append(all, one)
+		return err
+	}, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // Values runs a query for one column and returns its value in every row.
