@@ -7,6 +7,7 @@
 // times become UTC in whole microseconds here, and nothing above names a driver.
 //
 // On SQLite all writes go through one connection. Writes that wait for it at
-// the same moment share one commit, each inside its own savepoint: one sync of
-// the disk acknowledges many of them, and none is acknowledged before it.
+// the same moment share one commit, each but the first inside a savepoint of
+// its own: one sync of the disk acknowledges many of them, and none is
+// acknowledged before it.
 package db

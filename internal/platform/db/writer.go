@@ -16,8 +16,8 @@ const batchLimit = 64
 var errClosed = errors.New("the database is closed")
 
 // writer owns SQLite's one writing connection. Jobs that wait at the same
-// moment run in one transaction, each in its own savepoint, and are
-// acknowledged together once the commit is on disk.
+// moment run in one transaction, each but the first in its own savepoint, and
+// are acknowledged together once the commit is on disk.
 type writer struct {
 	conn       *sql.Conn
 	statements *statements
@@ -35,6 +35,8 @@ type job struct {
 	panic   any
 	done    chan struct{}
 }
+
+func (j *job) failed() bool { return j.err != nil || j.panic != nil }
 
 func startWriter(conn *sql.Conn) *writer {
 	w := &writer{
@@ -93,7 +95,9 @@ func (w *writer) run() {
 	}
 }
 
-// batch runs the first job and whatever else waits, then commits once.
+// batch runs the first job and whatever else waits, then commits once. The
+// first needs no savepoint, for which SQLite would copy every page that it
+// changes: when it fails, there is nothing else in the transaction.
 func (w *writer) batch(first *job) {
 	batch := []*job{first}
 	defer func() {
@@ -105,7 +109,11 @@ func (w *writer) batch(first *job) {
 		first.err = err
 		return
 	}
-	broken := w.runInSavepoint(first)
+	if w.attempt(first); first.failed() {
+		_ = w.exec("ROLLBACK") // fails where SQLite has rolled back by itself, as on a full disk
+		return
+	}
+	var broken error
 	for broken == nil && len(batch) < batchLimit {
 		next := w.waiting()
 		if next == nil {
@@ -121,9 +129,9 @@ func (w *writer) batch(first *job) {
 		return
 	}
 	// Nothing of the batch is on disk, so nobody may hear that it is.
-	_ = w.exec("ROLLBACK") // fails where SQLite has rolled back by itself, as on a full disk
+	_ = w.exec("ROLLBACK") // as above
 	for _, j := range batch {
-		if j.err == nil && j.panic == nil {
+		if !j.failed() {
 			j.err = fmt.Errorf("commit: %w", broken)
 		}
 	}
@@ -141,23 +149,24 @@ func (w *writer) waiting() *job {
 // runInSavepoint runs one job; its failure undoes only its own statements. The
 // error returned means that the transaction as a whole cannot go on.
 func (w *writer) runInSavepoint(j *job) error {
-	if err := j.ctx.Err(); err != nil {
-		j.err = err
-		return nil
-	}
 	if err := w.exec("SAVEPOINT job"); err != nil {
 		return err
 	}
-	func() {
-		defer func() { j.panic = recover() }()
-		j.err = j.attempt(uninterrupted{w.statements})
-	}()
-	if j.err != nil || j.panic != nil {
+	if w.attempt(j); j.failed() {
 		if err := w.exec("ROLLBACK TO job"); err != nil {
 			return err
 		}
 	}
 	return w.exec("RELEASE job")
+}
+
+// attempt runs one job, unless nobody waits for it any more.
+func (w *writer) attempt(j *job) {
+	if j.err = j.ctx.Err(); j.err != nil {
+		return
+	}
+	defer func() { j.panic = recover() }()
+	j.err = j.attempt(uninterrupted{w.statements})
 }
 
 func (w *writer) exec(query string) error {
