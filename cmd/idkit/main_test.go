@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"idkit/internal/app/apptest"
 	"idkit/internal/platform/db"
 )
 
@@ -67,7 +68,7 @@ func outlined(ts *testscript.TestScript, _ bool, args []string) {
 // TestServeStopsOnASignal starts the server, reads its one line, and ends it
 // while a request is under way: that request is answered.
 func TestServeStopsOnASignal(t *testing.T) {
-	address := freeAddress(t)
+	address := apptest.FreeAddress(t)
 	lines, stdout := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
@@ -120,16 +121,6 @@ func TestServeStopsOnASignal(t *testing.T) {
 	if rest := <-more; rest != "" {
 		t.Errorf("it also says %q", rest)
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // dial waits until the server listens.

@@ -2,13 +2,13 @@ package app_test
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
+	"idkit/internal/app/apptest"
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/client"
 )
@@ -27,19 +27,9 @@ func get(t *testing.T, address string) (status int, body string) {
 	return answer.StatusCode, string(text)
 }
 
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 func TestMetrics(t *testing.T) {
 	c := settings(t)
-	c.MetricsListen = freeAddress(t)
+	c.MetricsListen = apptest.FreeAddress(t)
 	c.SMTP = "smtp://idkit:hunter2@127.0.0.1:1"
 	r := start(t, c)
 	made, err := r.Clients().Create(t.Context(), access.Installation(access.Origin{}), client.Draft{Details: client.Details{Name: "Globex"}, FirstName: "Ada", Email: "ada@example.com"})

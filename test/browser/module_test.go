@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"testing"
 
+	"idkit/internal/app/apptest"
 	"idkit/internal/domain/access"
 	"idkit/internal/platform/config"
 	"idkit/test/proxy"
@@ -20,7 +21,7 @@ import (
 // have: the log-in leads back to it, whoever may not use it is told whom to ask, and a suspension bites on the next click.
 func TestModuleBehindTheHostOfThePortal(t *testing.T) {
 	inEachWay(t, func(t *testing.T, way way) {
-		place := proxy.Place{Address: freeAddress(t), Portal: freeAddress(t), Module: figures(t)}
+		place := proxy.Place{Address: apptest.FreeAddress(t), Portal: apptest.FreeAddress(t), Module: figures(t)}
 		_, port, err := net.SplitHostPort(place.Address)
 		if err != nil {
 			t.Fatal(err)

@@ -34,14 +34,14 @@ var secretKey = secret.NewKey()
 // startPortal starts the very program on a port of its own and stops it when the test ends.
 func startPortal(t *testing.T, changes ...func(*config.Config)) *portal {
 	t.Helper()
-	listen := freeAddress(t)
+	listen := apptest.FreeAddress(t)
 	_, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		t.Fatal(err)
 	}
 	settings := config.Config{
 		Listen: listen, BaseURL: "http://localhost:" + port, Database: "sqlite:" + filepath.Join(t.TempDir(), "idkit.db"),
-		SecretKey: secret.Redacted(secretKey), MailFrom: "idkit@localhost", Brand: "IDKit", OperatorListen: freeAddress(t),
+		SecretKey: secret.Redacted(secretKey), MailFrom: "idkit@localhost", Brand: "IDKit", OperatorListen: apptest.FreeAddress(t),
 	}
 	for _, change := range changes {
 		change(&settings)
@@ -68,17 +68,6 @@ func (p *portal) awaitHealth(t *testing.T) {
 		}
 	}
 	t.Fatal("the portal does not answer")
-}
-
-// freeAddress finds a port that nobody listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 // testLog shows the program's warnings beside the test that caused them.

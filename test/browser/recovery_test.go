@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 
+	"idkit/internal/app/apptest"
 	"idkit/internal/domain/access"
 	organizations "idkit/internal/domain/organization"
 	people "idkit/internal/domain/person"
@@ -64,7 +65,7 @@ func TestObjectingToARecovery(t *testing.T) {
 // letters, and the invitation that a new Administrator accepts.
 func TestRecoveringAClient(t *testing.T) {
 	inEachWay(t, func(t *testing.T, way way) {
-		console := freeAddress(t)
+		console := apptest.FreeAddress(t)
 		base := strings.Replace("http://"+console, "127.0.0.1", "localhost", 1)
 		o := newOffice(t, way, func(c *config.Config) { c.OperatorListen, c.OperatorBaseURL = console, base })
 		operators := o.operators("Ada Byron", "Wei Zhang")

@@ -95,23 +95,27 @@ func TestThisWasNotMe(t *testing.T) {
 	wants(t, "looking afterwards", err, credential.ErrLinkUsed)
 }
 
-func TestThisWasNotMeWorksForSevenDays(t *testing.T) {
-	p := newPlace(t)
-	who := p.person(t)
+// disownable is the link in the letter about a log-in from an unknown browser.
+func (p *place) disownable(t *testing.T, who *owner) (token string) {
+	t.Helper()
 	outcome, err := p.tryPassword(who, domaintest.Password, "203.0.113.7")
 	p.in(t, outcome, err)
 	link, err := url.Parse(p.handOver(t, mail.KindNewDevice, nil).Button.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token := link.Query().Get("token")
+	domaintest.MustNot(t, err)
+	return link.Query().Get("token")
+}
+
+func TestThisWasNotMeWorksForSevenDays(t *testing.T) {
+	p := newPlace(t)
+	who := p.person(t)
+	token := p.disownable(t, who)
 	p.Clock.Advance(7*24*time.Hour - time.Second)
 	p.Write(t, session.Prune)
 	if _, err := p.SignIn.LookAtDisown(t.Context(), token); err != nil {
 		t.Errorf("in the last second, with the session long over: %v", err)
 	}
 	p.Clock.Advance(time.Second)
-	_, err = p.SignIn.Disown(t.Context(), token, access.Origin{})
+	_, err := p.SignIn.Disown(t.Context(), token, access.Origin{})
 	wants(t, "after seven days", err, credential.ErrLinkExpired)
 }
 
@@ -119,13 +123,7 @@ func TestThisWasNotMeWorksForSevenDays(t *testing.T) {
 func TestThisWasNotMeDoesNotTellANewerAddress(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	outcome, err := p.tryPassword(who, domaintest.Password, "203.0.113.7")
-	p.in(t, outcome, err)
-	link, err := url.Parse(p.handOver(t, mail.KindNewDevice, nil).Button.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token := link.Query().Get("token")
+	token := p.disownable(t, who)
 	if d, err := p.SignIn.LookAtDisown(t.Context(), token); err != nil || d.Email != who.Email {
 		t.Errorf("the own address is shown as %q: %v", d.Email, err)
 	}
@@ -150,8 +148,7 @@ func TestThisWasNotMeDoesNotTellANewerAddress(t *testing.T) {
 func TestLetterAboutARecoveryCode(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	p.Protect(t, who.Holder)
-	codes := p.recoveryCodes(t, who)
+	codes := p.Protect(t, who.Holder)
 	outcome, err := p.SignIn.RecoveryCode(t.Context(), step(p.half(t, who), codes[0]))
 	p.in(t, outcome, err)
 	content := p.handOver(t, mail.KindRecoveryCodeUsed, map[string]string{"UserAgent": firefox, "CodesLeft": "9"})

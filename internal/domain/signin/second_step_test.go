@@ -105,11 +105,9 @@ func TestAnotherPersonsCode(t *testing.T) {
 	p := newPlace(t)
 	mine, yours := p.person(t), p.person(t)
 	p.Protect(t, mine.Holder)
-	p.Protect(t, yours.Holder)
+	codes := p.Protect(t, yours.Holder)
 	_, err := p.tryCode(p.half(t, mine), p.Code(t, yours.Key))
 	wants(t, "your code for my log-in", err, credential.ErrCodeWrong)
-	codes := p.recoveryCodes(t, yours)
-	p.recoveryCodes(t, mine)
 	_, err = p.SignIn.RecoveryCode(t.Context(), step(p.half(t, mine), codes[0]))
 	wants(t, "your recovery code for my log-in", err, credential.ErrRecoveryCodeWrong)
 }
@@ -160,8 +158,7 @@ func TestPasswordDoesNotClearTheCounterOfCodes(t *testing.T) {
 func TestCodesStop(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	p.Protect(t, who.Holder)
-	codes := p.recoveryCodes(t, who)
+	codes := p.Protect(t, who.Holder)
 	p.Exec(t, `INSERT INTO throttles (key, failures, recent, touched_at) VALUES ($1, 49, $2, $3)`, "code:account:"+who.Account, []byte{}, p.Clock.Now())
 	half := p.half(t, who)
 	_, err := p.tryCode(half, p.wrongCode(t, who))
@@ -180,8 +177,7 @@ func TestCodesStop(t *testing.T) {
 func TestRecoveryCode(t *testing.T) {
 	p := newPlace(t)
 	who := p.person(t)
-	p.Protect(t, who.Holder)
-	codes := p.recoveryCodes(t, who)
+	codes := p.Protect(t, who.Holder)
 	half := p.half(t, who)
 	_, err := p.SignIn.RecoveryCode(t.Context(), step(half, ""))
 	wants(t, "an empty code", err, credential.ErrRecoveryCodeMissing)
