@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
