@@ -9,11 +9,15 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
+// viewKey is the permission of a module of this program without which none of its
+// pages is shown.
+const viewKey = "view"
+
 // opens reports whether the viewer's role opens a module. A page of this program
 // shows something only to those who may also see it.
 func (r *request) opens(m access.Module) bool {
 	held := r.current.Actor.Permissions
-	return held.Has(m.Access()) && (m.Title != "" || held.Has(m.Permission("view")))
+	return held.Has(m.Access()) && (m.Title != "" || held.Has(m.Permission(viewKey)))
 }
 
 // modules are the entries of the navigation that the viewer's role opens.

@@ -91,6 +91,9 @@ func (r *request) roleSheet(of role.Role, d role.Draft) page.RoleSheet {
 		}
 		for _, p := range m.Permissions {
 			line.Permissions = append(line.Permissions, box(m.Permission(p.Key), r.permissionTitle(m, p)))
+			if p.Key == viewKey && m.Title == "" {
+				line.Needs = r.permissionTitle(m, p)
+			}
 		}
 		sheet.Modules = append(sheet.Modules, line)
 	}

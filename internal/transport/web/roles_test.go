@@ -53,7 +53,7 @@ func TestARoleFromItsMakingToItsEnd(t *testing.T) {
 	owner := p.found()
 	owner.shows(owner.open("/users"), http.StatusOK, "Manage Roles")
 	owner.shows(owner.open("/users/roles"), http.StatusOK, "Administrator always has everything.")
-	owner.open("/users/roles/new")
+	owner.shows(owner.open("/users/roles/new"), http.StatusOK, "Without 'See users' the module stays closed.")
 	owner.shows(owner.post("/users/roles/new", "name", " "), http.StatusUnprocessableEntity, "Enter a role name")
 	kept := owner.post("/users/roles/new", "name", "member", "description", "On the phone", "may.reports.access", "yes")
 	owner.shows(kept, http.StatusUnprocessableEntity, "A role with this name exists")

@@ -23,7 +23,7 @@ func manageRolesSpecimens() []Specimen {
 	}
 	sheet := func(all, some bool) []RoleModule {
 		return saved([]RoleModule{
-			{Icon: "users", Title: "User Management", What: "Invite people and look after their access", Access: RoleTick{Name: "users.access", Ticked: all || some}, Permissions: []RoleTick{
+			{Icon: "users", Title: "User Management", What: "Invite people and look after their access", Needs: "See users", Access: RoleTick{Name: "users.access", Ticked: all || some}, Permissions: []RoleTick{
 				{Name: "users.view", Title: "See users", Ticked: all || some},
 				{Name: "users.invite", Title: "Invite users", Ticked: all},
 				{Name: "users.reset_password", Title: "Reset passwords and two-factor authentication, unlock, log out everywhere", Ticked: all || some},
@@ -42,6 +42,9 @@ func manageRolesSpecimens() []Specimen {
 	changed := own
 	changed.Role.Modules = sheet(false, true)
 	changed.Role.Modules[1].Access.Ticked, changed.Role.Modules[1].Permissions[0].Ticked = true, true
+	shut := own
+	shut.Role.Modules = sheet(false, true)
+	shut.Role.Modules[0].Permissions[0].Ticked = false
 	same := own
 	same.Problem = "You have not changed anything."
 	administrator := Roles{List: at(0), MayEdit: true, Role: RoleSheet{ID: "rol_1", Users: 2, Name: Field{Value: "Administrator"}, BuiltIn: "administrator", Modules: sheet(true, true)}}
@@ -75,6 +78,7 @@ func manageRolesSpecimens() []Specimen {
 		specimen("explain_role-member", viewer("users"), ExplainRole{List: at(1), Role: member.Role, Closed: "User Management, Developer, Reports, Status page"}),
 		specimen("roles", viewer("users"), own),
 		specimen("roles-changed", viewer("users"), changed),
+		specimen("roles-shut", viewer("users"), shut),
 		specimen("roles-wrong", viewer("users"), wrong),
 		specimen("roles-unchanged", viewer("users"), same),
 		specimen("roles-administrator", viewer("users"), administrator),

@@ -39,6 +39,7 @@ type RoleModule struct {
 	What        string // what it is for, in one line
 	Access      RoleTick
 	Permissions []RoleTick
+	Needs       string // title of the permission without which the module stays closed all the same; may be empty
 }
 
 // RoleTick is one box of the table.
