@@ -35,7 +35,7 @@ func (s *Service) ChangeSecurity(ctx context.Context, current session.Current, r
 		if c.Revision != reviewed {
 			return ErrChanged
 		}
-		if err := s.lay(ctx, tx, actor, c); err != nil {
+		if err := s.layDown(ctx, tx, actor, c); err != nil {
 			return err
 		}
 		about, err := target(ctx, tx, actor.OrganizationID)
@@ -47,8 +47,8 @@ func (s *Service) ChangeSecurity(ctx context.Context, current session.Current, r
 	return c, err
 }
 
-// lay stores the policy with what follows from it at once.
-func (s *Service) lay(ctx context.Context, tx *db.Tx, actor access.Actor, c SecurityChange) error {
+// layDown stores the policy with what follows from it at once.
+func (s *Service) layDown(ctx context.Context, tx *db.Tx, actor access.Actor, c SecurityChange) error {
 	if err := organization.SetPolicy(ctx, tx, actor.OrganizationID, c.After); err != nil {
 		return err
 	}
