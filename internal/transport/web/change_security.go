@@ -23,7 +23,7 @@ var (
 // changeSecurity shows the form with the policy in force, or with what was chosen
 // before the password was asked for.
 func (r *request) changeSecurity() error {
-	if r.recall(policyFields...) {
+	if r.recall() {
 		return r.showTypedSecurity(http.StatusOK, problem{})
 	}
 	shown, err := r.front.Settings.Security(r.Context(), r.current.Actor)

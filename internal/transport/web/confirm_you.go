@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 
@@ -9,30 +10,52 @@ import (
 	"idkit/internal/transport/web/page"
 )
 
+// What was typed before the question for the password comes back in the address of
+// the page, signed for session and page: no link of anybody else fills in a form.
+const (
+	keptField   = "kept"
+	keptPurpose = "kept"
+)
+
 // toConfirm asks for a fresh proof before a sensitive page, and leads on to it,
-// with what was typed into the fields that the route keeps.
+// with what was typed into the fields that the route keeps, unless it is too long
+// for an address.
 func (r *request) toConfirm() error {
-	kept := url.Values{}
+	typed := url.Values{}
 	for _, field := range r.route.keeps {
-		if typed := r.value(field); typed != "" {
-			kept.Set(field, typed)
+		if text := r.value(field); text != "" {
+			typed.Set(field, text)
 		}
 	}
-	next := url.URL{Path: r.URL.Path, RawQuery: kept.Encode()}
-	return r.redirect("/confirm?" + url.Values{"next": {next.String()}}.Encode())
+	next := r.URL.Path
+	if len(typed) > 0 {
+		signed := r.front.Keyring.Sign(keptPurpose, append(r.keptBinding(), typed.Encode()...))
+		if long := next + "?" + keptField + "=" + signed; len(long) <= pathLimit {
+			next = long
+		}
+	}
+	return r.redirect("/confirm?" + url.Values{"next": {next}}.Encode())
 }
 
 // recall takes up what was typed before the question for the password led away,
 // as if it had just been posted, and reports whether anything was.
-func (r *request) recall(fields ...string) bool {
-	query := r.URL.Query()
-	r.PostForm = url.Values{}
-	for _, field := range fields {
-		if query.Has(field) {
-			r.PostForm.Set(field, query.Get(field))
-		}
+func (r *request) recall() bool {
+	bound, ok := r.front.Keyring.Verify(keptPurpose, r.URL.Query().Get(keptField))
+	if !ok {
+		return false
 	}
-	return len(r.PostForm) > 0
+	typed, ok := bytes.CutPrefix(bound, r.keptBinding())
+	if !ok {
+		return false
+	}
+	fields, err := url.ParseQuery(string(typed))
+	r.PostForm = fields
+	return err == nil
+}
+
+// keptBinding says in which session something was typed, and on which page.
+func (r *request) keptBinding() []byte {
+	return append(r.formBinding(false), r.URL.Path+"?"...)
 }
 
 // confirmYou shows "Confirm it's you". A proof that is fresh is not asked again.

@@ -7,7 +7,7 @@ import (
 )
 
 func (r *request) settingsAudit() error {
-	if r.recall("address") {
+	if r.recall() {
 		typed := r.value("address")
 		return r.showSettingsAudit(http.StatusOK, &typed, problem{})
 	}

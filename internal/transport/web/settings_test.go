@@ -238,13 +238,24 @@ func TestTheHeadOfTheLogIsMailed(t *testing.T) {
 		t.Errorf("the letter has no command on a line of its own:\n%s", text)
 	}
 	owner.shows(owner.open("/settings"), http.StatusOK, "mailed to audit@example.com every day")
+	sam, _ := owner.joined("sam@example.com", "Administrator")
 	owner.open("/settings/audit")
 	p.clock.Advance(16 * time.Minute)
-	question := "/confirm?next=%2Fsettings%2Faudit%3Faddress%3Dother%2540example.com"
-	owner.leads(owner.post("/settings/audit", "address", "other@example.com"), question)
+	owner.leads(owner.post("/settings/audit", "address", strings.Repeat("long", 1000)), "/confirm?next=%2Fsettings%2Faudit")
+	question := owner.post("/settings/audit", "address", "other@example.com").location()
+	to, err := url.Parse(question)
+	if err != nil || to.Path != "/confirm" {
+		t.Fatalf("the way leads to %q, %v", question, err)
+	}
+	form := to.Query().Get("next")
+	for from, shown := range map[string]*answer{"somebody": owner.open("/settings/audit?address=thief%40example.com"), "another session": sam.open(form)} {
+		if !strings.Contains(shown.body, `value="audit@example.com"`) {
+			t.Errorf("a link of %s fills in the form:\n%s", from, words(shown.body))
+		}
+	}
 	owner.open(question)
-	owner.leads(owner.post("/confirm", "password", password, "next", "/settings/audit?address=other%40example.com"), "/settings/audit?address=other%40example.com")
-	if shown := owner.open("/settings/audit?address=other%40example.com"); !strings.Contains(shown.body, `value="other@example.com"`) || !strings.Contains(shown.body, "<dd>audit@example.com</dd>") {
+	owner.leads(owner.post("/confirm", "password", password, "next", form), form)
+	if shown := owner.open(form); !strings.Contains(shown.body, `value="other@example.com"`) || !strings.Contains(shown.body, "<dd>audit@example.com</dd>") {
 		t.Error("what was typed before the question is lost, or in force before it is sent")
 	}
 	owner.leads(owner.post("/settings/audit", "stop", "yes"), "/settings/audit")
