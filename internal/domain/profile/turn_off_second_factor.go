@@ -6,6 +6,7 @@ import (
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/attempt"
 	"idkit/internal/domain/audit"
+	"idkit/internal/domain/credential"
 	"idkit/internal/domain/notice"
 	"idkit/internal/domain/session"
 	"idkit/internal/platform/db"
@@ -47,6 +48,9 @@ func (s *Service) TurnOffSecondFactor(ctx context.Context, current session.Curre
 	err = s.withBothFactors(ctx, current, p, func(tx *db.Tx) error {
 		if err := mayTurnOff(ctx, tx, accountID); err != nil {
 			return err
+		}
+		if credential.Short(p.Password.Typed) { // which the account may not know: no log-in told it yet
+			return ErrPasswordShort
 		}
 		if err := s.SecondFactors.Remove(ctx, tx, accountID); err != nil {
 			return err
