@@ -149,10 +149,10 @@ func (f *found) refusal(now time.Time) error {
 
 func (f *found) times() times { return times{f.CreatedAt, f.lastSeenAt, f.ExpiresAt} }
 
-// holds is what the role opens. Whoever owes their organization a second factor
-// holds nothing before they have one.
+// holds is what the role opens. Whoever owes their organization a second factor, or
+// has a password that is too short without one, holds nothing before that is mended.
 func (f *found) holds(now time.Time) access.Permissions {
-	if f.owes(now) {
+	if f.owes(now) || f.passwordAlone() {
 		return access.Permissions{}
 	}
 	return access.OfRole(f.RoleKind, f.permissions)
@@ -161,6 +161,9 @@ func (f *found) holds(now time.Time) access.Permissions {
 func (f *found) owes(now time.Time) bool {
 	return !f.SecondFactorOn && f.policy.Policy().Requires(f.RoleKind, now)
 }
+
+// passwordAlone reports a password that is too short to be the only factor, and is.
+func (f *found) passwordAlone() bool { return f.passwordShort && !f.SecondFactorOn }
 
 func (f *found) current(now time.Time, kind access.ActorKind, origin access.Origin) Current {
 	c := f.Current
@@ -174,7 +177,7 @@ func (f *found) current(now time.Time, kind access.ActorKind, origin access.Orig
 	if c.SecondFactorDue = f.owes(now); !c.SecondFactorOn && !c.SecondFactorDue && policy.Obliges(c.RoleKind) {
 		c.SecondFactorFrom = policy.From
 	}
-	c.PasswordDue = f.passwordShort && !c.SecondFactorOn && !c.SecondFactorDue
+	c.PasswordDue = f.passwordAlone() && !c.SecondFactorDue
 	c.ExpiresAt = f.times().end(policy)
 	c.IdleEndsAt = earlier(f.lastSeenAt.Add(policy.Idle), c.ExpiresAt)
 	return c

@@ -1,13 +1,17 @@
 package signin_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/account"
 	"idkit/internal/domain/domaintest"
 	"idkit/internal/domain/organization"
 	"idkit/internal/domain/profile"
 	"idkit/internal/domain/session"
+	"idkit/internal/platform/db"
 )
 
 // short is long enough where a second factor is required of everybody, and nowhere else.
@@ -43,6 +47,12 @@ func TestAShortPasswordDoesNotOutliveItsRequirement(t *testing.T) {
 		if got := account.OpenStep(current); got != want {
 			t.Errorf("%q is open, want %q", got, want)
 		}
+		p.Write(t, func(ctx context.Context, tx *db.Tx) error { // as an act does that was begun before
+			if _, err := session.Authorize(ctx, tx, current.Actor, access.UsersView); !errors.Is(err, access.ErrForbidden) {
+				t.Errorf("while %q is open, an act of an Administrator ends with %v", want, err)
+			}
+			return nil
+		})
 		return current
 	}
 	opens(account.StepSecondFactorAgain)
