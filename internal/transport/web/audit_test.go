@@ -140,6 +140,12 @@ func TestTheAuditLogShowsWhatHappened(t *testing.T) {
 		if want == 0 && !strings.Contains(a.body, "Try a longer period") {
 			t.Errorf("%s does not say what to try", path)
 		}
+		if !strings.Contains(a.body, `<details class="fold" open>`) {
+			t.Errorf("%s folds the filters away that it has", path)
+		}
+		if got := strings.Count(a.body, "Clear filters"); got != 1 {
+			t.Errorf("%s offers %d times to clear the filters", path, got)
+		}
 	}
 	if a := owner.open("/users/" + sam); !strings.Contains(a.body, "/audit?from="+today.Format(time.DateOnly)+"&amp;whom="+sam) {
 		t.Error("the user's page does not lead to all of what happened")

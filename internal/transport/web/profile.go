@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"idkit/internal/domain/audit"
 	"idkit/internal/domain/person"
 	"idkit/internal/transport/web/page"
 )
@@ -26,9 +27,21 @@ func (r *request) profile() error {
 		return err
 	}
 	for _, e := range p.Happenings {
-		view.Happenings = append(view.Happenings, r.happening(e))
+		view.Happenings = append(view.Happenings, r.ownHappening(e))
 	}
 	return r.show(http.StatusOK, view)
+}
+
+// ownHappening speaks one line of the trail to whom it is about: "You logged in".
+func (r *request) ownHappening(e audit.Entry) page.Happening {
+	if e.ActorID == r.current.Actor.UserID {
+		e.ActorName = r.say("audit.own")
+	}
+	spoken := r.happening(e)
+	if own, err := r.speaker().Say("audit.own." + string(e.Action)); err == nil {
+		spoken.Text = own // by its usual sentence somebody named did it
+	}
+	return spoken
 }
 
 // changed leads back to the profile, which tells what was done.

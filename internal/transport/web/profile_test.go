@@ -74,6 +74,7 @@ func TestTheProfileAndItsChanges(t *testing.T) {
 	v.shows(v.post("/profile/name", "first_name", "", "last_name", "B"), http.StatusUnprocessableEntity, "Enter a first name")
 	v.leads(v.post("/profile/name", "first_name", "Augusta", "last_name", "Byron"), "/profile")
 	v.shows(v.open("/profile"), http.StatusOK, "Name changed.")
+	v.shows(v.open("/profile"), http.StatusOK, "You changed the name")
 
 	v.shows(v.open("/profile/mobile"), http.StatusOK, "Australia (+61)")
 	v.shows(v.post("/profile/mobile", "region", "", "number", ""), http.StatusUnprocessableEntity, "Choose a region")

@@ -1,6 +1,9 @@
 package page
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Audit is the page /audit: what happened in the organization, the newest first. The address holds all of its state, see
 // AuditQuery.
@@ -47,6 +50,14 @@ func (v Audit) describe() description {
 
 func (v AuditExport) describe() description {
 	return description{template: "audit_export", frame: framePortal, title: "page.audit.export"}
+}
+
+// AddressGroups is the network address in the pieces between which a narrow line may break: those of IPv6 end in a colon.
+func (e AuditEvent) AddressGroups() []string {
+	if e.Address == "" {
+		return nil
+	}
+	return strings.SplitAfter(e.Address, ":")
 }
 
 // EmptyKey names why nothing is shown.

@@ -64,6 +64,12 @@ func (q AuditQuery) Filtered() bool {
 	return q.Who != "" || q.Whom != "" || q.Name != "" || q.Group != ""
 }
 
+// Folded reports whether something is asked for that a phone shows only when asked: anything but the name.
+func (q AuditQuery) Folded() bool {
+	q.Name = ""
+	return q.Narrowed()
+}
+
 // Narrowed reports whether the log is not as it is opened.
 func (q AuditQuery) Narrowed() bool { return q.Filtered() || q.From != q.usual || q.To != "" }
 

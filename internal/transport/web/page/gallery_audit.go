@@ -45,6 +45,7 @@ func auditSpecimens() []Specimen {
 	add("nothing", func(v *Audit) { v.Events, v.Page = nil, Page{} })
 	add("no-match", func(v *Audit) {
 		v.Query, v.Events, v.Page = galleryAuditQuery(url.Values{"whom": {"zhang"}, "to": {"2026-11-20"}}), nil, Page{}
+		v.Until = v.Query.LastDay(galleryNow)
 	})
 	add("view-only", func(v *Audit) { v.MayExport = false })
 	return append(states,

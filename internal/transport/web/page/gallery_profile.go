@@ -10,7 +10,7 @@ func profileSpecimens() []Specimen {
 	profile := Profile{
 		Name: "Priya Shah", Email: "priya@northwind.example", Mobile: "+61 412 345 210", PasswordSetAt: galleryNow.Add(-260 * 24 * time.Hour),
 		SecondFactor: true, CodesLeft: 8, Sessions: sessions, Happenings: []Happening{
-			{At: galleryNow.Add(-time.Hour), Text: "Priya Shah logged in", Origin: "Firefox on Windows, 203.0.113.7"},
+			{At: galleryNow.Add(-time.Hour), Text: "You logged in", Origin: "Firefox on Windows, 203.0.113.7"},
 			{At: galleryNow.Add(-50 * time.Hour), Text: "Sam Ito changed the role of Priya Shah"},
 		},
 	}
