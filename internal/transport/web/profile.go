@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"idkit/internal/domain/access"
 	"idkit/internal/domain/audit"
 	"idkit/internal/domain/person"
 	"idkit/internal/transport/web/page"
@@ -34,8 +35,11 @@ func (r *request) profile() error {
 
 // ownHappening speaks one line of the trail to whom it is about: "You logged in".
 func (r *request) ownHappening(e audit.Entry) page.Happening {
-	if e.ActorID == r.current.Actor.UserID {
+	switch {
+	case e.ActorID == r.current.Actor.UserID:
 		e.ActorName = r.say("audit.own")
+	case e.ActorID != "":
+		e.Origin = access.Origin{} // where a colleague sat is for those who may see the audit log
 	}
 	spoken := r.happening(e)
 	if own, err := r.speaker().Say("audit.own." + string(e.Action)); err == nil {

@@ -106,6 +106,17 @@ func TestTheProfileAndItsChanges(t *testing.T) {
 	v.shows(v.open("/profile"), http.StatusOK, "Password changed.")
 }
 
+// TestYourActivityIsYourOwn: it says "you", and not from where a colleague acted.
+func TestYourActivityIsYourOwn(t *testing.T) {
+	p := newPortal(t, development, nil)
+	sam := p.found().member("sam@example.com", "Member")
+	a := sam.open("/profile")
+	sam.shows(a, http.StatusOK, "You set up the account 192.0.2.7 · Firefox on Linux")
+	if !regexp.MustCompile(` invited [^<]+</span></li>`).MatchString(a.body) {
+		t.Errorf("the invitation is missing, or tells where whoever sent it was:\n%s", words(a.body))
+	}
+}
+
 func TestAnAddressIsChangedThroughThePages(t *testing.T) {
 	p := newPortal(t, development, nil)
 	v := p.found()
