@@ -98,6 +98,7 @@ func (a *administrator) act(n *node) error {
 		return err
 	}
 	if status != http.StatusSeeOther {
+		a.journal = a.journal[:len(a.journal)-1] // what is refused has not happened
 		return answered{"POST " + path, status, text}
 	}
 	a.journal[len(a.journal)-1].acknowledged = true

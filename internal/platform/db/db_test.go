@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -163,5 +164,23 @@ func TestACancelledWriteChangesNothing(t *testing.T) {
 	}
 	if n := count(t, d); n != 0 {
 		t.Errorf("%d rows", n)
+	}
+}
+
+func TestADiskThatTakesNoWritesIsToldApart(t *testing.T) {
+	d := dbtest.New(t)
+	noMore := map[db.Engine]string{db.SQLite: `PRAGMA max_page_count = 1`, db.PostgreSQL: `SET TRANSACTION READ ONLY`}
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		if _, err := tx.Exec(t.Context(), noMore[tx.Engine()]); err != nil {
+			return err
+		}
+		_, err := tx.Exec(t.Context(), insertOrganization, "org_1", strings.Repeat("Northwind", 100_000), tx.Now)
+		return err
+	})
+	if !errors.Is(err, db.ErrNotStored) {
+		t.Errorf("Write = %v", err)
+	}
+	if n := count(t, d); n != 0 {
+		t.Errorf("%d organizations", n)
 	}
 }

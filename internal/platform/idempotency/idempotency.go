@@ -30,7 +30,8 @@ func New(d *db.DB) *Store { return &Store{d} }
 
 // Do runs an act once for a key and returns its outcome; a repeated call
 // returns the first one's outcome without running the act. An act that fails is
-// forgotten, so that it can be tried again. Fault: ErrUnderWay.
+// forgotten, so that it can be tried again; one that succeeded while the disk had
+// no room left to remember it has succeeded. Fault: ErrUnderWay.
 func (s *Store) Do(ctx context.Context, key []byte, act func() (outcome string, err error)) (string, error) {
 	for waited := time.Duration(0); ; waited += glance {
 		mine, outcome, err := s.claim(ctx, key)
@@ -86,6 +87,9 @@ func (s *Store) run(ctx context.Context, key []byte, act func() (string, error))
 		_, err := tx.Exec(ctx, `UPDATE posted_forms SET location = $2 WHERE key = $1`, key, outcome)
 		return err
 	})
+	if errors.Is(err, db.ErrNotStored) { // the act itself is, and must not be told as one that failed
+		return outcome, nil
+	}
 	return outcome, err
 }
 

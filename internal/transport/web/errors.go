@@ -10,6 +10,7 @@ import (
 	"idkit/internal/domain/access"
 	"idkit/internal/domain/session"
 	"idkit/internal/domain/signin"
+	"idkit/internal/platform/db"
 	"idkit/internal/platform/fault"
 	"idkit/internal/transport/web/page"
 )
@@ -103,6 +104,8 @@ func (r *request) failurePage(err error) (int, page.View) {
 		return http.StatusForbidden, page.Suspended{Organization: organizationOf(f)}
 	case errors.Is(err, session.ErrOrganizationSuspended), errors.Is(err, signin.ErrOrganizationSuspended):
 		return http.StatusForbidden, page.Suspended{Organization: organizationOf(f), Whole: true}
+	case errors.Is(err, db.ErrNotStored):
+		return http.StatusServiceUnavailable, page.Failure{Status: http.StatusServiceUnavailable, NotStored: true}
 	case !ok && errors.Is(err, context.DeadlineExceeded):
 		return failure(http.StatusServiceUnavailable)
 	case !ok:

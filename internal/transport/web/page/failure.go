@@ -14,11 +14,16 @@ type Failure struct {
 	Search       string    // 404: the list that the viewer may look in, "/users" or "/clients"; may be empty
 	Wait         string    // 429: spoken sentence, "Too many attempts. Try again in 5 minutes."
 	Until        time.Time // 503: when to try again; zero when nobody knows
+	NotStored    bool      // 503: the disk is full or broken; what is stored can be read
 	Reference    string    // 500: what the log can be searched for
 }
 
 func (v Failure) describe() description {
-	return description{template: "failure", frame: frameEither, title: "page.failure.title." + strconv.Itoa(v.Known())}
+	title := "page.failure.title." + strconv.Itoa(v.Known())
+	if v.NotStored {
+		title = "page.failure.title.not_stored"
+	}
+	return description{template: "failure", frame: frameEither, title: title}
 }
 
 // Known is the status that the page is about.

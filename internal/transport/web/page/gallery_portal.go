@@ -99,6 +99,7 @@ func failureSpecimens() []Specimen {
 		specimen("failure-500", viewer(""), Failure{Status: 500, Reference: "7F3K-2M"}),
 		specimen("failure-503", stranger(), Failure{Status: 503, Until: galleryNow.Add(8 * time.Minute)}),
 		specimen("failure-503-soon", stranger(), Failure{Status: 503}),
+		specimen("failure-503-not-stored", viewer(""), Failure{Status: 503, NotStored: true}),
 	}
 	return list
 }
