@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"strings"
+
+	"idkit/internal/transport/web/page"
 )
 
 // Line is one line of the route table, for the tests that walk it.
@@ -30,9 +32,18 @@ func Lines(h http.Handler) []Line {
 
 // WithAct is the portal with nothing but one path, whose action is the test's.
 func WithAct(h http.Handler, path string, act func() error) http.Handler {
+	return withAct(h, path, func(*request) error { return act() })
+}
+
+// WithPage is the portal with nothing but one path, which shows that page.
+func WithPage(h http.Handler, path string, view page.View) http.Handler {
+	return withAct(h, path, func(r *request) error { return r.show(http.StatusOK, view) })
+}
+
+func withAct(h http.Handler, path string, act func(*request) error) http.Handler {
 	f := *h.(*Front)
 	f.mux = http.NewServeMux()
-	f.mux.Handle("GET "+path, f.guard(route{pattern: "GET " + path, act: func(*request) error { return act() }}))
+	f.mux.Handle("GET "+path, f.guard(route{pattern: "GET " + path, act: act}))
 	return &f
 }
 

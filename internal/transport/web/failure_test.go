@@ -15,6 +15,7 @@ import (
 	"idkit/internal/platform/fault"
 	"idkit/internal/platform/throttle"
 	"idkit/internal/transport/web"
+	"idkit/internal/transport/web/page"
 )
 
 var shownReference = regexp.MustCompile(`<code>([0-9A-V]{4}-[0-9A-V]{2})</code>`)
@@ -44,6 +45,21 @@ func TestAPanicCostsOneRequest(t *testing.T) {
 	holdHeaders(t, "a panic", production, a)
 	p.handler = handler
 	v.shows(v.get("/login"), http.StatusOK, "Log In")
+}
+
+// A page is written straight into the answer; one that breaks half-way leaves nothing of itself there.
+func TestAPageThatBreaksIsNotShownByHalves(t *testing.T) {
+	p := newPortal(t, production, nil)
+	p.handler = web.WithPage(p.handler, "/broken", page.Recovery{
+		Recovering: page.Recovering{Client: "canary of a client"}, State: "nobody knows",
+	})
+	v := p.visitor()
+	a := v.get("/broken")
+	v.shows(a, http.StatusInternalServerError, "Something went wrong on our side")
+	if strings.Contains(a.body, "canary") || strings.Count(a.body, "<html") != 1 {
+		t.Errorf("what broke is shown, too:\n%s", a.body)
+	}
+	holdHeaders(t, "a page that breaks", production, a)
 }
 
 func TestWithoutADatabase(t *testing.T) {
