@@ -96,7 +96,7 @@ func TestRefusedChangesOfEmail(t *testing.T) {
 		return refusal{[]field{{"New email address", email}, {"Current password", password}}, answers}
 	}
 	p.tries("Save", []refusal{
-		typed("", "", "Enter your email address"),
+		typed("", "", "Enter your new email address", "Enter your password"),
 		typed("countess", adaPassword, "Enter an email address like name@example.com"),
 		typed("ADA@northwind.example", adaPassword, "This is already your address."),
 		typed(countessEmail, "", "Enter your password"),

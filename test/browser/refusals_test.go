@@ -126,7 +126,7 @@ func TestInvitingSomebodyTwice(t *testing.T) {
 	j.ada.fill("Email address", priyaEmail)
 	j.ada.choose("Role", "Member")
 	j.ada.press("Send Invite")
-	j.ada.refused("Priya Shah already uses this address here.")
+	j.ada.refused("Priya Shah is already invited. Send the invitation again instead.")
 	if first := j.ada.value("First name"); first != "Priya" {
 		t.Errorf("the form lost what was typed: the first name is %q", first)
 	}

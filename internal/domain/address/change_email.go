@@ -60,8 +60,12 @@ type EmailChange struct {
 // password (as ConfirmItsYou); throttle.ErrWait…, attempt.ErrPasswordStopped;
 // session.ErrEnded; credential.ErrBusy.
 func (s *Service) ChangeEmail(ctx context.Context, current session.Current, c EmailChange) (token secret.Token, err error) {
-	next, err := newAddress(current, c.Email)
-	if err != nil {
+	var bad person.Fields
+	next := newAddress(&bad, current, c.Email)
+	if c.Current.Typed == "" {
+		bad.Add("password", proof.ErrPasswordMissing)
+	}
+	if err := bad.Fault(); err != nil {
 		return secret.Token{}, err
 	}
 	right, err := s.Proofs.Password(ctx, current, c.Current)
@@ -89,19 +93,16 @@ func (s *Service) ChangeEmail(ctx context.Context, current session.Current, c Em
 	return token, err
 }
 
-func newAddress(current session.Current, typed string) (person.Email, error) {
-	refusal := ErrEmailMissing
-	if strings.TrimSpace(typed) != "" {
-		next, err := person.ParseEmail(typed)
-		if err == nil && next.Key != strings.ToLower(current.Email) {
-			return next, nil
-		}
-		refusal = ErrEmailUnchanged
-		if err != nil {
-			refusal = person.ErrEmailInvalid
-		}
+func newAddress(bad *person.Fields, current session.Current, typed string) person.Email {
+	if strings.TrimSpace(typed) == "" {
+		bad.Add("email", ErrEmailMissing)
+		return person.Email{}
 	}
-	return person.Email{}, fault.InvalidFields(refusal.At("email"))
+	next := bad.Email("email", typed)
+	if next.Key == strings.ToLower(current.Email) {
+		bad.Add("email", ErrEmailUnchanged)
+	}
+	return next
 }
 
 func countEmailChange(ctx context.Context, tx *db.Tx, current session.Current) error {

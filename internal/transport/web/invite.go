@@ -98,6 +98,9 @@ func (r *request) inviteRefused(err error) error {
 		name, _ := f.Params["Name"].(string)
 		status, _ := f.Params["Status"].(user.Status)
 		view.Taken = &page.Taken{ID: id, Name: name, State: page.UserState(status)}
+		if status == user.Invited {
+			p.Fields["email"] = r.say("page.invite.invited", "Name", name)
+		}
 	}
 	view.Problem = p.Text
 	view.FirstName.Error, view.LastName.Error, view.Email.Error = p.Fields["first_name"], p.Fields["last_name"], p.Fields["email"]

@@ -16,7 +16,7 @@ func invitationSpecimens() []Specimen {
 		Role: Field{Error: "Choose a role"}, Roles: roles,
 	}
 	taken := filled
-	taken.Email.Error = "Ada Okafor was invited on 16 November 2026."
+	taken.Email.Error = "Ada Okafor is already invited. Send the invitation again instead."
 	taken.Taken = &Taken{ID: "usr_2", Name: "Ada Okafor", State: StateInvited}
 	missing := filled
 	missing.MailMissing = true
