@@ -111,7 +111,11 @@ func (i *installation) acts(n *node, everybody []*administrator, status int) (re
 // a full disk does. The signal that comes with it means nothing to Go.
 func (n *node) limit(t *testing.T, most int64) {
 	t.Helper()
-	bound := syscall.Rlimit{Cur: uint64(most), Max: math.MaxUint64}
+	var bound syscall.Rlimit // the process has inherited ours
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &bound); err != nil {
+		t.Fatal(err)
+	}
+	bound.Cur = min(uint64(most), bound.Max)
 	_, _, errno := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(n.command.Process.Pid), syscall.RLIMIT_FSIZE, uintptr(unsafe.Pointer(&bound)), 0, 0, 0)
 	if errno != 0 {
 		t.Fatal(errno)
