@@ -124,6 +124,7 @@ func TestAHalfLoginOpensOnlyItsSteps(t *testing.T) {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
+	v.shows(v.get("/login/help"), http.StatusOK, "Ask an administrator of your organization to reset")
 	v.leads(v.get("/login/client"), "/login?late=1") // is the step of somebody with several organizations
 	v = p.visitor()
 	v.key = owner.key

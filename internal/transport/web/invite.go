@@ -99,7 +99,7 @@ func (r *request) inviteRefused(err error) error {
 		status, _ := f.Params["Status"].(user.Status)
 		view.Taken = &page.Taken{ID: id, Name: name, State: page.UserState(status)}
 		if status == user.Invited {
-			p.Fields["email"] = r.say("page.invite.invited", "Name", name)
+			p.Fields["email"] = r.say("web.invite.already", "Name", name)
 		}
 	}
 	view.Problem = p.Text

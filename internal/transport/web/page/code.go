@@ -43,10 +43,7 @@ func (v RecoveryCodeUsed) describe() description {
 }
 
 // NoFactor answers "I have none of these" at /login/help.
-type NoFactor struct {
-	Organization string
-	Contact      string // the organization's contact in words; empty leads to Support
-}
+type NoFactor struct{}
 
 func (v NoFactor) describe() description {
 	return description{template: "no_factor", frame: frameEntry, title: "page.no_factor.title"}

@@ -20,7 +20,7 @@ func entrySpecimens() []Specimen {
 		specimen("recovery_code", guest(), RecoveryCode{}),
 		specimen("recovery_code-wrong", guest(), RecoveryCode{Code: Field{Error: "That recovery code is not correct or was already used."}}),
 		specimen("recovery_code_used", guest(), RecoveryCodeUsed{Left: 2, Of: 10, Next: "/"}),
-		specimen("no_factor", guest(), NoFactor{Organization: "Northwind", Contact: "it-help@northwind.example"}),
+		specimen("no_factor", guest(), NoFactor{}),
 		specimen("choose", stranger(), Choose{Choices: []Choice{
 			{ID: "org_1", Name: "Northwind", Role: "Administrator", LastUsed: true},
 			{ID: "org_2", Name: "Contoso Verification Services Pty Ltd", Role: "Member"},

@@ -32,6 +32,14 @@ const (
 	LinkUnknown   LinkEnd = "unknown"
 )
 
+// title names a dead link; a half-copied one never worked.
+func (e LinkEnd) title() string {
+	if e == LinkUnknown {
+		return "page.link_ended.title.unknown"
+	}
+	return "page.link_ended.title"
+}
+
 // JoinEnded is a dead invitation (410). An expired one offers "Ask for a new invitation", posted to /join/again.
 type JoinEnded struct {
 	End     LinkEnd

@@ -33,5 +33,5 @@ type LinkEnded struct {
 }
 
 func (v LinkEnded) describe() description {
-	return description{template: "link_ended", frame: frameEntry, title: "page.link_ended.title"}
+	return description{template: "link_ended", frame: frameEntry, title: v.End.title()}
 }

@@ -29,5 +29,5 @@ type ResetEnded struct {
 }
 
 func (v ResetEnded) describe() description {
-	return description{template: "reset_ended", frame: frameEntry, title: "page.reset_ended.title"}
+	return description{template: "reset_ended", frame: frameEntry, title: v.End.title()}
 }
