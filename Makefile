@@ -55,9 +55,13 @@ STORES := ./internal/transport/web ./internal/app ./internal/domain/... ./intern
 .PHONY: test-postgres
 test-postgres: ## The suite on a private PostgreSQL in full
 	scripts/with-postgres $(FULL) -timeout 20m -p 2 $(STORES)
+	scripts/with-postgres $(FULL) -timeout 20m -run $(PROCESSES) ./cmd/idkit
+
+# What the program promises of several of its processes, and of one that is killed.
+PROCESSES := 'TestNothingAcknowledgedIsLostByAKill|TestASuspensionHoldsOnEveryProcess'
 
 # The rooms in which something may meet something else.
-RACING = $(shell grep -rlE 'RACE_ROUNDS|RaceRounds|EachRound' --include=*_test.go internal/domain | xargs -n1 dirname | sort -u | sed 's,^,./,')
+RACING = $(shell grep -rlE 'RACE_ROUNDS|RaceRounds|EachRound' --include=*_test.go cmd internal/domain | xargs -n1 dirname | sort -u | sed 's,^,./,')
 
 .PHONY: soak
 soak: ROUNDS = 1000
