@@ -30,7 +30,8 @@ type Waiting struct {
 }
 
 // Waiting returns what an administrator wants to see first. Who may not invite
-// gets no invitations. Fault: access.ErrForbidden.
+// gets no invitations, and nobody those of people who will hold more than they do.
+// Fault: access.ErrForbidden.
 func (d *Directory) Waiting(ctx context.Context, actor access.Actor) (w Waiting, err error) {
 	if err := actor.Require(access.UsersView); err != nil {
 		return Waiting{}, err
@@ -54,7 +55,9 @@ func (d *Directory) Waiting(ctx context.Context, actor access.Actor) (w Waiting,
 		}
 		deliveries, err := d.deliveries(ctx, tx, invited)
 		for _, u := range invited {
-			w.put(u, deliveries, tx.Now)
+			if actor.Permissions.Covers(u.Permissions) {
+				w.put(u, deliveries, tx.Now)
+			}
 		}
 		return err
 	})

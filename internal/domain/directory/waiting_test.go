@@ -20,11 +20,16 @@ type open struct {
 	ends        time.Duration // 0: no link was handed over
 	askedAgain  bool
 	undelivered bool
+
+	asAdministrator bool
 }
 
 func (p *place) invite(t *testing.T, o open) {
 	t.Helper()
 	s := somebody{id: id.New("usr"), name: o.name, email: o.name + "@northwind.example", role: p.roles[1], status: user.Invited}
+	if o.asAdministrator {
+		s.role = p.roles[0]
+	}
 	var ends, asked *time.Time
 	if o.ends != 0 {
 		at := start.Add(o.ends)
@@ -100,9 +105,17 @@ func TestWhatWaitsForWhoInvites(t *testing.T) {
 		t.Errorf("the numbers are %+v, %d without a second factor", w.Counts, w.Unprotected)
 	}
 
+	// Of those whom they may not act on, people read in the list alone.
+	helps := p.administrator()
+	helps.Permissions = access.Holding(access.UsersView.Access(), access.UsersView, access.UsersInvite)
+	p.invite(t, open{name: "above", ends: -time.Hour, asAdministrator: true})
+	if w, err = p.Waiting(t.Context(), helps); err != nil || !slices.Equal(names(w.Ended), []string{"over-too", "over"}) || w.Invited != 9 {
+		t.Errorf("who holds less than an Administrator sees %v of %d, %v", names(w.Ended), w.Invited, err)
+	}
+
 	looks := p.administrator()
 	looks.Permissions = access.Holding(access.UsersView.Access(), access.UsersView)
-	if w, err = p.Waiting(t.Context(), looks); err != nil || w.Invited != 8 || len(w.Ended)+len(w.AskedAgain)+len(w.Undelivered)+len(w.EndingSoon) > 0 {
+	if w, err = p.Waiting(t.Context(), looks); err != nil || w.Invited != 9 || len(w.Ended)+len(w.AskedAgain)+len(w.Undelivered)+len(w.EndingSoon) > 0 {
 		t.Errorf("who may not invite sees %+v, %v", w, err)
 	}
 	looks.Permissions = access.Permissions{}
