@@ -24,7 +24,7 @@ import (
 	"idkit/internal/platform/secret"
 )
 
-const patience = 15 * time.Second
+const patience = time.Minute
 
 // output is what a running App prints or logs.
 type output struct {
